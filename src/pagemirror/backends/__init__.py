@@ -1,0 +1,1 @@
+"""The adapters: one package an API, all alike, found by entry points."""

@@ -1,0 +1,174 @@
+"""What a backend is: a pure `Backend`, cheap to import, and the `Session` that it opens on one target.
+
+A backend knows one API, in one package, and nothing of plans, records or state. What is special about an API is a
+declared capability or one of the pure functions here, never a branch in the engine.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from pydantic import BaseModel
+
+from pagemirror.model.documents import Document
+from pagemirror.model.fields import Fields
+from pagemirror.model.ids import FieldName, PageId, TargetKey
+from pagemirror.model.pages import Capabilities, Found, Listing, Page, Removal
+from pagemirror.transport.interface import Transport
+
+__all__ = ["Backend", "Context", "Probe", "Problem", "Session", "Target", "Written"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where pages go: the settings every backend shares, and `own`, validated by the backend's `own_model`.
+
+    `token` is the secret itself (it is never printed); the empty string where none is configured or wanted yet.
+    """
+
+    base_url: str
+    token: str
+    own: BaseModel
+    mark: str = "none"
+    mirror: str = ""
+
+    def __repr__(self) -> str:
+        """A form without the secret."""
+        return f"Target(base_url={self.base_url!r}, own={self.own!r})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What stands around a document: `ancestors` are the titles from the top down, `path` is relative to the source
+    folder.
+    """
+
+    path: str
+    ancestors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Why a page can't be sent as it is: a stable code (`title`, `too_large`, `unsupported`, …) and prose."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """What a probe read found: the workspace's id (or ""), and what a person calls it."""
+
+    workspace: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A write that was answered: the page as the server gave it back, and what a person should know of it."""
+
+    page: Page
+    warnings: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Backend(Protocol):
+    """The pure half of a backend.
+
+    Must: be a module-level object that imports neither the HTTP library nor the network half; give the same answer for
+    the same arguments. Must not: look at a clock, network or disk. May: declare gaps in its capabilities.
+    """
+
+    name: str
+    capabilities: Capabilities
+    own_model: type[BaseModel]
+    base_url: str
+    requests_per_minute: int
+    requests_per_day: int
+
+    def check_token(self, token: str) -> Problem | None:
+        """What is wrong with a token's form, before the first request; never repeats the token."""
+        ...
+
+    def target_key(self, target: Target) -> TargetKey:
+        """The target's name in the state: backend, base URL without a trailing slash, workspace; no secret."""
+        ...
+
+    def render(self, document: Document, body: str, context: Context, target: Target) -> Fields:
+        """The page that the document should become.
+
+        `body` is Markdown with its links filled in. Title and body always; other fields only where the document or the
+        target's settings set them. Set fields hold names or ids as configured (`Session.resolve` makes ids of them).
+        """
+        ...
+
+    def normal(self, fields: Fields) -> Fields:
+        """The normal form in which what was sent and what is read are compared; idempotent."""
+        ...
+
+    def problem(self, fields: Fields) -> Problem | None:
+        """Why these fields can't be sent: over a limit, empty title, a character the API refuses."""
+        ...
+
+    def frozen(self, sent: Fields, wanted: Fields) -> Mapping[FieldName, str]:
+        """The fields whose change from `sent` to `wanted` the API can't make, each with the reason."""
+        ...
+
+    def to_markdown(self, fields: Fields) -> str:
+        """The body as Markdown, for people to compare and for merges: without mark, banner handling left to the caller."""
+        ...
+
+    def from_markdown(self, body: str) -> str:
+        """The body field for a Markdown text (after a merge)."""
+        ...
+
+    def open(self, target: Target, transport: Transport) -> "Session":
+        """The network half, on this target."""
+        ...
+
+
+class Session(Protocol):
+    """The network half: each method sends the requests that its sentence says, through the transport.
+
+    Must: send a write once; return the page as the server gave it back; raise the errors of `model.errors`
+    (`Rejected`, `TargetUnusable`, `Changed`, and what the transport raises). Must not: retry a write; look at state;
+    swallow a refusal; decide what is right. May: raise `UnknownOutcome` when it can't tell.
+    """
+
+    async def probe(self) -> Probe:
+        """One cheap read that tells a refused token from a refused page."""
+        ...
+
+    async def resolve(self, fields: Fields) -> Fields:
+        """The same fields with the members of set fields as ids; look-ups are kept for the session.
+
+        Raises `Rejected` for a name that isn't there, with the list of those there are.
+        """
+        ...
+
+    async def list_headers(self, changed_since: float | None = None) -> Listing:
+        """All live pages, or those changed since a server time (inclusive); one request a `page_size` rows."""
+        ...
+
+    async def get(self, page_id: PageId) -> Found:
+        """One page with body (and a person's draft, where the API has drafts): one request."""
+        ...
+
+    async def create(self, fields: Fields) -> Written:
+        """Make a page: one request, sent once. `fields` are resolved."""
+        ...
+
+    async def update(self, page: Page, changed: Fields, wanted: Fields) -> Written:
+        """Change a page that was looked at: one write; `changed` are the fields to move, `wanted` all of them, resolved."""
+        ...
+
+    async def remove(self, page: Page, how: Removal, on: str) -> None:
+        """Archive or delete a page that was looked at: one write. A page already gone is no error.
+
+        `on` is the date for a tombstone's note (ISO 8601, UTC).
+        """
+        ...
+
+    async def restore(self, page: Page, wanted: Fields) -> Written:
+        """Bring an archived page or tombstone back under its id, with the wanted fields: one or two writes."""
+        ...

@@ -1,0 +1,1 @@
+"""Bytes in, values out: front matter, titles, tree, links. Pure."""

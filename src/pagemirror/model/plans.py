@@ -1,0 +1,129 @@
+"""Plans: what one pass means to do, one step a page, and how each step ended."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pagemirror.model.ids import CommitId, FieldName, MirrorName, PageId, RepoPath, Uid
+
+__all__ = ["Action", "Guard", "Outcome", "PassReport", "Plan", "Result", "Step", "StepResult"]
+
+
+class Action(StrEnum):
+    """What a step does to its page."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    MOVE = "move"
+    RESTORE = "restore"
+    ARCHIVE = "archive"
+    DELETE = "delete"
+    ADOPT = "adopt"
+    RECORD = "record"
+    KEEP = "keep"
+
+
+class Outcome(StrEnum):
+    """How a step ended, or in a plan, how it is going to."""
+
+    PLANNED = "planned"
+    DONE = "done"
+    HELD = "held"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    DEFERRED = "deferred"
+    SKIPPED = "skipped"
+
+
+class Result(StrEnum):
+    """How a mirror's pass ended."""
+
+    OK = "ok"
+    HELD = "held"
+    FAILED = "failed"
+    DEFERRED = "deferred"
+    UNUSABLE = "unusable"
+    LOCKED = "locked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing to do to one page.
+
+    `outcome` is PLANNED for what may be sent, else HELD, FAILED or SKIPPED with its `code`. `changed` are the fields that
+    an update sends. `derived` says that the file made no own change. `after` names the uids whose steps must be done
+    before (parents before children; children before parents for removals); `wants` those whose page id it would link to.
+    `print` is the step's part of the plan's digest. `basis` is the digest of both sides that a decision is bound to.
+    """
+
+    action: Action
+    uid: Uid
+    path: RepoPath
+    title: str
+    page_id: PageId | None = None
+    moved_from: RepoPath | None = None
+    outcome: Outcome = Outcome.PLANNED
+    code: str | None = None
+    reason: str = ""
+    changed: frozenset[FieldName] = frozenset()
+    derived: bool = False
+    after: tuple[Uid, ...] = ()
+    wants: tuple[Uid, ...] = ()
+    print: str = ""
+    basis: str = ""
+    candidates: tuple[PageId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """A safety limit that was met: its numbers and the flag that lifts it for one run."""
+
+    code: str
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The ordered steps of one pass. `unchanged` and `diverged` count the pages without a step."""
+
+    mirror: MirrorName
+    steps: tuple[Step, ...]
+    guards: tuple[Guard, ...]
+    unchanged: int
+    diverged: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepResult:
+    """A step with how it ended. `requests` counts those sent for it."""
+
+    step: Step
+    outcome: Outcome
+    page_id: PageId | None
+    code: str | None
+    reason: str
+    requests: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassReport:
+    """One mirror's pass, as the command line and the service tell it. `seconds` is wall time."""
+
+    mirror: MirrorName
+    commit: CommitId | None
+    result: Result
+    digest: str
+    requests: int
+    seconds: float
+    steps: tuple[StepResult, ...]
+    unchanged: int
+    diverged: int
+    unsettled: int
+    guards: tuple[Guard, ...] = ()
+    warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    until: float | None = None
+    error: Mapping[str, str] | None = None
+    urls: Mapping[RepoPath, str] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""One run of a mirror, from snapshot to recorded outcomes."""
