@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pagemirror.model.documents import Document
 from pagemirror.model.fields import Fields
 from pagemirror.model.ids import FieldName, PageId, TargetKey
-from pagemirror.model.pages import Capabilities, Found, Listing, Page, Removal
+from pagemirror.model.pages import Capabilities, Found, Listing, Page, Removal, Tree
 from pagemirror.transport.interface import Transport
 
 __all__ = ["Backend", "Context", "Probe", "Problem", "Session", "Target", "Written"]
@@ -90,6 +90,10 @@ class Backend(Protocol):
         """What is wrong with a token's form, before the first request; never repeats the token."""
         ...
 
+    def tree(self, target: Target) -> Tree:
+        """How this target, with its settings, expresses the folder tree."""
+        ...
+
     def target_key(self, target: Target) -> TargetKey:
         """The target's name in the state: backend, base URL without a trailing slash, workspace; no secret."""
         ...
@@ -115,7 +119,7 @@ class Backend(Protocol):
         ...
 
     def to_markdown(self, fields: Fields) -> str:
-        """The body as Markdown, for people to compare and for merges: without mark, banner handling left to the caller."""
+        """The body as Markdown, for people to compare and for merges: without the mark."""
         ...
 
     def from_markdown(self, body: str) -> str:
@@ -159,7 +163,10 @@ class Session(Protocol):
         ...
 
     async def update(self, page: Page, changed: Fields, wanted: Fields) -> Written:
-        """Change a page that was looked at: one write; `changed` are the fields to move, `wanted` all of them, resolved."""
+        """Change a page that was looked at: one write.
+
+        `changed` are the fields to move, `wanted` all of them, resolved.
+        """
         ...
 
     async def remove(self, page: Page, how: Removal, on: str) -> None:
