@@ -1,0 +1,73 @@
+"""URLs in the config: which ones are sound, which are files beside the config, and what of them may be shown."""
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+__all__ = ["check_http_url", "check_repo", "is_git_url", "mask_url", "resolve_state_url"]
+
+_USER_INFO = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)(?P<info>[^/?#\s]*)@")
+_SQLITE = "sqlite:///"
+_SCP_LIKE = re.compile(r"[^/:\s]+@[^/:\s]+:.+")
+_STATE_URLS = "sqlite:///path, postgresql+psycopg://user@host/database, or git:refs/pagemirror/state"
+
+
+def mask_url(text: str) -> str:
+    """Put *** where a URL holds a password; a lone user of a web URL may be a token and goes too."""
+
+    def masked(found: re.Match[str]) -> str:
+        user, colon, _ = found["info"].partition(":")
+        if colon:
+            return f"{found['scheme']}{user}:***@"
+        return f"{found['scheme']}***@" if found["scheme"].lower().startswith("http") else found[0]
+
+    return _USER_INFO.sub(masked, text)
+
+
+def is_git_url(repo: str) -> bool:
+    """Tell a repository elsewhere (`https://…`, `ssh://…`, `git@host:path`) from a local path."""
+    return "://" in repo or bool(_SCP_LIKE.fullmatch(repo))
+
+
+def check_http_url(text: str) -> str:
+    """Take an http or https URL with a host and without a password; a slash at its end is cut off."""
+    try:
+        parts = urlsplit(text)
+        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+        parts = urlsplit("")
+    if not sound or any(letter.isspace() for letter in text):
+        raise ValueError('a URL is needed that begins with "https://" or "http://"')
+    if parts.username is not None:
+        raise ValueError("a URL must not hold a user or password; name the secret in `token`, like env:NAME")
+    return text.rstrip("/")
+
+
+def check_repo(repo: str, base_dir: Path | None) -> str:
+    """Take a repository: a URL without a password, or a local path, made absolute from `base_dir` where known."""
+    if not repo.strip():
+        raise ValueError('a repository is needed: a local path like ".", or a URL')
+    if not is_git_url(repo):
+        return str(Path(base_dir or "") / Path(repo).expanduser())
+    info = _USER_INFO.match(repo)
+    if info is not None and (":" in info["info"] or info["scheme"].lower().startswith("http")):
+        raise ValueError("a repository's URL must not hold a user or password; use `token` or `ssh_key`, like env:NAME")
+    return repo
+
+
+def resolve_state_url(text: str, base_dir: Path | None) -> str:
+    """Take a state URL; the path of a `sqlite:///` one is made absolute from `base_dir` where that is known."""
+    if text.startswith(_SQLITE):
+        path, mark, query = text.removeprefix(_SQLITE).partition("?")
+        if not path or path == ":memory:":
+            raise ValueError("a state in memory would be lost; name a file: sqlite:///.pagemirror/state.db")
+        absolute = str(Path(base_dir or "") / path)
+        return f"{_SQLITE}{absolute}{mark}{query}"
+    if text.startswith("git:refs/") and len(text) > len("git:refs/"):
+        return text
+    if text.startswith("postgresql+psycopg://"):
+        return text
+    if text.startswith(("postgresql", "postgres:")):
+        raise ValueError("a PostgreSQL URL begins with postgresql+psycopg://")
+    raise ValueError(f"a state URL is one of {_STATE_URLS}")
