@@ -1,0 +1,211 @@
+"""Views: one page from its three sides, as the planner sees it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Final
+
+from pagemirror.model.documents import Unreadable
+from pagemirror.model.fields import NO_FIELDS, Fields, Prints, digest_of
+from pagemirror.model.ids import BlobId, FieldName, Fingerprint, MirrorName, PageId, RepoPath, Uid
+from pagemirror.model.pages import Absence, Removal
+from pagemirror.model.records import Decision, Hold, Record
+
+__all__ = [
+    "UNSEEN",
+    "Limit",
+    "Missing",
+    "Policy",
+    "Present",
+    "Seen",
+    "Situation",
+    "Unseen",
+    "View",
+    "Wanted",
+    "Way",
+    "git_print",
+    "remote_print",
+]
+
+
+class Way(StrEnum):
+    """A policy's word, and a person's."""
+
+    HOLD = "hold"
+    GIT = "git"
+    REMOTE = "remote"
+    MERGE = "merge"
+    RECREATE = "recreate"
+    ACCEPT = "accept"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A guard's limit: a share of the mirror's pages (0.2 for 20 %), or a number; `explicit` if given for this run."""
+
+    share: float | None = None
+    number: int | None = None
+    explicit: bool = False
+
+    def __str__(self) -> str:
+        """As it would stand in the config."""
+        return f"{self.share:.0%}" if self.share is not None else str(self.number)
+
+    def allows(self, count: int, pages: int, *, smallest: int = 0) -> bool:
+        """Whether `count` of `pages` is within it; a share speaks only from `smallest` pages on."""
+        if count == 0:
+            return True
+        if self.number is not None:
+            return count <= self.number
+        return pages < smallest or count <= (self.share or 0.0) * pages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The `sync` settings, and what was allowed for this run."""
+
+    mirror: MirrorName
+    upsert: bool = False
+    on_conflict: Way = Way.HOLD
+    on_drift: Way = Way.HOLD
+    on_remote_removal: Way = Way.HOLD
+    on_removal: Removal = Removal.ARCHIVE
+    removal_delay: timedelta = timedelta(0)
+    max_removals: Limit = Limit(share=0.2)
+    max_rerender: Limit = Limit(share=0.2)
+    allow_rewind: bool = False
+    allow_other_repository: bool = False
+    allow_settings_removals: bool = False
+    retry_failed: bool = False
+    can_restore: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The page that a document should become, as fingerprints.
+
+    `own` are the file's own fields with links as uids, `raw_body` its body's bytes. `sent` are the fields as rendered
+    for the target, volatile words unexpanded; `full` the same in full, to be compared with what a page holds. `values`
+    are the small fields. `print` is the digest's part, with links as source paths; `payload` names what would be sent,
+    settings and token included. `wants` are the documents without a page that it links to. `problem` is why it can't
+    be sent: a code and prose.
+    """
+
+    uid: Uid
+    path: RepoPath
+    blob: BlobId
+    title: str
+    own: Prints
+    raw_body: Fingerprint
+    sent: Prints
+    full: Prints
+    values: Fields = NO_FIELDS
+    print: str = ""
+    payload: str = ""
+    front_id: str | None = None
+    page_id: PageId | None = None
+    protect: bool = False
+    parent: Uid | None = None
+    wants: tuple[Uid, ...] = ()
+    problem: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """Nobody looked at the page in this pass."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """The page as it was looked at: fingerprints of its normal form, and whether a person's draft waits there.
+
+    `ours` are the set fields of which a member that the mirror put there is gone. `tombstone`: it wears archive marks.
+    """
+
+    page_id: PageId
+    prints: Prints
+    version: str | None = None
+    lost: frozenset[FieldName] = frozenset()
+    draft: Fingerprint | None = None
+    tombstone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """The page isn't to be had, and how."""
+
+    kind: Absence
+
+
+Seen = Unseen | Present | Missing
+UNSEEN: Final = Unseen()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One page from its three sides, and what people said of it.
+
+    `wanted` is None where the file is gone (or unreadable: then `unreadable` says so). `outside` means that the file is
+    there and left through settings. `moved_from` is the record's path where identity followed a move. `ambiguous` and
+    `foreign` name pages or paths that could be meant. `in_doubt`: a create's outcome is still unknown. `duplicate`: its
+    front matter `id` stands in another file too. `protected`: a pattern says never to remove it. `equal`: the page
+    found for adoption holds the same text, link-blind.
+    """
+
+    uid: Uid
+    record: Record | None = None
+    wanted: Wanted | None = None
+    seen: Seen = UNSEEN
+    unreadable: Unreadable | None = None
+    hold: Hold | None = None
+    decision: Decision | None = None
+    outside: bool = False
+    ambiguous: tuple[str, ...] = ()
+    duplicate: tuple[RepoPath, ...] = ()
+    in_doubt: bool = False
+    protected: bool = False
+    adopt: PageId | None = None
+    equal: bool = False
+    foreign: tuple[PageId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What is true of the pass as a whole; `now` is in seconds since 1970.
+
+    `pages` counts this mirror's live pages; `unchanged` and `diverged` those that are not among the views.
+    `hidden_halves`: new files that could not be read or placed, any of which could be the other half of a removal.
+    """
+
+    now: float
+    pages: int
+    unchanged: int = 0
+    diverged: int = 0
+    empty_source: bool = False
+    missing_folder: bool = False
+    folder: str = ""
+    other_repository: bool = False
+    other_target: bool = False
+    rewind: bool = False
+    hidden_halves: tuple[RepoPath, ...] = ()
+    commit: str = ""
+    last_commit: str = ""
+
+
+def git_print(wanted: Wanted | None) -> str:
+    """The Git half of a hold's basis: it moves when the file gives something else."""
+    if wanted is None:
+        return "gone"
+    return digest_of(*(f"{name}={value}" for name, value in sorted(wanted.own.items())), wanted.raw_body)
+
+
+def remote_print(seen: Seen) -> str:
+    """The target's half of a hold's basis: it moves when the page does. Empty where nobody looked."""
+    match seen:
+        case Unseen():
+            return ""
+        case Missing(kind=kind):
+            return f"missing:{kind}"
+        case Present():
+            prints = (f"{name}={value}" for name, value in sorted(seen.prints.items()))
+            return digest_of(*prints, seen.draft or "", *sorted(seen.lost))
