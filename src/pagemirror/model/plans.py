@@ -51,9 +51,10 @@ class Step:
     """One thing to do to one page.
 
     `outcome` is PLANNED for what may be sent, else HELD, FAILED or SKIPPED with its `code`. `way` says how a page that
-    people edited too is treated: `git`, `remote`, `merge`, or "". `changed` are the fields that an update sends. `derived` says that the file made no own change. `after` names the uids whose steps must be done
-    before (parents before children; children before parents for removals); `wants` those whose page id it would link to.
-    `print` is the step's part of the plan's digest. `basis` is the digest of both sides that a decision is bound to.
+    people edited too is treated: `git`, `remote`, `merge`, or "". `changed` are the fields that an update sends.
+    `derived` says that the file made no own change. `after` names the uids whose steps must be done before (parents
+    before children; children before parents for removals); `wants` those whose page id it would link to. `print` is the
+    step's part of the plan's digest. `basis` is the digest of both sides that a decision is bound to.
     """
 
     action: Action
@@ -88,8 +89,8 @@ class Guard:
 class Plan:
     """The ordered steps of one pass.
 
-    `refresh` are documents that moved in Git without anything to send: only their git base is written again. `forget` are
-    records of files that are gone and never had a page. `unchanged` and `diverged` count the pages without a step.
+    `refresh` are documents that moved in Git without anything to send: only their git base is written again. `forget`
+    are records of files that are gone and never had a page. `unchanged` and `diverged` count the pages without a step.
     """
 
     mirror: MirrorName

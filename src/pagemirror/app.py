@@ -1,0 +1,1 @@
+"""The composition root: settings become concrete objects here, and nowhere else."""

@@ -1,0 +1,151 @@
+"""Reports: what the commands tell, as values; the command line turns them into prose, JSON or Markdown."""
+
+from dataclasses import dataclass
+
+from pagemirror.model.ids import CommitId, MirrorName, PageId, TargetKey
+from pagemirror.model.plans import Plan
+
+__all__ = [
+    "BudgetReport",
+    "ConflictReport",
+    "HistoryRow",
+    "MirrorStatus",
+    "PageDiff",
+    "PlanReport",
+    "Progress",
+    "ResolveReport",
+    "RunOptions",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """What was asked of one run on the command line. Paths are repository paths; limits are `"20%"` or a number."""
+
+    drift: bool = False
+    only: tuple[str, ...] = ()
+    plan_digest: str = ""
+    retry_failed: bool = False
+    lock_wait: float = 0.0
+    max_removals: str = ""
+    max_rerender: str = ""
+    allow_rewind: bool = False
+    allow_other_repository: bool = False
+    allow_settings_removals: bool = False
+    assume_empty: bool = False
+    diff: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Where a running pass stands. `total` is the number of planned steps; `requests` those sent so far."""
+
+    mirror: MirrorName
+    stage: str
+    done: int
+    total: int
+    requests: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageDiff:
+    """What a step would change in a page's Markdown: a unified diff, empty where the text stays."""
+
+    path: str
+    diff: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanReport:
+    """A plan with what belongs beside it."""
+
+    plan: Plan
+    commit: CommitId | None
+    requests: int
+    seconds: float
+    diffs: tuple[PageDiff, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetReport:
+    """What is left of a target's budget; None where there is no limit. `finished_at`: when the deferred work will be
+    done at this budget (seconds since 1970), None where nothing is deferred.
+    """
+
+    minute_limit: int | None
+    minute_left: int | None
+    day_limit: int | None
+    day_left: int | None
+    paused_until: float | None = None
+    finished_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MirrorStatus:
+    """One mirror as `status` tells it. `result` is that of the last pass, "never" where there was none."""
+
+    name: MirrorName
+    target: TargetKey
+    result: str
+    last_pass: float | None
+    commit: CommitId | None
+    pages: int
+    pending: int
+    held: int
+    failed: int
+    unsettled: int
+    diverged: int
+    deferred: int
+    kept_bytes: int
+    budget: BudgetReport
+    lock: str = ""
+    message: str = ""
+    configured: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictReport:
+    """One hold with its three texts; None where a text isn't known. `choices` are the ways `resolve` offers."""
+
+    mirror: MirrorName
+    path: str
+    page_id: PageId | None
+    url: str
+    action: str
+    code: str
+    reason: str
+    at: float
+    choices: tuple[str, ...]
+    base: str | None = None
+    git: str | None = None
+    remote: str | None = None
+    candidates: tuple[PageId, ...] = ()
+    decided: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveReport:
+    """A decision that was noted for the next pass."""
+
+    mirror: MirrorName
+    path: str
+    choice: str
+    code: str
+    page_id: PageId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRow:
+    """One kept text. `number` names it for `restore`; `text` is the whole text."""
+
+    mirror: MirrorName
+    number: int
+    path: str
+    page_id: PageId | None
+    at: float
+    why: str
+    title: str
+    first_line: str
+    size: int
+    text: str
