@@ -1,0 +1,5 @@
+"""The Pharen Hub pages API, as its documentation described it."""
+
+from pagemirror.sandbox.pharen.api import PharenApi
+
+__all__ = ["PharenApi"]

@@ -1,0 +1,25 @@
+"""Which APIs there are. A new one is a package beside the others and one line here."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from pagemirror.sandbox.clock import Clock
+from pagemirror.sandbox.exec import ExecApi
+from pagemirror.sandbox.exec.switches import Switches as ExecSwitches
+from pagemirror.sandbox.interface import Api
+from pagemirror.sandbox.pharen import PharenApi
+from pagemirror.sandbox.pharen.switches import Switches as PharenSwitches
+
+__all__ = ["APIS", "SWITCHES", "MakeApi"]
+
+
+class MakeApi(Protocol):
+    """How an API is made."""
+
+    def __call__(self, *, clock: Clock, seed: str, tokens: Sequence[str], switches: Mapping[str, object]) -> Api:
+        """Make it, with its default data."""
+        ...
+
+
+APIS: Mapping[str, MakeApi] = {"exec": ExecApi, "pharen": PharenApi}
+SWITCHES: Mapping[str, type[Any]] = {"exec": ExecSwitches, "pharen": PharenSwitches}
