@@ -1,0 +1,22 @@
+"""The real clock: the one module that asks the system for the time or sleeps."""
+
+import asyncio
+import time
+
+__all__ = ["SystemClock"]
+
+
+class SystemClock:
+    """The system's wall clock and the event loop's sleep."""
+
+    def now(self) -> float:
+        """Seconds since 1970."""
+        return time.time()
+
+    def monotonic(self) -> float:
+        """Seconds since some fixed moment."""
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Pause this task."""
+        await asyncio.sleep(seconds)

@@ -1,0 +1,172 @@
+"""The HTTP library, and nothing else of pagemirror: bytes out, bytes in. The only module that imports it.
+
+Imported when a transport is opened, not before. Knows whether a request that failed may have reached the server.
+"""
+
+import asyncio
+import contextlib
+import ipaddress
+import ssl
+import urllib.request
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+
+from pagemirror.model.errors import UsageError
+from pagemirror.transport.exchange import Request, Response, WireFailure
+from pagemirror.transport.redaction import proxy_secrets, redact, shorten
+from pagemirror.transport.settings import TransportSettings
+
+__all__ = ["HttpxWire", "open_wire"]
+
+_KEEP_ALIVE = 3.0
+"""Seconds that an idle connection is kept; less than the 5 s after which many servers close theirs."""
+
+_WHOLE_ANSWER = 4
+"""An answer that trickles in may take this many times the time-out in all."""
+
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+    httpx.InvalidURL,
+)
+
+
+class HttpxWire:
+    """A pool of connections to one server. Redirects, cookies and retries are left to the caller."""
+
+    def __init__(
+        self, pool: httpx.AsyncBaseTransport, *, timeout: float, answer_limit: int, secrets: tuple[str, ...]
+    ) -> None:
+        self._pool = pool
+        self._timeout = timeout
+        self._limit = answer_limit
+        self._secrets = secrets
+        self._extensions = {"timeout": httpx.Timeout(timeout).as_dict()}
+
+    async def exchange(self, request: Request) -> Response:
+        """Send one request and read its whole answer; raises `WireFailure`."""
+        try:
+            asked = httpx.Request(
+                request.method,
+                request.url,
+                headers=list(request.headers.items()),
+                content=request.content,
+                extensions=self._extensions,
+            )
+            answer = await self._pool.handle_async_request(asked)
+            async with asyncio.timeout(self._timeout * _WHOLE_ANSWER):
+                content = await self._read(answer)
+        except _NOT_SENT as error:
+            raise self._failure(error, sent=False) from None  # the cause may quote what was sent
+        except (httpx.HTTPError, httpx.StreamError, OSError, TimeoutError) as error:
+            raise self._failure(error, sent=True) from None
+        headers: Mapping[str, str] = {name.lower(): value for name, value in answer.headers.items()}
+        return Response(status=answer.status_code, headers=headers, content=content)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._pool.aclose()
+
+    async def _read(self, answer: httpx.Response) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        try:
+            async for part in answer.aiter_bytes():
+                size += len(part)
+                if size > self._limit:
+                    raise WireFailure(
+                        f"the answer is larger than {self._limit // (1024 * 1024)} MiB", sent=True, too_large=True
+                    )
+                parts.append(part)
+        finally:
+            with contextlib.suppress(httpx.HTTPError, OSError):
+                await answer.stream.aclose()  # type: ignore[union-attr]  # an async pool gives async streams
+        return b"".join(parts)
+
+    def _failure(self, error: Exception, *, sent: bool) -> WireFailure:
+        said = shorten(redact(str(error), self._secrets))
+        return WireFailure(_reason(error, said), sent=sent, certificate="CERTIFICATE" in said.upper())
+
+
+def open_wire(settings: TransportSettings) -> HttpxWire:
+    """Make the pool for these settings; raises `UsageError` for a proxy or certificate file that can't be used."""
+    secure = urlsplit(settings.base_url).scheme == "https"
+    limits = httpx.Limits(
+        max_connections=settings.concurrency,
+        max_keepalive_connections=settings.concurrency,
+        keepalive_expiry=_KEEP_ALIVE,
+    )
+    proxy = settings.proxy or _system_proxy(settings.base_url)
+    secrets = (settings.token, *proxy_secrets(proxy))
+    context = _certificates(settings.ca_file) if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        pool = httpx.AsyncHTTPTransport(
+            verify=context, limits=limits, proxy=proxy or None, trust_env=False, http1=True, http2=False
+        )
+    except (ValueError, ImportError, httpx.InvalidURL) as error:
+        raise UsageError(
+            f"the proxy {redact(proxy, secrets)} can't be used: {shorten(redact(str(error), secrets))}",
+            hint="target.proxy is http://host:port or https://host:port",
+        ) from None
+    return HttpxWire(pool, timeout=settings.timeout, answer_limit=settings.answer_limit, secrets=secrets)
+
+
+def _certificates(ca_file: str) -> ssl.SSLContext:
+    if not ca_file:
+        context = ssl.create_default_context()
+        return context if context.cert_store_stats()["x509_ca"] else httpx.create_ssl_context()
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except (OSError, ssl.SSLError) as error:
+        there = "it holds no certificate that can be read" if Path(ca_file).is_file() else "there is no such file"
+        raise UsageError(
+            f"target.ca_file {ca_file} can't be used: {there}",
+            hint="give the path of a PEM file with the certificates that sign the server's",
+        ) from error
+
+
+def _system_proxy(base_url: str) -> str:
+    """The proxy that the environment names for this server; none for this machine itself."""
+    parts = urlsplit(base_url)
+    host = parts.hostname or ""
+    if _is_here(host) or urllib.request.proxy_bypass(parts.netloc.rpartition("@")[2]):
+        return ""
+    proxies = urllib.request.getproxies()
+    found = proxies.get(parts.scheme) or proxies.get("all") or ""
+    return found if not found or "://" in found else f"http://{found}"
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _reason(error: Exception, said: str) -> str:
+    match error:
+        case httpx.ConnectTimeout():
+            return "no connection within the time-out"
+        case httpx.PoolTimeout():
+            return "no free connection within the time-out"
+        case httpx.WriteTimeout():
+            return "the request could not be sent within the time-out"
+        case httpx.TimeoutException() | TimeoutError():
+            return "no answer within the time-out"
+        case httpx.ProxyError():
+            return f"the proxy refused: {said}"
+        case httpx.ConnectError():
+            return f"no connection: {said}" if said else "no connection"
+        case httpx.RemoteProtocolError() | httpx.ReadError() | httpx.WriteError() | httpx.CloseError():
+            return f"the connection was cut: {said}" if said else "the connection was cut"
+        case httpx.DecodingError():
+            return f"the answer can't be unpacked: {said}"
+        case _:
+            return said or type(error).__name__
