@@ -1,0 +1,143 @@
+"""What moved between an older snapshot and this one, as Git sees it. Decides nothing about pages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from pagemirror.model.ids import CommitId, RepoPath, TreeId
+from pagemirror.source.blobs import kinds
+from pagemirror.source.fetching import fetch_commit
+from pagemirror.source.names import joined, readable
+from pagemirror.source.snapshot import Snapshot
+
+__all__ = ["Rename", "TreeDiff", "diff", "is_strict_ancestor"]
+
+_EMPTY: Final = {
+    40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    64: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+}
+"""Git's id of a folder with nothing in it, by the length of its ids (SHA-1, SHA-256)."""
+
+_RENAME_LIMIT: Final = 2000
+"""Above so many files that are new or gone, Git pairs only those with equal bytes: the cost grows with the square."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rename:
+    """A file that Git takes for the same under another name; `score` is the likeness in percent."""
+
+    old: RepoPath
+    new: RepoPath
+    score: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeDiff:
+    """How the source folder's tree differs from an older one.
+
+    `touched`: files of the folder that were added, removed, changed or became another kind, Markdown or not. `broken`:
+    paths on both sides whose content has little in common, so that the name alone doesn't make it the same document.
+    `elsewhere`: paths outside the folder, files and folders, that came or went; known only from commit to commit.
+    """
+
+    touched: frozenset[RepoPath]
+    renames: tuple[Rename, ...]
+    broken: frozenset[RepoPath]
+    elsewhere: frozenset[RepoPath] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Change:
+    """One record of `diff-tree --raw`; `old` is `new` but for renames."""
+
+    status: str
+    score: int
+    old: RepoPath
+    new: RepoPath
+
+
+def diff(snapshot: Snapshot, old: CommitId | TreeId) -> TreeDiff | None:
+    """Compare with an older commit, or with the tree that the folder had then; None where Git doesn't have it any more.
+
+    A tree is taken as the folder's own, wherever it stood. A shallow clone fetches an older commit by itself.
+    """
+    commit, tree = _old_trees(snapshot, old)
+    if tree is None:
+        return None
+    new = snapshot.tree or _empty(snapshot)
+    changes = _folder_changes(snapshot, tree, new)
+    sources = {change.old for change in changes if change.status == "R"}
+    targets = {change.new for change in changes if change.status in "AR"}
+    rewritten = {change.new for change in changes if change.status == "M" and change.score}
+    return TreeDiff(
+        touched=frozenset(path for change in changes for path in (change.old, change.new)),
+        renames=tuple(
+            Rename(old=change.old, new=change.new, score=change.score)
+            for change in sorted(changes, key=lambda change: (change.new, change.old))
+            if change.status == "R" and change.old != change.new
+        ),
+        broken=frozenset(rewritten | (sources & targets)),
+        elsewhere=_elsewhere(snapshot, commit) if commit is not None else frozenset(),
+    )
+
+
+def is_strict_ancestor(snapshot: Snapshot, of: CommitId) -> bool:
+    """Whether this snapshot's commit is known to be older than `of`, in its own line. False where nobody can say."""
+    if of == snapshot.commit or kinds(snapshot.git, [of]).get(of, ("",))[0] != "commit":
+        return False
+    output = snapshot.git.ask("merge-base", "--is-ancestor", snapshot.commit, of)
+    if output.code not in {0, 1}:
+        raise snapshot.git.refusal(output.err, f"compare {snapshot.commit} with {of}")
+    return output.code == 0
+
+
+def _empty(snapshot: Snapshot) -> TreeId:
+    return TreeId(_EMPTY[len(snapshot.commit)])
+
+
+def _old_trees(snapshot: Snapshot, old: CommitId | TreeId) -> tuple[CommitId | None, TreeId | None]:
+    """The old commit, if it is one, and the old tree of the folder, None where the old object isn't there."""
+    below = f"{old}:{snapshot.root}"
+    found = kinds(snapshot.git, [old, below])
+    if old not in found and snapshot.shallow and not fetch_commit(snapshot.git, old):
+        found = kinds(snapshot.git, [old, below])
+    kind = found.get(old, ("", ""))[0]
+    if kind == "commit":
+        return CommitId(old), TreeId(found[below][1]) if found.get(below, ("",))[0] == "tree" else _empty(snapshot)
+    if kind == "tree" or old == _empty(snapshot):
+        return None, TreeId(old)
+    return None, None
+
+
+def _folder_changes(snapshot: Snapshot, old: TreeId, new: TreeId) -> list[_Change]:
+    command = ("diff-tree", "-r", "-z", "--raw", "--full-index")
+    output = snapshot.git.ask(*command, "-B", "-M", f"-l{_RENAME_LIMIT}", old, new)
+    if output.code:
+        # A partial clone lacks the bytes that tell likeness; equal ids need none.
+        output = snapshot.git.ask(*command, "-M100%", old, new)
+    if output.code:
+        raise snapshot.git.refusal(output.err, f"compare {old} with {new}")
+    return list(_changes(output.out, snapshot.root))
+
+
+def _elsewhere(snapshot: Snapshot, old: CommitId) -> frozenset[RepoPath]:
+    if not snapshot.root:
+        return frozenset()
+    out = snapshot.git.run(
+        *("diff-tree", "-r", "-t", "-z", "--raw", "--no-renames", "--diff-filter=ADT", old, snapshot.commit),
+        purpose=f"compare {old} with {snapshot.commit}",
+    )
+    inside = f"{snapshot.root}/"
+    return frozenset(change.new for change in _changes(out, RepoPath("")) if not change.new.startswith(inside))
+
+
+def _changes(raw: bytes, root: RepoPath) -> Iterator[_Change]:
+    """The records `:modes ids STATUS␀path␀[path␀]`."""
+    words = iter(raw.split(b"\0"))
+    for head in words:
+        if not head:
+            break
+        told = head.split(b" ")[4].decode()
+        old = joined(root, readable(next(words)))
+        new = joined(root, readable(next(words))) if told[0] in "RC" else old
+        yield _Change(status=told[0], score=int(told[1:] or 0), old=old, new=new)

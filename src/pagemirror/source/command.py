@@ -1,0 +1,183 @@
+"""How Git is run: by GitPython, always hardened, and its refusals told as SourceErrors.
+
+The mirrored repository's own configuration is not trusted: no hooks, no file system monitor, no `ext::` transports, no
+fetch behind our back. Variables that would point Git at another repository are taken out of its environment. Knows
+nothing of snapshots, documents or patterns.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import PIPE, Popen
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
+
+from pagemirror.model.errors import SourceError
+
+if TYPE_CHECKING:
+    from git.cmd import Git as GitPython
+
+__all__ = ["Git", "Output"]
+
+_OPTIONS: Final = (
+    *("-c", "core.hooksPath=/dev/null"),
+    *("-c", "core.fsmonitor=false"),
+    *("-c", "protocol.ext.allow=never"),
+    *("-c", "core.quotePath=false"),
+)
+
+_ENVIRONMENT: Final = {
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_PAGER": "cat",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
+}
+
+_ELSEWHERE: Final = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_COMMON_DIR",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+    "GIT_SHALLOW_FILE",
+    "GIT_GRAFT_FILE",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INTERNAL_SUPER_PREFIX",
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
+    "GIT_EXTERNAL_DIFF",
+    "GIT_DIFF_OPTS",
+)
+"""What a hook, an alias or `git rebase --exec` sets for its own repository; ours may be another one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """What a finished command gave back."""
+
+    code: int
+    out: bytes
+    err: str
+
+
+@dataclass(frozen=True, slots=True)
+class Git:
+    """Git in one folder, which may be a work tree, a folder in it, or a bare repository."""
+
+    folder: Path
+
+    def ask(self, *arguments: str, stdin: bytes = b"") -> Output:
+        """Run a command to its end, whatever its exit code."""
+        with self._started(arguments, PIPE) as process:
+            out, err = process.communicate(stdin)
+            return Output(code=process.returncode, out=out, err=_told(err))
+
+    def run(self, *arguments: str, stdin: bytes = b"", purpose: str) -> bytes:
+        """Run a command that must succeed; `purpose` completes "Git can't …" in the error if it doesn't."""
+        output = self.ask(*arguments, stdin=stdin)
+        if output.code:
+            raise self.refusal(output.err, purpose)
+        return output.out
+
+    @contextmanager
+    def stream(self, *arguments: str, lines: Iterable[str], purpose: str) -> Iterator[BinaryIO]:
+        """Run a command over many input lines and give its output as a stream, so that it never is in memory at once.
+
+        The lines go through a temporary file: no thread is needed to keep both pipes moving. Leaving the block early
+        ends the command.
+        """
+        with tempfile.TemporaryFile() as requests:
+            requests.writelines(f"{line}\n".encode() for line in lines)
+            requests.seek(0)
+            with self._started(arguments, requests) as process:
+                out, err = cast(BinaryIO, process.stdout), cast(BinaryIO, process.stderr)
+                yield out
+                if not out.read(1) and process.wait():
+                    raise self.refusal(_told(err.read()), purpose)
+
+    def refusal(self, err: str, purpose: str) -> SourceError:
+        """What Git's words mean for a person."""
+        return _refusal(err, f"Git can't {purpose} in {self.folder}", self.folder)
+
+    @contextmanager
+    def _started(self, arguments: tuple[str, ...], stdin: int | BinaryIO) -> Iterator[Popen[bytes]]:
+        client = _client()
+        elsewhere = [word for name in _ELSEWHERE if name in os.environ for word in ("-u", name)]
+        command = [
+            *(["env", *elsewhere] if elsewhere else []),
+            *(client.GIT_PYTHON_GIT_EXECUTABLE or "git", "-C", str(self.folder), "--no-pager"),
+            *_OPTIONS,
+            *arguments,
+        ]
+        wrapped = client.execute(command, istream=stdin, as_process=True, env=_ENVIRONMENT)
+        process = cast(Popen[bytes], wrapped.proc)
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.terminate()
+            for pipe in (process.stdin, process.stdout, process.stderr):
+                if pipe is not None:
+                    pipe.close()
+            process.wait()
+
+
+def _client() -> "GitPython":
+    try:
+        from git.cmd import Git as Client  # noqa: PLC0415 - its import takes longer than all our calls of Git
+    except ImportError as error:
+        raise SourceError(
+            "Git was not found, so no source can be read.",
+            hint="Install Git, or put its folder into PATH.",
+            code="no_git",
+        ) from error
+    return Client()
+
+
+def _told(err: bytes) -> str:
+    return err.decode(errors="replace").strip()
+
+
+def _refusal(err: str, attempt: str, folder: Path) -> SourceError:
+    low = err.lower()
+    if "dubious ownership" in low or "unsafe repository" in low:
+        return SourceError(
+            f"{attempt}: the repository belongs to another user, and Git refuses to read it.",
+            hint=f"If you trust it, as the user of pagemirror: git config --global --add safe.directory '{folder}'. "
+            "Or give that user the ownership.",
+            code="dubious_ownership",
+        )
+    if "cannot use bare repository" in low:
+        return SourceError(
+            f"{attempt}: Git's setting safe.bareRepository forbids bare repositories.",
+            hint="Allow it: git config --global safe.bareRepository all, as the user who runs pagemirror.",
+            code="bare_repository",
+        )
+    if "not a git repository" in low:
+        return SourceError(
+            f"{folder} is not a Git repository, nor is a folder above it.",
+            hint="Set source.repo to the repository's folder, or run git init and commit there.",
+            code="no_repository",
+        )
+    if "permission denied" in low:
+        return SourceError(
+            f"{attempt}: {_last(err)}",
+            hint="Give the user who runs pagemirror the right to read the repository.",
+            code="no_permission",
+        )
+    return SourceError(f"{attempt}: {_last(err)}", hint=f"Look: git -C '{folder}' fsck", code="git")
+
+
+def _last(err: str) -> str:
+    lines = [line for line in err.splitlines() if line.strip()]
+    return lines[-1].removeprefix("fatal: ") if lines else "it ended without a word"

@@ -1,0 +1,180 @@
+"""What a Git folder holds at one commit. Reads Git objects only, so a dirty working tree never leaks into a page."""
+
+import difflib
+import os
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Literal
+
+from pagemirror.model.errors import SourceError
+from pagemirror.model.ids import BlobId, CommitId, RepoPath, TreeId
+from pagemirror.source.blobs import kinds, read_blobs
+from pagemirror.source.command import Git
+from pagemirror.source.listing import Listing, list_tree
+from pagemirror.source.names import folder_of
+from pagemirror.source.presence import Presence, look_up
+from pagemirror.source.settings import SourceSettings, refuse_unsupported
+
+__all__ = ["Snapshot", "open_snapshot"]
+
+_BRANCHES: Final = "refs/heads/"
+_TAGS: Final = "refs/tags/"
+_REMOTES: Final = "refs/remotes/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The source folder at one commit; everything but the ids is read when it is asked for.
+
+    `ref_name` is the branch or tag that was named, or that HEAD is on; where there is none (`detached`) the commit.
+    `root` is the source folder from the repository's top, `tree` its tree, None where the commit has no such folder.
+    `committed_at` is in seconds since 1970. A `shallow` clone lacks history: see `root_commit` and `verify_root`.
+    """
+
+    settings: SourceSettings
+    git: Git = field(repr=False)
+    commit: CommitId
+    ref_name: str
+    detached: bool
+    root: RepoPath
+    tree: TreeId | None
+    committed_at: float
+    shallow: bool
+    _known: dict[RepoPath, Presence] = field(default_factory=dict, repr=False, compare=False)
+
+    def key_parts(self) -> tuple[tuple[str, str], ...]:
+        """Path and blob of what decides about the folder from outside of it; at a commit that is nothing.
+
+        The ignore files are the folder's own, so its tree id covers them.
+        """
+        return ()
+
+    def entries(self, only: Collection[RepoPath] | None = None) -> Listing:
+        """The selected Markdown files; with `only`, those among these paths, for the price of those alone.
+
+        With `only` a clash of two names that differ just in their Unicode form is seen where a path is not ASCII.
+        """
+        if self.tree is None:
+            return Listing(entries=())
+        return list_tree(self.git, self.tree, self.root, self.settings, only)
+
+    def read(self, blobs: Iterable[BlobId]) -> Iterator[tuple[BlobId, bytes]]:
+        """Each blob with its bytes, in the order asked for, one at a time. Raises SourceError for a missing object."""
+        return read_blobs(self.git, blobs)
+
+    def exists(self, paths: Iterable[RepoPath]) -> dict[RepoPath, Literal["file", "folder"]]:
+        """Which of these paths, from the repository's top, are there at this commit, and as what."""
+        return look_up(self.git, self.commit, paths, self._known)
+
+    def author(self, path: RepoPath) -> str:
+        """Who made the last commit that touched the path; "" where history does not say."""
+        out = self.git.run(
+            *("rev-list", "-1", "--format=%an", "--encoding=UTF-8", self.commit, "--", f":(top,literal){path}"),
+            purpose=f"find the author of {path}",
+        )
+        return out.decode(errors="replace").partition("\n")[2].strip()
+
+    def root_commit(self) -> str:
+        """The repository's identity: its oldest root commit, "" in a shallow clone, which can't know.
+
+        Walks the whole history: ask once, remember the answer, and give it to `verify_root` from then on.
+        """
+        if self.shallow:
+            return ""
+        out = self.git.run("rev-list", "--max-parents=0", "--timestamp", self.commit, purpose="read the history")
+        roots = [(int(when), oid) for when, oid in (line.split() for line in out.decode().splitlines())]
+        return min(roots)[1]
+
+    def verify_root(self, known: str) -> bool:
+        """Whether this can still be the repository that has the root commit `known`; False only where it can't.
+
+        The object's presence decides, not ancestry: a branch of its own root is the same repository, and the answer
+        costs one look instead of the history. A shallow clone lacks its root, which proves nothing.
+        """
+        return not known or self.shallow or known in kinds(self.git, [known])
+
+
+def open_snapshot(settings: SourceSettings) -> Snapshot:
+    """Resolve the ref to a commit. Raises SourceError where there is no repository, no such ref or no commit."""
+    refuse_unsupported(settings)
+    folder = Path(os.path.abspath(settings.repo))  # noqa: PTH100 - resolve() would follow links, Git does that
+    if not folder.is_dir():
+        raise SourceError(
+            f"There is no folder {folder} to read the source from.",
+            hint="Set source.repo to the repository's folder; relative paths start at the config file.",
+            code="no_repository",
+        )
+    git = Git(folder)
+    prefix, shallow, full_name = _discover(git, settings.ref)
+    root = folder_of(prefix, settings.path)
+    commit, tree, committed_at = _commit(git, full_name or settings.ref, settings.ref)
+    if root:
+        kind, oid = kinds(git, [f"{commit}:{root}"]).get(f"{commit}:{root}", ("", ""))
+        tree = TreeId(oid) if kind == "tree" else None
+    name = _short(full_name)
+    return Snapshot(
+        settings=settings,
+        git=git,
+        commit=commit,
+        ref_name=name or commit,
+        detached=not name,
+        root=root,
+        tree=tree,
+        committed_at=committed_at,
+        shallow=shallow,
+    )
+
+
+def _discover(git: Git, ref: str) -> tuple[str, bool, str]:
+    """Our folder from the top ("a/b/" or ""), whether the clone is shallow, and the ref's full name if it has one."""
+    if not ref or ref.startswith("-") or any(not character.isprintable() or character == " " for character in ref):
+        raise _unknown_ref(git, ref)
+    output = git.ask(
+        *("rev-parse", "--show-prefix", "--is-shallow-repository", "--symbolic-full-name", "--revs-only", ref, "--")
+    )
+    told = output.out.decode(errors="surrogateescape").split("\n")
+    if len(told) < 3:  # noqa: PLR2004 - two lines and the end: Git came as far as the ref
+        raise git.refusal(output.err, "open the repository")
+    if output.code:
+        raise _unknown_ref(git, ref)
+    return told[0], told[1] == "true", told[2]
+
+
+def _commit(git: Git, name: str, ref: str) -> tuple[CommitId, TreeId | None, float]:
+    """The commit that a name means, its whole tree, and when it was committed."""
+    output = git.ask("cat-file", "--batch", stdin=f"{name}^{{commit}}\n".encode())
+    head, _, body = output.out.partition(b"\n")
+    words = head.split()
+    if output.code:
+        raise git.refusal(output.err, f"read the commit of {ref}")
+    if len(words) != 3 or words[1] != b"commit":  # noqa: PLR2004 - id, kind, size
+        raise _unknown_ref(git, ref)
+    fields = dict(line.partition(b" ")[::2] for line in body.partition(b"\n\n")[0].split(b"\n"))
+    return CommitId(words[0].decode()), TreeId(fields[b"tree"].decode()), float(fields[b"committer"].split()[-2])
+
+
+def _short(full_name: str) -> str:
+    for head in (_BRANCHES, _TAGS):
+        if full_name.startswith(head):
+            return full_name.removeprefix(head)
+    return full_name.removeprefix(_REMOTES).partition("/")[2] if full_name.startswith(_REMOTES) else ""
+
+
+def _unknown_ref(git: Git, ref: str) -> SourceError:
+    out = git.run("for-each-ref", "--format=%(refname:short)", purpose="list the branches and tags")
+    names = out.decode(errors="replace").splitlines()
+    if not names:
+        return SourceError(
+            f"The repository {git.folder} has no commits yet, so there is nothing to mirror.",
+            hint="Commit the source folder, then try again.",
+            code="no_commits",
+        )
+    near = difflib.get_close_matches(ref, names, n=3, cutoff=0.5) or names[:3]
+    if ref == "HEAD":
+        problem = f"HEAD of {git.folder} is on a branch that has no commits yet."
+    else:
+        problem = f"There is no branch, tag or commit {ref!r} in {git.folder}."
+    return SourceError(
+        problem, hint=f"Set source.ref to one of those there are: {', '.join(near)}.", code="unknown_ref"
+    )
