@@ -1,7 +1,7 @@
 """Records: what the state remembers of each document, and what is open about it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -87,12 +87,12 @@ class Record:
     front_id: str | None = None
     standing: Standing = Standing.LIVE
     removal: str = ""
-    own: Prints = NO_PRINTS
+    own: Prints = field(default_factory=lambda: NO_PRINTS)
     raw_body: Fingerprint | None = None
-    sent: Prints = NO_PRINTS
-    remote: Prints = NO_PRINTS
-    values: Fields = NO_FIELDS
-    ours: Ours = NO_OURS
+    sent: Prints = field(default_factory=lambda: NO_PRINTS)
+    remote: Prints = field(default_factory=lambda: NO_PRINTS)
+    values: Fields = field(default_factory=lambda: NO_FIELDS)
+    ours: Ours = field(default_factory=lambda: NO_OURS)
     version: str | None = None
     updated: float = 0.0
     text: TextId | None = None
