@@ -1,1 +1,63 @@
-"""Bytes in, values out: front matter, titles, tree, links. Pure."""
+"""Bytes in, values out: front matter, titles, tree, links. Pure.
+
+Knows no target, no state and no disk: the same bytes give the same values.
+"""
+
+from pagemirror.content.filling import blind, fill
+from pagemirror.content.links import (
+    Ambiguous,
+    LinkIndex,
+    PathIndex,
+    Resolved,
+    ToFile,
+    ToMissing,
+    ToPage,
+    ToSelf,
+    candidates,
+    file_keys,
+    fragment,
+    link_key,
+    link_keys,
+    name_keys,
+    resolve,
+)
+from pagemirror.content.merging import Hunk, Merged, Overlap, merge
+from pagemirror.content.normal import normal_markdown
+from pagemirror.content.parsing import LeftOut, parse
+from pagemirror.content.slugs import slugs
+from pagemirror.content.tree import Nav, ancestors, parents, place
+from pagemirror.content.weburls import banner, web_url
+
+__all__ = [
+    "Ambiguous",
+    "Hunk",
+    "LeftOut",
+    "LinkIndex",
+    "Merged",
+    "Nav",
+    "Overlap",
+    "PathIndex",
+    "Resolved",
+    "ToFile",
+    "ToMissing",
+    "ToPage",
+    "ToSelf",
+    "ancestors",
+    "banner",
+    "blind",
+    "candidates",
+    "file_keys",
+    "fill",
+    "fragment",
+    "link_key",
+    "link_keys",
+    "merge",
+    "name_keys",
+    "normal_markdown",
+    "parents",
+    "parse",
+    "place",
+    "resolve",
+    "slugs",
+    "web_url",
+]

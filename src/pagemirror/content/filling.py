@@ -1,0 +1,70 @@
+"""Destinations put in, and taken out again: templates to text, and a text with its destinations made blind."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from pagemirror.content.outline import outline
+from pagemirror.model.documents import LinkKind, LinkSlot, Template
+
+__all__ = ["blind", "fill"]
+
+_UNSAFE: Final = re.compile(r"[\x00-\x20\x7f<>()\\`$|\"]")
+_ENTITY: Final = re.compile(r"&(?=#?[A-Za-z0-9]+;)")
+
+
+def fill(template: Template, resolve: Callable[[LinkSlot], str | None]) -> str:
+    """The body with new destinations; where `resolve` gives None the text stays as the file has it."""
+    parts = []
+    for part in template:
+        if isinstance(part, str):
+            parts.append(part)
+            continue
+        destination = resolve(part)
+        parts.append(part.raw if destination is None else _written(destination, part))
+    return "".join(parts)
+
+
+def blind(text: str, unresolve: Callable[[str], str | None]) -> str:
+    """A Markdown text in which each destination that `unresolve` knows is replaced by its token.
+
+    Two texts that differ only in the URLs of the same pages are equal in this form. Any destination may be given to
+    `unresolve`, absolute ones too, and more than once.
+    """
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:  # an API gave halves of characters, which no Markdown parser takes
+        return text
+    parts: list[str] = []
+    done = 0
+    for spot in outline(data, text, lambda destination: unresolve(destination) is not None).spots:
+        token = unresolve(spot.destination)
+        if token is None or spot.start < done or spot.style == "wiki":
+            continue
+        parts += (data[done : spot.start].decode(), _escaped(token, spot.style))
+        done = spot.end
+    parts.append(data[done:].decode())
+    return "".join(parts)
+
+
+def _written(destination: str, slot: LinkSlot) -> str:
+    if slot.style != "wiki":
+        return _escaped(destination, slot.style)
+    mark = "!" if slot.kind is LinkKind.IMAGE else ""
+    return f"{mark}[{slot.label}]({_escaped(destination, 'bare')})"
+
+
+def _escaped(destination: str, style: str) -> str:
+    """A destination in the form that its place wants; what would end it there is percent-encoded."""
+    safe = _UNSAFE.sub(_percent, destination)
+    if not style.startswith("html"):
+        safe = _ENTITY.sub("&amp;", safe)
+        return safe if safe or style == "angle" else "<>"
+    safe = safe.replace("&", "&amp;")
+    if style == "html":
+        return f'"{safe}"'
+    return safe.replace("'", "&#39;") if style == "html-'" else safe
+
+
+def _percent(found: re.Match[str]) -> str:
+    return f"%{ord(found[0]):02X}"

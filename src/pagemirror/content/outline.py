@@ -1,0 +1,205 @@
+"""One walk over the parser's events: headings, destinations, ids. Knows bytes and Markdown, not what a link means."""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from pyromark import Markdown, Options
+
+from pagemirror.content import rawhtml
+from pagemirror.content.destinations import in_definition, in_link
+from pagemirror.content.wiki import wiki_links
+from pagemirror.model.documents import LinkKind
+
+__all__ = ["Heading", "Outline", "Spot", "outline"]
+
+_BY_REFERENCE: Final = frozenset({"Reference", "Collapsed", "Shortcut"})
+_BLOCKS: Final = frozenset({"Paragraph", "Item", "TableCell"})
+_HAS_ID: Final = re.compile(rb"\s(?:id|name)\s*=", re.IGNORECASE)
+_RAW: Final = re.compile(rb"<(/?)(code|pre|script|style|textarea)[\s/>]", re.IGNORECASE)
+
+
+class Spot(NamedTuple):
+    """A destination: the bytes that a new one would replace, what it says, and how it is written.
+
+    A wiki link is a spot of style `wiki` with its page's name as destination, and its label.
+    """
+
+    start: int
+    end: int
+    style: str
+    kind: LinkKind
+    destination: str
+    label: str = ""
+
+
+class Heading(NamedTuple):
+    """A heading: its level, its bytes, its plain text, and the same without images' texts (which make no anchor)."""
+
+    level: str
+    start: int
+    end: int
+    text: str
+    words: str
+
+
+class Outline(NamedTuple):
+    """What one walk found; `unparsed` are the starts of links whose destination could not be found in the bytes."""
+
+    headings: list[Heading]
+    spots: list[Spot]
+    ids: list[str]
+    unparsed: list[int]
+
+
+@cache
+def _parser() -> Markdown:
+    """The parser; never with the metadata option, which takes rules in mid-text for front matter."""
+    return Markdown(
+        options=Options.ENABLE_TABLES
+        | Options.ENABLE_STRIKETHROUGH
+        | Options.ENABLE_TASKLISTS
+        | Options.ENABLE_FOOTNOTES
+        | Options.ENABLE_GFM
+        | Options.ENABLE_MATH
+    )
+
+
+def outline(data: bytes, text: str, wanted: Callable[[str], bool]) -> Outline:
+    """Walk a Markdown text; `data` is its UTF-8 form. Only destinations that are `wanted` become spots, in order."""
+    events: list[tuple[Any, Any]] = list(_parser().events_with_range(text))
+    walk = _Walk(data, wanted)
+    walk.over(events)
+    found = walk.found
+    if b"]:" in data:
+        walk.definitions(_parser().reference_definitions(text).items())
+    if b"[[" in data:
+        found.spots.extend(
+            Spot(link.start, link.end, "wiki", link.kind, link.name, link.label)
+            for link in wiki_links(data, events)
+            if wanted(link.name)
+        )
+    found.spots.sort()
+    return found
+
+
+class _Walk:
+    """The state of one walk: open links, the heading under way, where the event before ended."""
+
+    __slots__ = ("_before", "_data", "_heading", "_images", "_open", "_raw", "_wanted", "_words", "found")
+
+    def __init__(self, data: bytes, wanted: Callable[[str], bool]) -> None:
+        self.found = Outline([], [], [], [])
+        self._data = data
+        self._wanted = wanted
+        self._open: list[tuple[str, dict[str, Any], dict[str, int]]] = []
+        self._heading: list[str] | None = None
+        self._words: list[str] = []
+        self._before: dict[str, int] = {}
+        self._images: set[str] = set()
+        self._raw = 0
+
+    def over(self, events: Iterable[tuple[Any, Any]]) -> None:
+        """Take the events in; the frequent ones are dealt with right here."""
+        for event, span in events:
+            if event.__class__ is str:
+                if self._heading is not None:
+                    self._say(" ")
+            else:
+                ((name, value),) = event.items()
+                if name == "Text":
+                    if self._heading is not None:
+                        self._say(value)
+                elif name == "Start":
+                    if value.__class__ is dict:
+                        self._start(value, span)
+                    elif value in _BLOCKS:
+                        self._raw = 0
+                elif name == "End":
+                    self._end(value, span)
+                else:
+                    self._other(name, value, span)
+            self._before = span
+
+    def definitions(self, definitions: Iterable[tuple[str, Any]]) -> None:
+        """Find the destinations of reference definitions; those that images use are images' destinations."""
+        for label, definition in definitions:
+            destination = definition["dest"]
+            if not self._wanted(destination):
+                continue
+            span = definition["span"]
+            place = in_definition(self._data, span["start"], span["end"], destination)
+            if place is None:
+                self.found.unparsed.append(span["start"])
+                continue
+            kind = LinkKind.IMAGE if _normal_label(label) in self._images else LinkKind.LINK
+            self.found.spots.append(Spot(*place, kind, destination))
+
+    def _say(self, text: str) -> None:
+        if self._heading is not None:
+            self._heading.append(text)
+            if not any(kind == "Image" for kind, _, _ in self._open):
+                self._words.append(text)
+
+    def _start(self, value: dict[str, Any], span: dict[str, int]) -> None:
+        if "Link" in value:
+            self._open.append(("Link", value["Link"], span))
+        elif "Image" in value:
+            self._open.append(("Image", value["Image"], span))
+        elif "Heading" in value:
+            self._heading, self._words, self._raw = [], [], 0
+
+    def _end(self, value: Any, span: dict[str, int]) -> None:
+        if value == "Link" or value == "Image":  # noqa: PLR1714 - twice as fast as a set, on the hot path
+            _, link, start = self._open.pop()
+            self._link(value, link, start)
+        elif value == "HtmlBlock":
+            self._html(span)
+        elif value.__class__ is dict and "Heading" in value and self._heading is not None:
+            text, words = "".join(self._heading), "".join(self._words)
+            self.found.headings.append(Heading(value["Heading"], span["start"], span["end"], text, words))
+            self._heading = None
+
+    def _link(self, kind: str, link: dict[str, Any], span: dict[str, int]) -> None:
+        form = link["link_type"]
+        if form == "Inline":
+            destination = link["dest_url"]
+            if not self._wanted(destination):
+                return
+            empty = self._before is span
+            text_end = span["start"] + (kind == "Image") if empty else self._before["end"]
+            place = in_link(self._data, text_end, span["end"], destination)
+            if place is None:
+                self.found.unparsed.append(span["start"])
+            else:
+                what = LinkKind.IMAGE if kind == "Image" else LinkKind.LINK
+                self.found.spots.append(Spot(*place, what, destination))
+        elif kind == "Image" and form in _BY_REFERENCE:
+            self._images.add(_normal_label(link["id"]))
+
+    def _other(self, name: str, value: Any, span: dict[str, int]) -> None:
+        if name == "InlineHtml":
+            raw = _RAW.match(self._data, span["start"], span["end"])
+            if raw is not None:
+                self._raw = max(0, self._raw - 1) if raw[1] else self._raw + 1
+            elif not self._raw:
+                self._html(span)
+        elif self._heading is not None and name in {"Code", "InlineMath", "DisplayMath"}:
+            fence = {"Code": "", "InlineMath": "$", "DisplayMath": "$$"}[name]
+            self._say(f"{fence}{value}{fence}")
+
+    def _html(self, span: dict[str, int]) -> None:
+        start, end = span["start"], span["end"]
+        found = self.found
+        found.spots.extend(
+            Spot(at.start, at.end, at.style, at.kind, at.value)
+            for at in rawhtml.destinations(self._data, start, end)
+            if self._wanted(at.value)
+        )
+        if _HAS_ID.search(self._data, start, end):
+            found.ids.extend(rawhtml.ids(self._data, start, end))
+
+
+def _normal_label(label: str) -> str:
+    return " ".join(label.split()).casefold()

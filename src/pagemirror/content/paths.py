@@ -1,0 +1,63 @@
+"""Destinations as repository paths: what `../guide/a%20b.md?x#y` in a page means. Knows no Markdown and no disk."""
+
+import re
+import unicodedata
+from typing import Final, NamedTuple
+from urllib.parse import unquote
+
+from pagemirror.model.ids import RepoPath
+
+__all__ = ["Outside", "Relative", "is_relative", "locate", "tidy_root"]
+
+_ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_PATH: Final = re.compile(r"[^?#]*")
+
+
+class Relative(NamedTuple):
+    """A place in the repository, and the `?query#fragment` behind it; a folder's path ends in `/`."""
+
+    path: RepoPath
+    suffix: str
+
+
+class Outside(NamedTuple):
+    """A destination that leads out of the repository."""
+
+    destination: str
+
+
+def is_relative(destination: str) -> bool:
+    """Whether a destination means something in the repository: no scheme, no host, not empty."""
+    return bool(destination) and _ABSOLUTE.match(destination) is None
+
+
+def tidy_root(root: str) -> RepoPath:
+    """The source folder without slashes around it; "" is the repository's root."""
+    return RepoPath("" if root in {".", "./"} else root.strip("/"))
+
+
+def locate(destination: str, *, page: RepoPath, root: RepoPath) -> Relative | Outside:
+    """The repository path that a relative destination means on a page.
+
+    A leading `/` is the source folder, as on docs sites. The path is percent-decoded and in NFC; the suffix is as
+    written. The repository's root itself is `/`.
+    """
+    match = _PATH.match(destination)
+    written = match[0] if match else ""
+    suffix = destination[len(written) :]
+    if not written:
+        return Relative(page, suffix)
+    plain = unquote(written) if "%" in written else written
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFC", plain)
+    base = root if plain.startswith("/") else page.rpartition("/")[0]
+    parts = base.split("/") if base else []
+    for part in plain.split("/"):
+        if part == "..":
+            if not parts:
+                return Outside(destination)
+            parts.pop()
+        elif part not in {"", "."}:
+            parts.append(part)
+    folder = plain.endswith(("/", "/.", "/..")) or plain in {".", ".."}
+    return Relative(RepoPath("/".join(parts) + "/" if folder or not parts else "/".join(parts)), suffix)
