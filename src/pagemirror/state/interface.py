@@ -65,7 +65,11 @@ class MirrorState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """How many records of a mirror stand where. `pages` are live records that have a page."""
+    """How many records of a mirror stand where. `pages` are live records that have a page.
+
+    `failed` counts every page that failed, `retrying` those of them with open work: they failed for a passing reason.
+    `texts_bytes` is the size of all stored texts of the state, compressed.
+    """
 
     records: int = 0
     pages: int = 0
@@ -74,6 +78,7 @@ class Counts:
     diverged: int = 0
     unknown: int = 0
     failed: int = 0
+    retrying: int = 0
     deferred: int = 0
     leaving: int = 0
     decided: int = 0
@@ -204,11 +209,12 @@ Change = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
-    """Who holds a lock."""
+    """Who holds a lock. `started` tells this process from a later one with its pid, "" where that isn't known."""
 
     pid: int
     host: str
     command: str = ""
+    started: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,77 @@
+"""Where a state lives, from its URL; makes the file and its folder, and knows nothing of what is in them."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from pagemirror.model.errors import StateError
+
+__all__ = ["DEFAULT_FOLDER", "FileState", "ServerState", "located"]
+
+DEFAULT_FOLDER: Final = ".pagemirror"
+_FORMS: Final = "Write `sqlite:///path/to/state.db` or `postgresql+psycopg://user@host/database`."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileState:
+    """An SQLite file."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    def make(self) -> None:
+        """Create the file and its folder, readable by their owner alone, unless they are there.
+
+        SQLite gives the files that it adds beside this one the same mode.
+        """
+        folder = self.path.parent
+        try:
+            if not folder.is_dir():
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            ignore = folder / ".gitignore"
+            if folder.name == DEFAULT_FOLDER and not ignore.exists():
+                ignore.write_text("*\n", encoding="utf-8")
+            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        except OSError as error:
+            raise StateError(
+                f"The state {self.path} can't be opened for writing: {error.strerror or error}.",
+                hint="Let the user that runs pagemirror write there, or name another place as `url` under [state].",
+                code="state_readonly",
+            ) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerState:
+    """A PostgreSQL database."""
+
+    url: URL
+
+    def __str__(self) -> str:
+        return self.url.render_as_string(hide_password=True)
+
+
+def _wrong(message: str) -> StateError:
+    return StateError(message, hint=_FORMS, code="state_url")
+
+
+def located(url: str) -> FileState | ServerState:
+    """The place that a URL names; raises `StateError` for one that this version can't use."""
+    if url.startswith("git:"):
+        raise _wrong("A state in a Git ref (`git:…`) can't be used in this version.")
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise _wrong("The state's URL can't be read.") from error
+    if parsed.drivername in {"sqlite", "sqlite+pysqlite"}:
+        if not parsed.database or parsed.database == ":memory:":
+            raise _wrong("The state's URL names no file.")
+        return FileState(path=Path(parsed.database).absolute())
+    if parsed.drivername in {"postgresql", "postgres", "postgresql+psycopg"}:
+        return ServerState(url=parsed.set(drivername="postgresql+psycopg"))
+    raise _wrong(f"A state of the kind `{parsed.drivername}` is not known.")

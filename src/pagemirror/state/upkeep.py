@@ -1,0 +1,68 @@
+"""What concerns many rows at once, on an open write transaction: forgetting old texts, giving a mirror a new name."""
+
+from typing import Final
+
+from sqlalchemy import Connection, delete, except_, select, text, union_all, update
+
+from pagemirror.model.ids import MirrorName
+from pagemirror.state.locks import fence
+from pagemirror.state.schema import BY_MIRROR, decisions, holds, intents, kept, mirrors, records, texts
+from pagemirror.state.writing import chunks
+
+__all__ = ["prune", "rename"]
+
+_NAMING: Final = (
+    records.c.text,
+    records.c.server_text,
+    intents.c.text,
+    intents.c.server_text,
+    holds.c.base,
+    holds.c.git,
+    holds.c.remote,
+    decisions.c.text,
+    kept.c.text,
+)
+"""The columns that name a text."""
+
+
+def prune(connection: Connection, *, before: float) -> int:
+    """Forget texts kept before that time and texts that nothing names; gives the bytes freed.
+
+    A text is put in the transaction that also names it: one put alone is taken for a forgotten one.
+    """
+    if connection.dialect.name == "postgresql":  # else a text could go that a transaction in flight finds and names
+        connection.execute(text("LOCK TABLE texts IN SHARE ROW EXCLUSIVE MODE"))
+    connection.execute(delete(kept).where(kept.c.at < before))
+    named = union_all(*(select(column) for column in _NAMING)).subquery()
+    unnamed = except_(select(texts.c.id), select(named))
+    sizes = {
+        row.id: row.size for row in connection.execute(select(texts.c.id, texts.c.size).where(texts.c.id.in_(unnamed)))
+    }
+    for some in chunks(sizes):
+        connection.execute(delete(texts).where(texts.c.id.in_(some)))
+    return sum(sizes.values())
+
+
+def rename(connection: Connection, old: MirrorName, new: MirrorName) -> bool:
+    """Move all rows of a mirror to a new name; False if there is nothing to move, or something under the new name.
+
+    Whoever still writes under the old name is refused from now on.
+    """
+    there = connection.execute(select(mirrors.c.name).where(mirrors.c.name == old)).first()
+    if old == new or (there is None and not _has_rows(connection, old)) or _has_rows(connection, new):
+        return False
+    connection.execute(delete(mirrors).where(mirrors.c.name == new))
+    connection.execute(update(mirrors).where(mirrors.c.name == old), {"name": new})
+    for table in BY_MIRROR:
+        connection.execute(update(table).where(table.c.mirror == old), {"mirror": new})
+    fence(connection, old)
+    return True
+
+
+def _has_rows(connection: Connection, name: MirrorName) -> bool:
+    """Whether something stands under the name that a sync made and needs."""
+    tables = (records, intents, holds, decisions)
+    return any(
+        connection.execute(select(table.c.uid).where(table.c.mirror == name).limit(1)).first() is not None
+        for table in tables
+    )
