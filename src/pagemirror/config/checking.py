@@ -86,7 +86,7 @@ class _Check:
             return core
         if core.get("base_url") in {None, ""}:
             core.pop("base_url", None)
-            core |= {} if known.base_url is None else {"base_url": known.base_url}
+            core |= {"base_url": known.base_url} if known.base_url else {}
         own = {each: value for each, value in table.items() if each not in CORE_KEYS}
         self.own_keys[name] = frozenset(known.own_model.model_fields)
         limits = {"requests_per_minute": known.requests_per_minute, "requests_per_day": known.requests_per_day}

@@ -49,7 +49,7 @@ class BackendSettings(Protocol):
     """What the config asks of a backend: its own keys, and the defaults of the keys that all share.
 
     Must: `own_model` forbids extra keys and has a default for each key that may be left out.
-    Must not: own_model repeat a key of `Target`. May: `base_url` be None, then the config has to name one.
+    Must not: own_model repeat a key of `Target`. May: `base_url` be None or empty; then the config has to name one.
     """
 
     @property

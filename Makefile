@@ -1,0 +1,52 @@
+# Two commands on a fresh machine with Python 3.11 or newer, git and make: `make demo` and `make test`.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check static coverage-report clean
+
+# The newest Python that is new enough and can make a virtual environment.
+PYTHON := $(shell for python in python3.13 python3.12 python3.11 python3; do \
+	command -v $$python >/dev/null 2>&1 \
+	&& $$python -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+	&& echo $$python && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/installed
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24
+
+$(STAMP): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { \
+		echo "pagemirror needs Python 3.11 or newer with its venv module; none of python3.13, python3.12, python3.11," >&2; \
+		echo "python3 is that. On Debian or Ubuntu: apt install python3 python3-venv" >&2; exit 1; }
+	@echo "Installing into $(VENV) with $(PYTHON) (once) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(STAMP) ## A guided run against the sandbox; KEEP=1 leaves it running to look at
+	@$(BIN)/pagemirror demo $(if $(KEEP),--keep)
+
+test: $(STAMP) ## All tests but the long ones; COVERAGE=1 measures them
+	@$(BIN)/$(if $(COVERAGE),coverage run -m,python -m) pytest -q -n auto -m "not slow"
+
+check: static ## Format, lint, types, import contracts, then the tests with their coverage
+	@$(BIN)/coverage erase
+	@$(MAKE) --no-print-directory test COVERAGE=1
+	@$(MAKE) --no-print-directory coverage-report
+
+static: $(STAMP) ## The checks that run nothing
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/ruff check --quiet
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+# Says nothing where the coverage is high enough, so that the tests' own last line stays the last one.
+coverage-report: $(STAMP)
+	@$(BIN)/coverage combine --quiet
+	@report=$$($(BIN)/coverage report 2>&1) || { echo "$$report"; exit 1; }
+
+clean: ## Remove the virtual environment and all caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.* htmlcov
