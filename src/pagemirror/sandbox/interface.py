@@ -95,6 +95,11 @@ class Api(Protocol):
         ...
 
     @property
+    def statuses(self) -> Sequence[str]:
+        """The states that its pages can be in, for people who look for some."""
+        ...
+
+    @property
     def endpoints(self) -> Sequence[Endpoint]:
         """All documented endpoints."""
         ...

@@ -34,6 +34,7 @@ class ExecApi:
     label = "Exec Knowledge Hub"
     base = "/exec/rest/v1"
     address = "/exec/rest/v1"
+    statuses = ("published", "draft", "archived")
 
     def __init__(self, *, clock: Clock, seed: str, tokens: Sequence[str], switches: Mapping[str, object]) -> None:
         self._clock, self._seed = clock, seed

@@ -30,6 +30,7 @@ class PharenApi:
     label = "Pharen Hub"
     base = "/pharen/v1"
     address = "/pharen/v1"
+    statuses = ("published", "hidden")
 
     def __init__(self, *, clock: Clock, seed: str, tokens: Sequence[str], switches: Mapping[str, object]) -> None:
         self._clock, self._seed = clock, seed
