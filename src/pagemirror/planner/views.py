@@ -87,7 +87,7 @@ class Wanted:
     `own` are the file's own fields with links as uids, `raw_body` its body's bytes. `sent` are the fields as rendered
     for the target, volatile words unexpanded; `full` the same in full, to be compared with what a page holds. `values`
     are the small fields. `print` is the digest's part, with links as source paths; `payload` names what would be sent,
-    settings and token included. `wants` are the documents without a page that it links to. `problem` is why it can't
+    settings and token included. `links` are the keys of all it links to; `wants` are the documents without a page that it links to. `problem` is why it can't
     be sent: a code and prose.
     """
 
@@ -106,6 +106,7 @@ class Wanted:
     page_id: PageId | None = None
     protect: bool = False
     parent: Uid | None = None
+    links: tuple[str, ...] = ()
     wants: tuple[Uid, ...] = ()
     problem: tuple[str, str] | None = None
 

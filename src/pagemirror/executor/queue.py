@@ -1,0 +1,84 @@
+"""Which step a free worker takes next. Pure: no task, clock or request.
+
+Steps that wait for others become ready when those are done. Among creates the one with the fewest links to pages
+that don't exist yet comes first, so that little is left to settle.
+"""
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterable
+
+from pagemirror.model.ids import Uid
+from pagemirror.model.plans import Action, Step
+
+__all__ = ["StepQueue"]
+
+PHASES = {Action.ARCHIVE: 3, Action.DELETE: 3}
+
+
+class StepQueue:
+    """Independent updates first, then creates, then what waits for them; removals when nothing else is left."""
+
+    def __init__(self, steps: Iterable[Step]) -> None:
+        self._steps = {step.uid: step for step in steps}
+        self._rank = {uid: index for index, uid in enumerate(self._steps)}
+        self._waiting = {
+            uid: {other for other in step.after if other in self._steps and other != uid}
+            for uid, step in self._steps.items()
+        }
+        self._waiters: defaultdict[Uid, list[Uid]] = defaultdict(list)
+        for uid, others in self._waiting.items():
+            for other in others:
+                self._waiters[other].append(uid)
+        creating = {uid for uid, step in self._steps.items() if step.action in {Action.CREATE, Action.RESTORE}}
+        self._unknown = {uid: set(step.wants) & creating for uid, step in self._steps.items()}
+        self._linkers: defaultdict[Uid, list[Uid]] = defaultdict(list)
+        for uid, others in self._unknown.items():
+            for other in others:
+                self._linkers[other].append(uid)
+        self._heap: list[tuple[int, int, int, Uid]] = []
+        self._taken: set[Uid] = set()
+        self._early = sum(1 for step in self._steps.values() if step.action not in PHASES)
+        for uid, others in self._waiting.items():
+            if not others:
+                self._push(uid)
+
+    def __len__(self) -> int:
+        """How many steps were not taken yet."""
+        return len(self._steps) - len(self._taken)
+
+    def _push(self, uid: Uid) -> None:
+        step = self._steps[uid]
+        phase = PHASES.get(step.action, 0 if step.action is not Action.CREATE else 1)
+        heapq.heappush(self._heap, (phase, len(self._unknown[uid]), self._rank[uid], uid))
+
+    def take(self) -> Step | None:
+        """The next ready step, None if all that is left waits for one under way."""
+        while self._heap:
+            phase, unknown, _, uid = self._heap[0]
+            if uid in self._taken or unknown != len(self._unknown[uid]):
+                heapq.heappop(self._heap)
+                continue
+            if phase == PHASES[Action.ARCHIVE] and self._early:
+                return None
+            heapq.heappop(self._heap)
+            self._taken.add(uid)
+            return self._steps[uid]
+        return None
+
+    def done(self, uid: Uid) -> None:
+        """A step has ended, however; what waited for it may go on."""
+        if self._steps[uid].action not in PHASES:
+            self._early -= 1
+        for waiter in self._waiters.pop(uid, ()):
+            self._waiting[waiter].discard(uid)
+            if not self._waiting[waiter]:
+                self._push(waiter)
+        for linker in self._linkers.pop(uid, ()):
+            self._unknown[linker].discard(uid)
+            if linker not in self._taken and not self._waiting[linker]:
+                self._push(linker)
+
+    def rest(self) -> tuple[Step, ...]:
+        """The steps that were never taken, in their order."""
+        return tuple(step for uid, step in self._steps.items() if uid not in self._taken)

@@ -1,0 +1,235 @@
+"""Recovery: what became of the requests whose answers nobody saw. Runs before the plan, and again in the same pass.
+
+Adopts only what an intent names; sends nothing that changes a page.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from pagemirror.backends.interface import Backend, Session
+from pagemirror.executor.observe import members, prints_of, see
+from pagemirror.executor.outcomes import written
+from pagemirror.executor.ports import Clock, Journal, Pages, Texts
+from pagemirror.model.errors import Rejected
+from pagemirror.model.fields import BODY, SET_FIELDS, TITLE, Fields, FieldValue
+from pagemirror.model.ids import FieldName, PageId, Uid
+from pagemirror.model.pages import Absent, Complete, Found, Header, Listing, Page
+from pagemirror.model.plans import Action
+from pagemirror.model.records import Hold, Intent, IntentKind, Open, Record
+from pagemirror.planner.table import remote_change, seen_by_record
+from pagemirror.planner.views import Present, remote_print
+from pagemirror.state.interface import Change, DropIntent, PutHold, PutRecord, PutText
+
+__all__ = ["Recovered", "Recovery"]
+
+SKEW: Final = 86_400.0
+"""How far a server's clock may be off ours, in seconds, before a page counts as made by somebody else earlier."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovered:
+    """What recovery found out. `seen` are pages that must be looked at by the plan; `in_doubt` are still unknown."""
+
+    settled: int = 0
+    seen: Mapping[Uid, Found] = field(default_factory=dict)
+    in_doubt: frozenset[Uid] = frozenset()
+    listing: Listing | None = None
+
+
+@dataclass(slots=True)
+class _Pending:
+    """A create in doubt, and the candidates that carry its title but another text."""
+
+    intent: Intent
+    others: tuple[PageId, ...] = ()
+
+
+class Recovery:
+    """Settles open intents against what the target holds."""
+
+    def __init__(
+        self,
+        *,
+        backend: Backend,
+        session: Session,
+        pages: Pages,
+        journal: Journal,
+        clock: Clock,
+        texts: Texts,
+        settle: float,
+        owned: Callable[[Iterable[PageId]], frozenset[PageId]],
+    ) -> None:
+        self._backend = backend
+        self._session = session
+        self._pages = pages
+        self._journal = journal
+        self._clock = clock
+        self._texts = texts
+        self._settle = settle
+        self._owned = owned
+
+    async def settle(self, intents: Sequence[Intent], records: Mapping[Uid, Record]) -> Recovered:
+        """Find out the outcome of every open intent; one pair of listings serves all creates."""
+        creates = [intent for intent in intents if intent.kind is IntentKind.CREATE]
+        seen: dict[Uid, Found] = {}
+        for intent in intents:
+            if intent.kind is not IntentKind.CREATE and intent.page_id is not None:
+                found = await self._known_page(intent, intent.page_id, records.get(intent.uid))
+                if found is not None:
+                    seen[intent.uid] = found
+        doubtful, listing = await self._creates(creates) if creates else (frozenset[Uid](), None)
+        return Recovered(settled=len(intents) - len(doubtful), seen=seen, in_doubt=doubtful, listing=listing)
+
+    # ------------------------------------------------- updates, removals, restores
+
+    async def _known_page(self, intent: Intent, page_id: PageId, before: Record | None) -> Found | None:
+        """Look at a page whose change got no answer; gives it back where the plan must see it too."""
+        found = await self._session.get(page_id)
+        if intent.kind is IntentKind.REMOVE:
+            return await self._removal(intent, found, before)
+        if isinstance(found, Absent):
+            await self._journal.commit((DropIntent(uid=intent.uid),))
+            return found
+        prints = prints_of(self._backend, found.fields)
+        names = [name for name in intent.remote if name in prints]
+        if not found.tombstone and all(prints[name] == intent.remote[name] for name in names):
+            await self._applied(intent, found)
+            return None
+        if before is not None and not self._moved(before, found):
+            await self._journal.commit((DropIntent(uid=intent.uid),))
+            return found
+        # Neither what was sent nor what was there: somebody edited it, with what was sent as the likely base.
+        base = replace(intent.record, page_id=page_id, remote=intent.remote, body_known=True, open=Open.UNKNOWN)
+        await self._journal.commit((PutRecord(record=base), DropIntent(uid=intent.uid)))
+        return found
+
+    async def _removal(self, intent: Intent, found: Found, before: Record | None) -> Found | None:
+        away = isinstance(found, Absent) or found.tombstone
+        changes: list[Change] = [DropIntent(uid=intent.uid)]
+        if away:
+            changes.append(PutRecord(record=intent.record))
+        await self._journal.commit(changes)
+        return None if away or before is None else found
+
+    def _moved(self, record: Record, page: Page) -> bool:
+        seen = see(self._backend, record, page)
+        return not isinstance(seen, Present) or bool(remote_change(record, seen)) or seen.tombstone
+
+    # ---------------------------------------------------------------- creates
+
+    async def _creates(self, intents: Sequence[Intent]) -> tuple[frozenset[Uid], Listing | None]:
+        first = await self._session.list_headers()
+        left = await self._match([_Pending(intent) for intent in intents], first)
+        if not left:
+            return frozenset(), first
+        until = max(pending.intent.sent_at for pending in left) + self._settle
+        wait = until - self._clock.now()
+        if wait > 0:
+            await self._clock.sleep(wait)
+        second = await self._session.list_headers()
+        left = await self._match(left, second)
+        doubtful: set[Uid] = set()
+        for pending in left:
+            if pending.others:
+                await self._hold(pending)
+            elif isinstance(second, Complete):
+                await self._journal.commit((DropIntent(uid=pending.intent.uid),))
+            else:
+                doubtful.add(pending.intent.uid)
+        return frozenset(doubtful), second
+
+    async def _match(self, pendings: Sequence[_Pending], listing: Listing) -> list[_Pending]:
+        """Adopt each create's page where exactly one holds what the intent names; give those without."""
+        titles = {pending.intent.title for pending in pendings}
+        named = [header for header in listing.headers if header.title in titles and not header.archived]
+        taken = set(self._owned([header.id for header in named]))
+        cache: dict[PageId, Found] = {}
+        left: list[_Pending] = []
+        for pending in pendings:
+            matches, others = await self._candidates(pending.intent, named, taken, cache)
+            alike = sum(1 for other in pendings if _same_page(other.intent, pending.intent))
+            if matches and len(matches) <= alike:
+                taken.add(matches[0].id)
+                await self._applied(pending.intent, matches[0])
+            else:
+                pending.others = tuple(page.id for page in [*matches, *others])
+                left.append(pending)
+        return left
+
+    async def _candidates(
+        self, intent: Intent, named: Sequence[Header], taken: set[PageId], cache: dict[PageId, Found]
+    ) -> tuple[list[Page], list[Page]]:
+        """Pages with the intent's title that no record knows: those with its text, and the others."""
+        matches: list[Page] = []
+        others: list[Page] = []
+        for header in named:
+            if header.title != intent.title or header.id in taken:
+                continue
+            if header.created and header.created < intent.sent_at - SKEW:
+                continue
+            if header.id not in cache:
+                cache[header.id] = await self._session.get(header.id)
+            found = cache[header.id]
+            if isinstance(found, Page):
+                (matches if self._holds(intent, found) else others).append(found)
+        return matches, others
+
+    def _holds(self, intent: Intent, page: Page) -> bool:
+        """Whether a page's text is the one that the intent names, in normal form or link-blind."""
+        prints = prints_of(self._backend, page.fields)
+        if prints.get(BODY) == intent.remote.get(BODY):
+            return True
+        sent = self._texts.get(intent.record.text) if intent.record.text is not None else None
+        if sent is None:
+            return False
+        ours = str(self._backend.normal({TITLE: intent.title, BODY: sent}).get(BODY) or "")
+        theirs = str(self._backend.normal(page.fields).get(BODY) or "")
+        return self._pages.blind(ours, intent.uid) == self._pages.blind(theirs, intent.uid)
+
+    async def _applied(self, intent: Intent, page: Page) -> None:
+        """The request was applied: write its outcome down as if its answer had come."""
+        sent = self._texts.get(intent.record.text) if intent.record.text is not None else None
+        fields: dict[FieldName, FieldValue] = dict(intent.record.values)
+        fields[BODY] = sent if sent is not None else page.fields.get(BODY)
+        fields[TITLE] = intent.title
+        record, server = written(self._backend, intent.record, page, fields, await self._ours(fields, page))
+        texts = [PutText(text=server)] if server is not None else []
+        await self._journal.commit((*texts, PutRecord(record=record), DropIntent(uid=intent.uid)))
+        self._pages.learned(intent.uid, page.header)
+
+    async def _ours(self, fields: Fields, page: Page) -> Mapping[FieldName, tuple[str, ...]]:
+        """The members of set fields that the request put there."""
+        sets = [name for name in fields if name in SET_FIELDS]
+        if not sets:
+            return {}
+        try:
+            resolved = await self._session.resolve(fields)
+        except Rejected:
+            # A folder that is gone by now: then none of its pages is ours to take back.
+            return {}
+        return {name: tuple(i for i in members(resolved, name) if i in members(page.fields, name)) for name in sets}
+
+    async def _hold(self, pending: _Pending) -> None:
+        """Several pages could be the one that was made, or one that was changed since: a person decides."""
+        intent = pending.intent
+        record = replace(intent.record, page_id=None, open=Open.NONE)
+        hold = Hold(
+            uid=intent.uid,
+            path=record.path,
+            page_id=None,
+            action=Action.CREATE,
+            code="in_doubt",
+            reason="a create got no answer, and the pages with its title are not surely it: "
+            + ", ".join(pending.others),
+            basis=f":{remote_print(seen_by_record(record))}",
+            at=self._clock.now(),
+            git=record.text,
+            candidates=pending.others,
+        )
+        await self._journal.commit((PutRecord(record=record), PutHold(hold=hold), DropIntent(uid=intent.uid)))
+
+
+def _same_page(one: Intent, other: Intent) -> bool:
+    """Whether two creates would make pages that nobody could tell apart."""
+    return one.title == other.title and one.remote.get(BODY) == other.remote.get(BODY)

@@ -1,0 +1,231 @@
+"""Carries out a plan: who works when, what happens when the target or a person stops it. Knows no API."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from pagemirror.executor.ports import Done, Journal, Pages, Tallies
+from pagemirror.executor.queue import StepQueue
+from pagemirror.executor.steps import Stepper
+from pagemirror.executor.stop import Stop
+from pagemirror.model.errors import BackendError, Deferred, NotApplied, PagemirrorError, TargetUnusable, UnknownOutcome
+from pagemirror.model.fields import BODY
+from pagemirror.model.ids import Uid
+from pagemirror.model.pages import Absence
+from pagemirror.model.plans import Action, Outcome, Plan, Step, StepResult
+from pagemirror.model.records import Open, Record
+from pagemirror.planner.views import View
+from pagemirror.state.interface import Change, DropIntent, PutRecord
+
+__all__ = ["Executor", "Ran"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """How the steps ended. `unusable` stopped the mirror; `until` is when deferred work may go on."""
+
+    results: tuple[StepResult, ...]
+    unusable: PagemirrorError | None = None
+    until: float | None = None
+    unsettled: int = 0
+    warnings: tuple[str, ...] = ()
+
+
+class Executor:
+    """Runs the steps of one plan with up to `concurrency` workers; the first request goes alone."""
+
+    def __init__(
+        self,
+        *,
+        stepper: Stepper,
+        pages: Pages,
+        journal: Journal,
+        tallies: Tallies,
+        stop: Stop,
+        concurrency: int,
+        watch: Callable[[int], None],
+    ) -> None:
+        self._stepper = stepper
+        self._pages = pages
+        self._journal = journal
+        self._tallies = tallies
+        self._stop = stop
+        self._concurrency = max(1, concurrency)
+        self._watch = watch
+        self._results: dict[Uid, StepResult] = {}
+        self._records: dict[Uid, Record] = {}
+        self._unusable: PagemirrorError | None = None
+        self._deferred: Deferred | None = None
+        self._warnings: list[str] = []
+
+    @property
+    def halted(self) -> bool:
+        """Whether no further request is to be sent."""
+        return self._stop.asked or self._unusable is not None or self._deferred is not None
+
+    async def run(self, plan: Plan, views: Mapping[Uid, View]) -> Ran:
+        """Carry out what is planned; give the results of all steps, in the plan's order."""
+        planned = [step for step in plan.steps if step.outcome is Outcome.PLANNED]
+        queue = StepQueue(planned)
+        await self._drain(queue, views)
+        await self._settle(views)
+        for step in queue.rest():
+            self._results[step.uid] = self._not_reached(step)
+        await self._mark_open(views)
+        results = tuple(self._results.get(step.uid) or _as_planned(step) for step in plan.steps)
+        unsettled = sum(1 for record in self._records.values() if record.open is Open.UNSETTLED)
+        return Ran(
+            results=results,
+            unusable=self._unusable,
+            until=self._deferred.until if self._deferred is not None else None,
+            unsettled=unsettled,
+            warnings=tuple(self._warnings),
+        )
+
+    async def _drain(self, queue: StepQueue, views: Mapping[Uid, View]) -> None:
+        running: set[asyncio.Task[Uid]] = set()
+        first = True
+        while not self.halted or running:
+            while not self.halted and len(running) < (1 if first else self._concurrency):
+                step = queue.take()
+                if step is None:
+                    break
+                running.add(asyncio.create_task(self._step(step, views[step.uid])))
+            if not running:
+                break
+            ended, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in ended:
+                uid = task.result()
+                queue.done(uid)
+                first = first and self._results[uid].requests == 0
+            self._watch(len(self._results))
+
+    async def _step(self, step: Step, view: View) -> Uid:
+        """One step to its end; every error of the target becomes an outcome here."""
+        with self._tallies() as tally:
+            try:
+                done = await self._stepper.run(step, view)
+            except BackendError as error:
+                done = await self._error(step, view, error)
+        self._note(step, done, tally.requests)
+        return step.uid
+
+    async def _error(self, step: Step, view: View, error: BackendError) -> Done:
+        if isinstance(error, UnknownOutcome):
+            return Done(
+                outcome=Outcome.UNKNOWN, code="unknown", reason=error.message, page_id=step.page_id, record=view.record
+            )
+        await self._journal.commit((DropIntent(uid=step.uid),))
+        if isinstance(error, Deferred):
+            self._deferred = self._deferred or error
+            return Done(
+                outcome=Outcome.DEFERRED, code="budget", reason=error.message, page_id=step.page_id, record=view.record
+            )
+        if isinstance(error, TargetUnusable) or (isinstance(error, NotApplied) and error.status is None):
+            self._unusable = self._unusable or error
+        return Done(
+            outcome=Outcome.FAILED, code=error.code, reason=error.message, page_id=step.page_id, record=view.record
+        )
+
+    def _note(self, step: Step, done: Done, requests: int) -> None:
+        before = self._results.get(step.uid)
+        action = done.action if done.action is not None else step.action
+        self._results[step.uid] = StepResult(
+            step=replace(step, action=action),
+            outcome=done.outcome,
+            page_id=done.page_id or step.page_id,
+            code=done.code,
+            reason=done.reason or step.reason,
+            requests=requests + (before.requests if before is not None else 0),
+        )
+        self._warnings += [f"{step.path}: {warning}" for warning in done.warnings]
+        if done.record is not None:
+            self._records[step.uid] = done.record
+
+    # ----------------------------------------------------------------- settle
+
+    async def _settle(self, views: Mapping[Uid, View]) -> None:
+        """Send again, once, the pages whose links could not be known when they were sent."""
+        loose = [
+            uid
+            for uid, record in self._records.items()
+            if record.open is Open.UNSETTLED and record.page_id is not None and self._finished(uid)
+        ]
+        todo = []
+        for uid in loose:
+            step = self._settlement(uid, views[uid])
+            if step is not None:
+                todo.append(step)
+        with_records = {
+            step.uid: replace(views[step.uid], record=self._records[step.uid], hold=None, decision=None)
+            for step in todo
+        }
+        results = dict(self._results)
+        await self._drain(StepQueue(todo), with_records)
+        for step in todo:
+            now, was = self._results[step.uid], results[step.uid]
+            kept = replace(now, step=was.step, reason=was.reason) if now.outcome is Outcome.DONE else now
+            self._results[step.uid] = kept
+
+    def _finished(self, uid: Uid) -> bool:
+        return self._results[uid].outcome is Outcome.DONE
+
+    def _settlement(self, uid: Uid, view: View) -> Step | None:
+        """The step that settles a page, None while nothing new is known about its links."""
+        if view.wanted is None:
+            return None
+        rendered = self._pages.render(uid)
+        record = self._records[uid]
+        if rendered.wanted.sent == record.sent and rendered.pending:
+            return None
+        return Step(
+            action=Action.UPDATE,
+            uid=uid,
+            path=record.path,
+            title=record.title,
+            page_id=record.page_id,
+            reason="links settled",
+            changed=frozenset({BODY}),
+            derived=True,
+        )
+
+    # ------------------------------------------------------------------- ends
+
+    def _not_reached(self, step: Step) -> StepResult:
+        if self._deferred is not None:
+            outcome, code, reason = Outcome.DEFERRED, "budget", self._deferred.message
+        elif self._unusable is not None:
+            outcome, code, reason = Outcome.SKIPPED, self._unusable.code, "the target stopped the pass before this step"
+        else:
+            outcome, code, reason = Outcome.SKIPPED, "stopped", "the pass was asked to stop before this step"
+        return StepResult(step=step, outcome=outcome, page_id=step.page_id, code=code, reason=reason, requests=0)
+
+    async def _mark_open(self, views: Mapping[Uid, View]) -> None:
+        """What must be looked at again next pass is written into the records."""
+        changes: list[Change] = []
+        for uid, result in self._results.items():
+            mark = _open_after(result)
+            record = self._records.get(uid) or views[uid].record
+            if mark is not None and record is not None and record.open is not mark:
+                changes.append(PutRecord(record=replace(record, open=mark)))
+        if changes:
+            await self._journal.commit(changes)
+
+
+def _open_after(result: StepResult) -> Open | None:
+    match result.outcome:
+        case Outcome.DEFERRED | Outcome.SKIPPED:
+            return Open.DEFERRED
+        case Outcome.UNKNOWN:
+            return Open.UNKNOWN
+        case Outcome.FAILED if result.code in {"unreachable", "hidden", Absence.HIDDEN} or result.code == "unusable":
+            return Open.FAILED
+        case _:
+            return None
+
+
+def _as_planned(step: Step) -> StepResult:
+    """A step that was never to be sent: held, failed, skipped or unknown by the plan."""
+    return StepResult(
+        step=step, outcome=step.outcome, page_id=step.page_id, code=step.code, reason=step.reason, requests=0
+    )
