@@ -63,6 +63,13 @@ def test_a_whole_table_may_be_json_and_single_keys_come_on_top(folder: Folder) -
     assert loaded.origin("log.format") == "environment PAGEMIRROR_LOG"
 
 
+def test_a_whole_mirror_may_be_json(folder: Folder) -> None:
+    env = {"PAGEMIRROR_MIRRORS__WIKI": '{"target": {"backend": "exec", "publish": false}}'}
+    loaded = folder.load(SMALL, env=env)
+    assert loaded.settings.mirrors["wiki"].target.own["publish"] is False
+    assert loaded.origin("mirrors.wiki.target.publish") == "environment PAGEMIRROR_MIRRORS__WIKI"
+
+
 def test_a_mirror_may_be_configured_by_variables_alone(folder: Folder) -> None:
     above = "PAGEMIRROR_MIRRORS__HANDBOOK__TARGET__"
     loaded = folder.load(env={f"{above}BACKEND": "exec", f"{above}TOKEN": "env:HUB_KEY"})

@@ -80,6 +80,7 @@ class Folder:
         explicit: Path | None = None,
         env: Mapping[str, str] | None = None,
         overrides: Mapping[str, object] | None = None,
+        backends: Mapping[str, BackendSettings] = BACKENDS,
     ) -> Loaded:
         if text is not None:
             self.write(text)
@@ -88,6 +89,6 @@ class Folder:
             env=env or {},
             cwd=self.path,
             overrides=overrides or {},
-            backend_settings=BACKENDS.get,
-            backend_names=lambda: tuple(BACKENDS),
+            backend_settings=backends.get,
+            backend_names=lambda: tuple(backends),
         )

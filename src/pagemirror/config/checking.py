@@ -20,6 +20,7 @@ from pagemirror.config.lines import Key
 from pagemirror.config.models import BackendSettings, Mirror, Settings, Target
 from pagemirror.config.nearest import did_you_mean
 from pagemirror.config.values import Text
+from pagemirror.model.errors import UsageError
 
 __all__ = ["CORE_KEYS", "Backends", "check"]
 
@@ -30,7 +31,7 @@ CORE_KEYS = frozenset(Target.model_fields) - {"own"}
 class Backends:
     """Where to ask for backends: one by its name, and the names only when one is not known."""
 
-    find: Callable[[str], BackendSettings | None]
+    find: Callable[[str], BackendSettings | None]  # None, or UsageError with the reason, where there is none
     names: Callable[[], Sequence[str]]
 
 
@@ -77,12 +78,9 @@ class _Check:
         if not isinstance(backend, str):
             self.lost.add(name)
             return core
-        known = self.backends.find(str(backend))
+        known = self.backend((*key, "backend"), str(backend))
         if known is None:
             self.lost.add(name)
-            names = tuple(self.backends.names())
-            message = f'There is no backend "{backend}"; there are: {", ".join(sorted(names))}.'
-            self.add((*key, "backend"), message + did_you_mean(backend, names))
             return core
         if core.get("base_url") in {None, ""}:
             core.pop("base_url", None)
@@ -91,6 +89,19 @@ class _Check:
         self.own_keys[name] = frozenset(known.own_model.model_fields)
         limits = {"requests_per_minute": known.requests_per_minute, "requests_per_day": known.requests_per_day}
         return {**limits, **core, "own": self.own(key, own, known.own_model)}
+
+    def backend(self, key: Key, name: str) -> BackendSettings | None:
+        """Ask for a backend; why there is none is a problem."""
+        try:
+            known = self.backends.find(name)
+        except UsageError as error:  # a plug-in that can't be loaded
+            self.add(key, f"{error.message}.", error.hint)
+            return None
+        if known is None:
+            names = tuple(self.backends.names())
+            message = f'There is no backend "{name}"; there are: {", ".join(sorted(names))}.'
+            self.add(key, message + did_you_mean(name, names))
+        return known
 
     def own(self, key: Key, given: Tree, model: type[BaseModel]) -> Mapping[str, object]:
         """Check the keys that only the backend knows."""
@@ -159,10 +170,9 @@ class _Check:
         match key:
             case ("mirrors", name, *_, last):
                 tables: list[Key] = [("mirrors", name), *(("mirrors", name, each) for each in Mirror.model_fields)]
-            case (*_, last):
-                tables = [(each,) for each in Settings.model_fields]
             case _:
-                return ""
+                last = key[-1]
+                tables = [(each,) for each in Settings.model_fields]
         found = next((table for table in tables if last in self.known(table)), None)
         return f" It belongs in [{show_key(found)}]." if found else ""
 

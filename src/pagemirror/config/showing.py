@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel
-
 from pagemirror.config.explaining import MASK, may_be_secret
 from pagemirror.config.layers import show_key
 from pagemirror.config.lines import Key
@@ -37,10 +35,9 @@ def show(loaded: Loaded) -> tuple[Row, ...]:
 def _leaves(above: Key, table: dict[str, object]) -> Iterator[tuple[Key, object]]:
     for name, value in sorted(table.items()) if above == ("mirrors",) else table.items():
         key = (*above, name)
-        is_target = len(key) == len(("mirrors", "name", "target")) and key[0] == "mirrors"
         if isinstance(value, dict) and (len(key) <= len(("mirrors", "name")) or _is_section(key)):
             yield from _leaves(key, value)
-        elif name == "own" and isinstance(value, dict) and not is_target:
+        elif name == "own" and above[2:] == ("target",) and isinstance(value, dict):
             yield from _leaves(above, value)
         else:
             yield key, value
@@ -51,12 +48,19 @@ def _is_section(key: Key) -> bool:
 
 
 def _value(key: Key, value: object) -> str:
-    if may_be_secret(key) and not isinstance(value, str | None | SecretRef):
+    if may_be_secret(key) and not _may_be_shown(value):
         return MASK
     if key[-1] == "notify_url" and isinstance(value, str) and value:
         parts = urlsplit(value)
         return json.dumps(f"{parts.scheme}://{parts.hostname or ''}/{MASK}")
-    if isinstance(value, BaseModel):
-        value = value.model_dump()
-    text = json.dumps("" if value is None else value, ensure_ascii=False, default=str)
-    return mask_url(text)
+    return mask_url(json.dumps("" if value is None else value, ensure_ascii=False, default=str))
+
+
+def _may_be_shown(value: object) -> bool:
+    """Tell a reference, or nothing at all, from what a plug-in's own key may hold."""
+    if value is None or value == "":
+        return True
+    try:
+        return isinstance(value, str) and bool(SecretRef.parse(value))
+    except ValueError:
+        return False

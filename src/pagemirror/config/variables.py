@@ -33,13 +33,18 @@ class _Given(EnvSettingsSource):
         return self._given
 
     def decode_complex_value(self, field_name: str, field: FieldInfo | None, value: Any) -> Any:
-        """Read JSON; what is none is a list between commas, or left for the check of the merged config to refuse."""
+        """Read JSON; what is none is a list between commas, or left for the check of the merged config to refuse.
+
+        Without a field it is a whole mirror, or a key that only a backend knows: that one's type isn't known here, so
+        anything but a table stays text.
+        """
         try:
-            return super().decode_complex_value(field_name, field, value)  # type: ignore[arg-type] # None is passed too
+            decoded = super().decode_complex_value(field_name, field, value)  # type: ignore[arg-type] # None comes too
         except json.JSONDecodeError:
             if field is not None and get_origin(field.annotation) in {list, tuple}:
                 return [part.strip() for part in str(value).split(",") if part.strip()]
             return value
+        return decoded if field is not None or isinstance(decoded, dict) else value
 
 
 def explode(variables: Mapping[str, str]) -> dict[str, Any]:
