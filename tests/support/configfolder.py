@@ -17,7 +17,7 @@ class HubKeys(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     publish: bool = True
-    visibility: Literal["private", "workspace"] = "workspace"
+    visibility: Literal["private", "workspace"] | None = None
     folders: dict[str, str] = {}
     skills: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()

@@ -46,11 +46,7 @@ def show_given(key: Sequence[str], value: object) -> str:
         return MASK
     if isinstance(value, dict):
         return "a table"
-    try:
-        text = json.dumps(value, ensure_ascii=False, default=str)
-    except (TypeError, ValueError):
-        text = type(value).__name__
-    text = mask_url(text)
+    text = mask_url(json.dumps(value, ensure_ascii=False, default=str))
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
