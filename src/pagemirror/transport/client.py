@@ -153,7 +153,10 @@ class HttpTransport:
     def _moved(self, request: Request, moved: Moved, course: "_Course") -> Request:
         """The same read at its new place, if that is the same server: a token is for one server only."""
         course.moves += 1
-        url = urljoin(request.url, moved.location)
+        try:
+            url = urljoin(request.url, moved.location)
+        except ValueError:
+            raise moved.error from None
         if course.moves > _MOST_MOVES or _origin(url) != _origin(self._base):
             raise moved.error
         return Request(method=request.method, url=url, headers=request.headers, content=None)

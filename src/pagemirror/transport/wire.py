@@ -107,6 +107,8 @@ def open_wire(settings: TransportSettings) -> HttpxWire:
     secrets = (settings.token, *proxy_secrets(proxy))
     context = _certificates(settings.ca_file) if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
+        if proxy and not urlsplit(proxy).hostname:
+            raise ValueError("it names no host")  # noqa: TRY301 - told like the library's own refusals
         pool = httpx.AsyncHTTPTransport(
             verify=context, limits=limits, proxy=proxy or None, trust_env=False, http1=True, http2=False
         )
