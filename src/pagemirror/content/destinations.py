@@ -11,8 +11,8 @@ _LABEL: Final = re.compile(rb"\[[^\[\]\\]*(?:\\.[^\[\]\\]*)*\]:", re.DOTALL)
 _GAP: Final = re.compile(rb"[ \t\x0b\x0c]*(?:\r\n?|\n)?[ \t\x0b\x0c]*")
 _GAP_IN_QUOTE: Final = re.compile(rb"[ \t\x0b\x0c]*(?:\r\n?|\n)[ \t\x0b\x0c>]*")
 _ANGLE: Final = re.compile(rb"<([^<>\\\r\n]*(?:\\.[^<>\\\r\n]*)*)>")
-_RUN: Final = re.compile(rb"[^\x00-\x20\x7f]*")
-_SIMPLE: Final = re.compile(rb"[^\x00-\x20\x7f()\\]*(?=[ \t\r\n)])")
+_RUN: Final = re.compile(rb"[^\x00-\x20]*")
+_SIMPLE: Final = re.compile(rb"[^\x00-\x20()\\]*(?=[ \t\r\n)])")
 _TURN: Final = re.compile(rb"\\.|[()]", re.DOTALL)
 _MAX_CODE_POINT: Final = 0x10FFFF
 

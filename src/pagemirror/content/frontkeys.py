@@ -71,7 +71,7 @@ def build(values: Mapping[str, Node]) -> FrontMatter:
 
 def _is_null(node: Node) -> bool:
     """Whether a plain scalar says "nothing"; a quoted "null" is a word."""
-    return node.id == "scalar" and node.value in _NULLS and getattr(node, "style", None) is None
+    return node.id == "scalar" and node.value in _NULLS and not getattr(node, "style", None)
 
 
 def _word(key: str, node: Node) -> str | None:

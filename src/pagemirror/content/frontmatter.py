@@ -6,6 +6,7 @@ Values are read from YAML's nodes and never built into Python objects, so a titl
 
 import re
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import NamedTuple, cast
 
 from pagemirror.content.frontkeys import KNOWN, Node, Values, WrongValue, build
@@ -116,7 +117,7 @@ def _front(node: Node, mirror: MirrorName) -> Front:
             table = value
     if table is not None:
         values.update(_own(table, mirror, warnings))
-    return Front(build(values), tuple(warnings))
+    return Front(build(values), tuple(sorted(warnings, key=itemgetter(1))))
 
 
 def _own(table: Node, mirror: MirrorName, warnings: list[tuple[str, int]]) -> Values:

@@ -13,7 +13,7 @@ def normal_markdown(text: str) -> str:
     blocks. So nothing else is touched, and a person's edit is never taken for noise.
     """
     if "\r" in text:
-        text = text.replace("\r\n", "\n")
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     inner = text.strip(_BLANK)
     if len(inner) == len(text):
         return text

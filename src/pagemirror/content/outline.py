@@ -3,19 +3,21 @@
 import re
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any, Final, NamedTuple
-
-from pyromark import Markdown, Options
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pagemirror.content import rawhtml
 from pagemirror.content.destinations import in_definition, in_link
 from pagemirror.content.wiki import wiki_links
 from pagemirror.model.documents import LinkKind
 
+if TYPE_CHECKING:
+    from pyromark import Markdown
+
 __all__ = ["Heading", "Outline", "Spot", "outline"]
 
 _BY_REFERENCE: Final = frozenset({"Reference", "Collapsed", "Shortcut"})
 _BLOCKS: Final = frozenset({"Paragraph", "Item", "TableCell"})
+_BREAK: Final = re.compile(rb"<br[\s/>]", re.IGNORECASE)
 _HAS_ID: Final = re.compile(rb"\s(?:id|name)\s*=", re.IGNORECASE)
 _RAW: Final = re.compile(rb"<(/?)(code|pre|script|style|textarea)[\s/>]", re.IGNORECASE)
 
@@ -54,8 +56,10 @@ class Outline(NamedTuple):
 
 
 @cache
-def _parser() -> Markdown:
+def _parser() -> "Markdown":
     """The parser; never with the metadata option, which takes rules in mid-text for front matter."""
+    from pyromark import Markdown, Options  # noqa: PLC0415 - a pass with nothing to do parses nothing
+
     return Markdown(
         options=Options.ENABLE_TABLES
         | Options.ENABLE_STRIKETHROUGH
@@ -180,6 +184,8 @@ class _Walk:
 
     def _other(self, name: str, value: Any, span: dict[str, int]) -> None:
         if name == "InlineHtml":
+            if self._heading is not None and _BREAK.match(self._data, span["start"]):
+                self._say(" ")
             raw = _RAW.match(self._data, span["start"], span["end"])
             if raw is not None:
                 self._raw = max(0, self._raw - 1) if raw[1] else self._raw + 1

@@ -9,12 +9,12 @@ from pagemirror.content import frontmatter
 from pagemirror.content.encoding import BadText, decode
 from pagemirror.content.frontmatter import NO_FRONT, BadFront, Front
 from pagemirror.content.outline import Heading, Outline, Spot, outline
-from pagemirror.content.paths import Outside, is_relative, locate, tidy_root
+from pagemirror.content.paths import Outside, Relative, is_relative, locate, tidy_root
 from pagemirror.content.slugs import slugs
 from pagemirror.content.titles import clean, heading_title, readable
 from pagemirror.content.tree import Nav, place
 from pagemirror.content.wiki import label_of
-from pagemirror.model.documents import Document, Finding, LinkSlot, Template, Unreadable
+from pagemirror.model.documents import Document, Finding, LinkKind, LinkSlot, Template, Unreadable
 from pagemirror.model.ids import BlobId, MirrorName, RepoPath
 
 __all__ = ["LeftOut", "parse"]
@@ -111,25 +111,45 @@ def _anchors(found: Outline) -> frozenset[str]:
     return frozenset((*slugs(title for title, _ in titled), *(own for _, own in titled if own), *found.ids))
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
+class _Lines:
+    """Turns byte positions, asked in rising order, into line and column (both from 1); reads each byte once."""
+
+    body: bytes
+    line: int
+    column: int = 1
+    _counted: int = 0
+
+    def at(self, start: int) -> tuple[int, int]:
+        passed = self.body[self._counted : start]
+        self._counted = start
+        last = passed.rfind(b"\n")
+        if last >= 0:
+            self.line += passed.count(b"\n")
+            self.column = 1
+        self.column += len(passed[last + 1 :].decode("utf-8", "replace"))
+        return self.line, self.column
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Page:
-    """A body whose spots are being made into slots; counts lines as it goes, once over the text."""
+    """A body on its way to a template."""
 
     path: RepoPath
     root: RepoPath
     body: bytes
     line: int
-    _counted: int = 0
 
     def template(self, spots: list[Spot], cut: tuple[int, int]) -> tuple[Template, list[Finding]]:
         """Cut the body at its destinations, without the title's heading."""
         findings: list[Finding] = []
         parts: list[str | LinkSlot] = []
+        lines = _Lines(self.body, self.line)
         done = 0
         for spot in spots:
             if spot.start < done or cut[0] <= spot.start < cut[1]:
                 continue
-            slot = self._slot(spot)
+            slot = self._slot(spot, *lines.at(spot.start))
             if isinstance(slot, Finding):
                 findings.append(slot)
                 continue
@@ -140,9 +160,9 @@ class _Page:
 
     def unparsed(self, starts: list[int]) -> Iterator[Finding]:
         """The findings for links whose destination could not be found in the file's bytes."""
+        lines = _Lines(self.body, self.line)
         for start in sorted(starts):
-            self._counted, self.line = (0, self.line - self.body.count(b"\n", 0, self._counted))
-            line, column = self._position(start)
+            line, column = lines.at(start)
             message = "this link's destination could not be told from the text around it; it stays as written"
             yield Finding(path=self.path, code="link_unparsed", message=message, line=line, column=column)
 
@@ -151,29 +171,31 @@ class _Page:
             return (self.body[start : cut[0]] + self.body[cut[1] : end]).decode()
         return self.body[start:end].decode()
 
-    def _position(self, start: int) -> tuple[int, int]:
-        self.line += self.body.count(b"\n", self._counted, start)
-        self._counted = start
-        begin = self.body.rfind(b"\n", 0, start) + 1
-        return self.line, len(self.body[begin:start].decode("utf-8", "replace")) + 1
-
-    def _slot(self, spot: Spot) -> LinkSlot | Finding:
-        line, column = self._position(spot.start)
-        wiki = spot.style == "wiki"
-        by_path = not wiki or spot.destination.startswith("#") or "/" in spot.destination or spot.kind == "image"
-        place = locate(spot.destination, page=self.path, root=self.root)
-        if isinstance(place, Outside):
+    def _slot(self, spot: Spot, line: int, column: int) -> LinkSlot | Finding:
+        where = locate(spot.destination, page=self.path, root=self.root)
+        if isinstance(where, Outside):
             message = f"`{spot.destination}` leads out of the repository; the link stays as written"
             return Finding(path=self.path, code="link_outside", message=message, line=line, column=column)
-        name, mark, fragment = spot.destination.partition("#") if wiki else ("", "", "")
+        raw = self.body[spot.start : spot.end].decode()
+        if spot.style == "wiki":
+            return _wiki_slot(spot, raw, where, line, column)
         return LinkSlot(
-            raw=self.body[spot.start : spot.end].decode(),
-            kind=spot.kind,
-            path=place.path if by_path else None,
-            suffix=mark + fragment if wiki else place.suffix,
-            style=spot.style,
-            name=name.strip(),
-            label=(spot.label or label_of(spot.destination)) if wiki else "",
-            line=line,
-            column=column,
+            raw=raw, kind=spot.kind, path=where.path, suffix=where.suffix, style=spot.style, line=line, column=column
         )
+
+
+def _wiki_slot(spot: Spot, raw: str, where: Relative, line: int, column: int) -> LinkSlot:
+    """A wiki link means a page by its name; an image, an anchor alone or a name with a folder also mean a path."""
+    name, mark, anchor = spot.destination.partition("#")
+    by_path = not name or "/" in name or spot.kind is LinkKind.IMAGE
+    return LinkSlot(
+        raw=raw,
+        kind=spot.kind,
+        path=where.path if by_path else None,
+        suffix=mark + anchor,
+        style=spot.style,
+        name=name.strip(),
+        label=spot.label or label_of(spot.destination),
+        line=line,
+        column=column,
+    )

@@ -20,7 +20,7 @@ _NEXT: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ATTRIBUTE: Final = re.compile(
-    rb"[\s/]*([^\s\"'<>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?", re.DOTALL
+    rb"[\s/]*([^\s\"'<>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]++)(?=[ \r\n>])))?", re.DOTALL
 )
 _END: Final = re.compile(rb"[\s/]*>")
 _ID: Final = re.compile(rb"\s(?:id|name)\s*=\s*(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\s\"'=<>`]+))", re.IGNORECASE)

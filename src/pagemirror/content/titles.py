@@ -28,7 +28,7 @@ class Name(NamedTuple):
 
 def clean(text: str) -> str:
     """One line: control characters out, runs of blanks collapsed, trimmed."""
-    return _CONTROLS.sub("", _BLANKS.sub(" ", text)).strip()
+    return _BLANKS.sub(" ", _CONTROLS.sub("", text)).strip()
 
 
 def heading_title(text: str) -> tuple[str, str]:

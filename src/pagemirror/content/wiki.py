@@ -41,6 +41,8 @@ def wiki_links(data: bytes, events: Iterable[tuple[Any, Any]]) -> list[WikiLink]
         brackets = {start + 1, end - 2, end - 1}
         if not (embed or start in texts) or not brackets <= texts or data[start - 1 : start] == b"\\":
             continue
+        if data[end - 3 : end - 2] == b"\\":
+            continue  # the bracket behind it is escaped
         barrier = bisect_left(barriers, start)
         if barrier < len(barriers) and barriers[barrier] < end:
             continue
