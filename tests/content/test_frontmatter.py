@@ -141,3 +141,8 @@ def test_dots_close_front_matter_too_and_it_may_be_empty(read: Callable[..., Doc
     assert read("---\ntitle: x\n...\nText\n").text == "Text\n"
     assert read("---\n---\nText\n").text == "Text\n"
     assert read("---\n# a comment\n---").text == ""
+
+
+def test_null_is_not_set(read: Callable[..., Document]) -> None:
+    text = "---\nlabels: ~\nprotect: null\norder:\nstatus:\nid: ''\npagemirror:\n  handbook:\n---\n"
+    assert read(text).front == FrontMatter()

@@ -118,3 +118,10 @@ def test_numbers_before_names_are_told_from_years_dates_and_versions() -> None:
     assert named("2024-x") == Name(None, "2024-x")
     assert named("3.1-x") == Name(None, "3.1-x")
     assert named("3") == Name(None, "3")
+
+
+def test_cosmetic_names_never_travel(read: Callable[..., Document]) -> None:
+    numbered = read("text", path="docs/01-setup.md")
+    plain = read("text", path="docs/setup.md")
+    assert numbered.title == plain.title
+    assert read("# Setup {#setup}\n\ntext").title == read("# Setup\n\ntext").title
