@@ -5,10 +5,10 @@ from typing import BinaryIO
 
 from pagemirror.model.errors import SourceError
 from pagemirror.model.ids import BlobId
-from pagemirror.source.command import Git
+from pagemirror.source.command import MISSING, Git
 from pagemirror.source.fetching import fetch_promised
 
-__all__ = ["kinds", "read_blobs", "read_named"]
+__all__ = ["kinds", "kinds_until_missing", "read_blobs", "sizes"]
 
 _BATCH = ("cat-file", "--batch")
 
@@ -21,68 +21,99 @@ def read_blobs(git: Git, blobs: Iterable[BlobId]) -> Iterator[tuple[BlobId, byte
     """
     wanted = list(blobs)
     done = 0
-    for blob, data in _each(git, wanted):
-        if data is None:
-            break
-        yield blob, data
-        done += 1
-    else:
-        return
+    try:
+        for blob, data in _each(git, wanted):
+            if data is None:
+                break
+            yield blob, data
+            done += 1
+        else:
+            return
+    except SourceError as error:
+        if error.code != MISSING:
+            raise
     rest = wanted[done:]
-    _fetch_missing(git, rest)
+    gone = _absent(git, rest)
+    reason = fetch_promised(git, gone) if gone else ""
+    if reason:
+        raise _missing(git, gone, reason)
     for blob, data in _each(git, rest):
         if data is None:
-            raise _missing(git, [blob], "it was not there after a fetch either")
+            raise _missing(git, [blob], "Git can't read it")
         yield blob, data
 
 
-def read_named(git: Git, names: Collection[str]) -> dict[str, bytes]:
-    """The bytes of the files among these names (ids, or `tree:path`); what isn't there, or is no file, is left out."""
-    if not names:
-        return {}
-    ordered = list(dict.fromkeys(names))
-    return {name: data for name, data in _read(git, ordered, strict=False) if data is not None}
+def sizes(git: Git, blobs: Iterable[BlobId]) -> dict[BlobId, int]:
+    """The size in bytes of each blob that can be had; what a partial clone left out is fetched first."""
+    wanted = list(dict.fromkeys(blobs))
+    gone = _absent(git, wanted)
+    if gone and fetch_promised(git, gone):
+        wanted = [blob for blob in wanted if blob not in gone]
+    out = git.run("cat-file", "--batch-check=%(objectsize)", stdin=_lines(wanted), purpose="look sizes up")
+    return {blob: int(line) for blob, line in zip(wanted, out.split(b"\n"), strict=False) if line.isdigit()}
 
 
 def kinds(git: Git, names: Collection[str]) -> dict[str, tuple[str, str]]:
     """Kind (blob, tree, commit, tag) and object id of each name that is there. No name may hold a line's end."""
-    if not names:
-        return {}
-    ordered = list(dict.fromkeys(names))
-    asked = "".join(f"{name}\n" for name in ordered).encode()
-    out = git.run(
-        "cat-file", "--batch-check=%(objecttype) %(objectname)", stdin=asked, purpose="look objects up"
-    ).decode(errors="replace")
-    found = {}
-    for name, line in zip(ordered, out.split("\n"), strict=False):
-        kind, _, oid = line.partition(" ")
-        if kind in {"blob", "tree", "commit", "tag"} and oid.isalnum():
-            found[name] = (kind, oid)
+    found, rest = kinds_until_missing(git, names)
+    while rest:
+        more, rest = kinds_until_missing(git, rest[1:])
+        found.update(more)
     return found
 
 
+def kinds_until_missing(git: Git, names: Collection[str]) -> tuple[dict[str, tuple[str, str]], list[str]]:
+    """The same, and the names from the first one on that a partial clone left out: there Git gives up."""
+    ordered = list(dict.fromkeys(names))
+    if not ordered:
+        return {}, []
+    output = git.ask("cat-file", "--batch-check=%(objecttype) %(objectname)", stdin=_lines(ordered))
+    lines = output.out.decode(errors="replace").split("\n")[:-1]
+    if output.code:
+        error = git.refusal(output.err, "look objects up")
+        if error.code != MISSING:
+            raise error
+    found = {}
+    for name, line in zip(ordered, lines, strict=False):
+        kind, _, oid = line.partition(" ")
+        if kind in {"blob", "tree", "commit", "tag"} and oid.isalnum():
+            found[name] = (kind, oid)
+    return found, ordered[len(lines) :]
+
+
+def _absent(git: Git, blobs: Iterable[BlobId]) -> list[BlobId]:
+    """Those that aren't in the repository. Only `rev-list` can say so of a partial clone without giving up."""
+    ordered = list(dict.fromkeys(blobs))
+    out = git.run(
+        *("rev-list", "--no-walk", "--objects", "--ignore-missing", "--missing=allow-any", "--no-object-names"),
+        "--stdin",
+        stdin=_lines(ordered),
+        purpose="look for missing objects",
+    )
+    present = set(out.decode().split())
+    return [blob for blob in ordered if blob not in present]
+
+
+def _lines(names: Iterable[str]) -> bytes:
+    return "".join(f"{name}\n" for name in names).encode()
+
+
 def _each(git: Git, blobs: list[BlobId]) -> Iterator[tuple[BlobId, bytes | None]]:
-    for name, data in _read(git, blobs, strict=True):
-        yield BlobId(name), data
-
-
-def _read(git: Git, names: Iterable[str], *, strict: bool) -> Iterator[tuple[str, bytes | None]]:
-    """Name and bytes, in order; None for what isn't there and, if not `strict`, for what is no file."""
-    asked = list(names)
-    if not asked:
+    """Blob and bytes, in order; None for what isn't there."""
+    if not blobs:
         return
     at = 0
-    with git.stream(*_BATCH, lines=asked, purpose="read files") as out:
-        for name in asked:
+    with git.stream(*_BATCH, lines=blobs, purpose="read files") as out:
+        for blob in blobs:
             kind, data = _next(out)
             if kind == "cut":
                 break
-            if kind not in {"blob", ""} and strict:
-                raise SourceError(f"{name} in {git.folder} is a {kind}, not a file.", code="not_a_file")
-            yield name, data if kind == "blob" else None
+            if kind not in {"blob", ""}:
+                raise SourceError(f"{blob} in {git.folder} is a {kind}, not a file.", code="not_a_file")
+            yield blob, data if kind == "blob" else None
             at += 1
-    if at < len(asked):
-        raise git.refusal("", f"read {asked[at]}")
+    if at < len(blobs):
+        raise git.refusal("", f"read {blobs[at]}")
 
 
 def _next(out: BinaryIO) -> tuple[str, bytes]:
@@ -98,19 +129,11 @@ def _next(out: BinaryIO) -> tuple[str, bytes]:
     return (words[-2].decode() if len(data) == size + 1 else "cut"), data[:size]
 
 
-def _fetch_missing(git: Git, blobs: list[BlobId]) -> None:
-    there = kinds(git, blobs)
-    missing = [blob for blob in dict.fromkeys(blobs) if blob not in there]
-    if missing:
-        reason = fetch_promised(git, missing)
-        if reason:
-            raise _missing(git, missing, reason)
-
-
 def _missing(git: Git, blobs: list[BlobId], reason: str) -> SourceError:
     others = f" and {len(blobs) - 1} more" if len(blobs) > 1 else ""
     return SourceError(
-        f"The object {blobs[0]}{others} is missing in {git.folder}, and {reason}. What needs it was not read.",
+        f"The object {blobs[0]}{others} is missing or damaged in {git.folder}, and {reason}. "
+        "What needs it was not read.",
         hint=f"Look: git -C '{git.folder}' fsck. A fresh clone, or git fetch --refetch, brings missing objects back.",
-        code="missing_object",
+        code=MISSING,
     )

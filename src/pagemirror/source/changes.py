@@ -66,17 +66,18 @@ def diff(snapshot: Snapshot, old: CommitId | TreeId) -> TreeDiff | None:
         return None
     new = snapshot.tree or _empty(snapshot)
     changes = _folder_changes(snapshot, tree, new)
-    sources = {change.old for change in changes if change.status == "R"}
-    targets = {change.new for change in changes if change.status in "AR"}
+    # Git says "copy" where the text of a rewritten file went on under another name: to us the document moved.
+    moves = [change for change in changes if change.status in "RC"]
     rewritten = {change.new for change in changes if change.status == "M" and change.score}
+    filled_again = {change.new for change in changes if change.status in "ARC"} & {change.old for change in moves}
     return TreeDiff(
         touched=frozenset(path for change in changes for path in (change.old, change.new)),
         renames=tuple(
             Rename(old=change.old, new=change.new, score=change.score)
-            for change in sorted(changes, key=lambda change: (change.new, change.old))
-            if change.status == "R" and change.old != change.new
+            for change in sorted(moves, key=lambda change: (change.new, change.old))
+            if change.old != change.new
         ),
-        broken=frozenset(rewritten | (sources & targets)),
+        broken=frozenset(rewritten | filled_again),
         elsewhere=_elsewhere(snapshot, commit) if commit is not None else frozenset(),
     )
 

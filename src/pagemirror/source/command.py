@@ -19,7 +19,10 @@ from pagemirror.model.errors import SourceError
 if TYPE_CHECKING:
     from git.cmd import Git as GitPython
 
-__all__ = ["Git", "Output"]
+__all__ = ["MISSING", "Git", "Output"]
+
+MISSING: Final = "missing_object"
+"""The code of errors about objects that aren't there, and that a fetch might bring."""
 
 _OPTIONS: Final = (
     *("-c", "core.hooksPath=/dev/null"),
@@ -34,7 +37,6 @@ _ENVIRONMENT: Final = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
 }
 
 _ELSEWHERE: Final = (
@@ -72,9 +74,13 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Git:
-    """Git in one folder, which may be a work tree, a folder in it, or a bare repository."""
+    """Git in one folder, which may be a work tree, a folder in it, or a bare repository.
+
+    `protocols` are those that it may speak to remotes, in the manner of GIT_ALLOW_PROTOCOL.
+    """
 
     folder: Path
+    protocols: str = "none"
 
     def ask(self, *arguments: str, stdin: bytes = b"") -> Output:
         """Run a command to its end, whatever its exit code."""
@@ -119,7 +125,13 @@ class Git:
             *_OPTIONS,
             *arguments,
         ]
-        wrapped = client.execute(command, istream=stdin, as_process=True, env=_ENVIRONMENT)
+        environment = {**_ENVIRONMENT, "GIT_ALLOW_PROTOCOL": self.protocols}
+        from git.exc import GitCommandNotFound  # noqa: PLC0415 - GitPython is loaded by the first command only
+
+        try:
+            wrapped = client.execute(command, istream=stdin, as_process=True, env=environment)
+        except (GitCommandNotFound, OSError) as error:
+            raise _no_git() from error
         process = cast(Popen[bytes], wrapped.proc)
         try:
             yield process
@@ -136,12 +148,16 @@ def _client() -> "GitPython":
     try:
         from git.cmd import Git as Client  # noqa: PLC0415 - its import takes longer than all our calls of Git
     except ImportError as error:
-        raise SourceError(
-            "Git was not found, so no source can be read.",
-            hint="Install Git, or put its folder into PATH.",
-            code="no_git",
-        ) from error
+        raise _no_git() from error
     return Client()
+
+
+def _no_git() -> SourceError:
+    return SourceError(
+        "Git was not found, so no source can be read.",
+        hint="Install Git, or put its folder into PATH.",
+        code="no_git",
+    )
 
 
 def _told(err: bytes) -> str:
@@ -162,6 +178,12 @@ def _refusal(err: str, attempt: str, folder: Path) -> SourceError:
             f"{attempt}: Git's setting safe.bareRepository forbids bare repositories.",
             hint="Allow it: git config --global safe.bareRepository all, as the user who runs pagemirror.",
             code="bare_repository",
+        )
+    if "promisor remote" in low:
+        return SourceError(
+            f"{attempt}: {_last(err)}",
+            hint=f"This partial clone left it out. Bring it: git -C '{folder}' fetch --refetch",
+            code=MISSING,
         )
     if "not a git repository" in low:
         return SourceError(

@@ -6,6 +6,7 @@ command, a credential helper, an upload-pack). Where it names one, nothing is fe
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from pagemirror.source.command import Git
@@ -15,6 +16,7 @@ __all__ = ["fetch_commit", "fetch_promised"]
 _PROGRAMS: Final = re.compile(
     r"core\.(sshcommand|gitproxy|askpass|alternaterefscommand)|credential\.(.*\.)?helper|remote\..*\.(uploadpack|vcs)"
 )
+_PROTOCOLS: Final = "file:git:http:https:ssh"
 _QUIETLY: Final = (
     *("-c", "http.lowSpeedLimit=1000"),
     *("-c", "http.lowSpeedTime=30"),
@@ -54,7 +56,7 @@ def _fetch(git: Git, settings: list[tuple[str, str]], arguments: list[str], obje
     for scope, key in settings:
         if scope in {"local", "worktree"} and _PROGRAMS.fullmatch(key.lower()):
             return f"it was not fetched, as the repository's own setting {key} names a program to run"
-    output = git.ask(*arguments, stdin="".join(f"{name}\n" for name in objects).encode())
+    output = replace(git, protocols=_PROTOCOLS).ask(*arguments, stdin="".join(f"{name}\n" for name in objects).encode())
     if not output.code:
         return ""
     told = output.err.splitlines()

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from pagemirror.model.documents import Finding, Unreadable
 from pagemirror.model.ids import BlobId, RepoPath, TreeId
-from pagemirror.source.blobs import read_named
+from pagemirror.source.blobs import read_blobs, sizes
 from pagemirror.source.command import Git
 from pagemirror.source.names import joined, parents, readable, repo_path
 from pagemirror.source.selection import IGNORE_FILE, selector
@@ -80,11 +80,12 @@ def list_tree(
         return Listing(entries=())
     named = wanted if wanted is not None and _can_be_named(wanted) else None
     rows = _rows(folder, named)
-    selects = selector(settings.include, settings.exclude, _ignore_texts(folder, rows, named))
+    selects = selector(settings.include, settings.exclude, _ignore_texts(folder, rows))
     files, links, problems = _sorted_out(folder, rows, selects, wanted)
+    files = _with_sizes(folder, files)
     small = {row.blob for row in files.values() if row.size in _LFS_SIZES}
-    texts = read_named(git, sorted(small | {row.blob for row in links.values()}))
-    pointers = {blob for blob in small if texts.get(blob, b"").startswith(_LFS_HEAD)}
+    texts = dict(read_blobs(git, sorted(small | {row.blob for row in links.values()})))
+    pointers = {blob for blob in small if texts[blob].startswith(_LFS_HEAD)}
     entries = []
     for path, row in files.items():
         problem = _problem(folder, path, row, pointer=row.blob in pointers)
@@ -95,7 +96,7 @@ def list_tree(
             entries.append(Entry(path=joined(root, path), git_path=git_path, blob=row.blob, size=row.size))
     findings = []
     for path, row in links.items():
-        match _link(folder, path, row.blob, texts.get(row.blob, b""), rows, selected=selects(path)):
+        match _link(folder, path, row.blob, texts[row.blob], rows, selected=selects(path)):
             case Unreadable() as unreadable:
                 problems.append(unreadable)
             case Finding() as finding:
@@ -122,32 +123,44 @@ def _can_be_named(wanted: Collection[str]) -> bool:
 
 
 def _rows(folder: _Folder, named: Collection[str] | None) -> list[_Row]:
-    listed = folder.git.run(
-        *("ls-tree", "-r", "-z", "-l", "--full-tree", folder.tree),
-        *(["--", *sorted(named)] if named is not None else []),
-        purpose=f"list {folder.root or 'the top folder'}",
-    )
+    """The files of the tree; of a few named ones, those and the ignore files that bear on them."""
+    ignores = {joined(higher, IGNORE_FILE) for path in named or () for higher in parents(path)}
+    asked = ["--", *sorted({*named, *ignores})] if named is not None else []
+    command = ("--literal-pathspecs", "ls-tree", "-r", "-z", "--full-tree")
+    output = folder.git.ask(*command, "-l", folder.tree, *asked)
+    if output.code:
+        # For sizes Git needs the files themselves, and gives up where a partial clone left one out.
+        output = folder.git.ask(*command, folder.tree, *asked)
+    if output.code:
+        raise folder.git.refusal(output.err, f"list {folder.root or 'the top folder'}")
     rows = []
-    for line in listed.split(b"\0"):
+    for line in output.out.split(b"\0"):
         meta, _, name = line.partition(b"\t")
         if name:
-            mode, kind, blob, size = meta.split()
+            mode, kind, blob, *size = meta.split()
             if kind == b"blob":
-                rows.append(_Row(mode, BlobId(blob.decode()), int(size) if size.isdigit() else None, name))
+                rows.append(
+                    _Row(mode, BlobId(blob.decode()), int(size[0]) if size and size[0].isdigit() else None, name)
+                )
     return rows
 
 
-def _ignore_texts(folder: _Folder, rows: Iterable[_Row], named: Collection[str] | None) -> dict[str, str]:
-    """The text of each ignore file by its folder. Files asked for by name have those of the folders above them read."""
-    if named is None:
-        tail = f"/{IGNORE_FILE}".encode()
-        found = [row for row in rows if row.mode != _SYMLINK and (b"/" + row.name).endswith(tail)]
-        asked = {readable(row.name[: -len(tail)]): str(row.blob) for row in found}
-    else:
-        above = sorted({higher for path in named for higher in parents(path)})
-        asked = {readable(path.encode()): f"{folder.tree}:{joined(path, IGNORE_FILE)}" for path in above}
-    texts = read_named(folder.git, asked.values())
-    return {path: texts[name].decode(errors="replace") for path, name in asked.items() if name in texts}
+def _ignore_texts(folder: _Folder, rows: Iterable[_Row]) -> dict[str, str]:
+    """The text of each ignore file by its folder."""
+    tail = f"/{IGNORE_FILE}".encode()
+    found = [row for row in rows if row.mode != _SYMLINK and (b"/" + row.name).endswith(tail)]
+    if not found:
+        return {}
+    texts = dict(read_blobs(folder.git, dict.fromkeys(row.blob for row in found)))
+    return {readable(row.name[: -len(tail)]): texts[row.blob].decode(errors="replace") for row in found}
+
+
+def _with_sizes(folder: _Folder, files: dict[RepoPath, _Row]) -> dict[RepoPath, _Row]:
+    unknown = {row.blob for row in files.values() if row.size is None}
+    if not unknown:
+        return files
+    known = sizes(folder.git, sorted(unknown))
+    return {path: row._replace(size=known.get(row.blob, row.size)) for path, row in files.items()}
 
 
 def _sorted_out(

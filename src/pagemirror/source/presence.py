@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from pagemirror.model.ids import CommitId, RepoPath
-from pagemirror.source.blobs import kinds
+from pagemirror.source.blobs import kinds_until_missing
 from pagemirror.source.command import Git
 
 __all__ = ["Presence", "look_up"]
@@ -45,7 +45,7 @@ def _forms(path: str) -> tuple[str, ...]:
 
 def _ask_objects(git: Git, commit: CommitId, paths: list[RepoPath], known: dict[RepoPath, Presence]) -> None:
     names = {f"{commit}:{form}": path for path in paths if "\n" not in path for form in _forms(path)}
-    for name, (kind, _) in kinds(git, names).items():
+    for name, (kind, _) in kinds_until_missing(git, names)[0].items():
         _note(known, names[name], "folder" if kind == "tree" else "file")
 
 
@@ -54,7 +54,17 @@ def _ask_trees(git: Git, commit: CommitId, paths: list[RepoPath], known: dict[Re
     forms = list(spelled)
     for start in range(0, len(forms), _CHUNK):
         out = git.run(
-            *("ls-tree", "-z", "--full-tree", commit, "--", *forms[start : start + _CHUNK]), purpose="look paths up"
+            *(
+                "--literal-pathspecs",
+                "ls-tree",
+                "-t",
+                "-z",
+                "--full-tree",
+                commit,
+                "--",
+                *forms[start : start + _CHUNK],
+            ),
+            purpose="look paths up",
         )
         for line in out.split(b"\0"):
             meta, _, name = line.partition(b"\t")
