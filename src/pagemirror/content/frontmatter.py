@@ -24,7 +24,6 @@ _TABLE = "pagemirror"
 _OPENING = re.compile(rb"---[ \t]*\r?\n")
 _CLOSING = re.compile(rb"^(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 _KEY_LINE = re.compile(rb"[A-Za-z_][\w.-]*[ \t]*:(?:[ \t]|\r?$)", re.MULTILINE)
-_SUSPICIOUS = re.compile(r"[*\[{?]|-\s*-")
 
 
 class Front(NamedTuple):
@@ -68,9 +67,7 @@ def read(source: str, mirror: MirrorName) -> Front | BadFront:
         return BadFront(f"the front matter is longer than {MAX_SIZE // 1024} KiB", 1)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        danger = (
-            _danger(yaml.parse(source, Loader=loader)) if len(source) > SMALL or _SUSPICIOUS.search(source) else None
-        )
+        danger = _danger(yaml.parse(source, Loader=loader)) if _suspicious(source) else None
         if danger is not None:
             return danger
         node = yaml.compose(source, Loader=loader)
@@ -86,6 +83,11 @@ def read(source: str, mirror: MirrorName) -> Front | BadFront:
         return _front(cast("Node", node), mirror)
     except WrongValue as error:
         return BadFront(str(error), error.line)
+
+
+def _suspicious(source: str) -> bool:
+    """Whether a front matter could hold aliases or deep nesting at all; most can't, and are read once."""
+    return "*" in source or len(source) > SMALL or sum(map(source.count, "[{?-")) > MAX_DEPTH
 
 
 def _danger(events: Iterator[object]) -> BadFront | None:

@@ -1,7 +1,7 @@
 """One walk over the parser's events: headings, destinations, ids. Knows bytes and Markdown, not what a link means."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -17,6 +17,8 @@ __all__ = ["Heading", "Outline", "Spot", "outline"]
 
 _BY_REFERENCE: Final = frozenset({"Reference", "Collapsed", "Shortcut"})
 _BLOCKS: Final = frozenset({"Paragraph", "Item", "TableCell"})
+_CLOSING: Final = frozenset({"Link", "Image", "HtmlBlock"})
+_FENCES: Final = {"Text": "", "Code": "", "InlineMath": "$", "DisplayMath": "$$"}
 _BREAK: Final = re.compile(rb"<br[\s/>]", re.IGNORECASE)
 _HAS_ID: Final = re.compile(rb"\s(?:id|name)\s*=", re.IGNORECASE)
 _RAW: Final = re.compile(rb"<(/?)(code|pre|script|style|textarea)[\s/>]", re.IGNORECASE)
@@ -72,13 +74,16 @@ def _parser() -> "Markdown":
 
 def outline(data: bytes, text: str, wanted: Callable[[str], bool]) -> Outline:
     """Walk a Markdown text; `data` is its UTF-8 form. Only destinations that are `wanted` become spots, in order."""
-    events: list[tuple[Any, Any]] = list(_parser().events_with_range(text))
+    events: Iterable[tuple[Any, Any]] = _parser().events_with_range(text)
+    wiki = b"[[" in data
+    if wiki:
+        events = list(events)  # read twice
     walk = _Walk(data, wanted)
-    walk.over(events)
+    walk.over(iter(events))
     found = walk.found
     if b"]:" in data:
         walk.definitions(_parser().reference_definitions(text).items())
-    if b"[[" in data:
+    if wiki:
         found.spots.extend(
             Spot(link.start, link.end, "wiki", link.kind, link.name, link.label)
             for link in wiki_links(data, events)
@@ -89,42 +94,73 @@ def outline(data: bytes, text: str, wanted: Callable[[str], bool]) -> Outline:
 
 
 class _Walk:
-    """The state of one walk: open links, the heading under way, where the event before ended."""
+    """The state of one walk: the links that are open, the images' references, whether code in HTML is open."""
 
-    __slots__ = ("_before", "_data", "_heading", "_images", "_open", "_raw", "_wanted", "_words", "found")
+    __slots__ = ("_data", "_images", "_open", "_raw", "_wanted", "found")
 
     def __init__(self, data: bytes, wanted: Callable[[str], bool]) -> None:
         self.found = Outline([], [], [], [])
         self._data = data
         self._wanted = wanted
         self._open: list[tuple[str, dict[str, Any], dict[str, int]]] = []
-        self._heading: list[str] | None = None
-        self._words: list[str] = []
-        self._before: dict[str, int] = {}
         self._images: set[str] = set()
         self._raw = 0
 
-    def over(self, events: Iterable[tuple[Any, Any]]) -> None:
-        """Take the events in; the frequent ones are dealt with right here."""
+    def over(self, events: Iterator[tuple[Any, Any]]) -> None:
+        """Take the events in. Most are text and blocks that say nothing here; they are passed over at once."""
+        before: dict[str, int] = {}
         for event, span in events:
-            if event.__class__ is str:
-                if self._heading is not None:
-                    self._say(" ")
-            else:
+            if event.__class__ is dict and "Text" not in event:
                 ((name, value),) = event.items()
-                if name == "Text":
-                    if self._heading is not None:
-                        self._say(value)
+                if name == "End":
+                    if value.__class__ is str and value in _CLOSING:
+                        self._end(value, span, before)
                 elif name == "Start":
                     if value.__class__ is dict:
-                        self._start(value, span)
-                    elif value in _BLOCKS:
+                        if "Heading" in value:
+                            self._raw = 0
+                            self._heading(events)
+                        else:
+                            self._start(value, span)
+                    elif self._raw and value in _BLOCKS:
                         self._raw = 0
-                elif name == "End":
-                    self._end(value, span)
-                else:
-                    self._other(name, value, span)
-            self._before = span
+                elif name == "InlineHtml":
+                    self._inline_html(span)
+            before = span
+
+    def _heading(self, events: Iterator[tuple[Any, Any]]) -> None:
+        """Take in the events of a heading, to its end, for its text too."""
+        said: list[str] = []
+        words: list[str] = []
+        before: dict[str, int] = {}
+        for event, span in events:
+            ((name, value),) = event.items() if event.__class__ is dict else ((event, None),)
+            if name == "End":
+                if value.__class__ is dict and "Heading" in value:
+                    heading = Heading(value["Heading"], span["start"], span["end"], "".join(said), "".join(words))
+                    self.found.headings.append(heading)
+                    return
+                if value.__class__ is str and value in _CLOSING:
+                    self._end(value, span, before)
+            elif name == "Start":
+                if value.__class__ is dict:
+                    self._start(value, span)
+            else:
+                text = self._text(name, value, span)
+                said.append(text)
+                if not any(kind == "Image" for kind, _, _ in self._open):
+                    words.append(text)
+            before = span
+
+    def _text(self, name: str, value: Any, span: dict[str, int]) -> str:
+        """The plain text of an inline event."""
+        if name == "InlineHtml":
+            self._inline_html(span)
+            return " " if _BREAK.match(self._data, span["start"]) else ""
+        fence = _FENCES.get(name)
+        if fence is None:
+            return " " if value is None else ""
+        return f"{fence}{value}{fence}"
 
     def definitions(self, definitions: Iterable[tuple[str, Any]]) -> None:
         """Find the destinations of reference definitions; those that images use are images' destinations."""
@@ -140,60 +176,41 @@ class _Walk:
             kind = LinkKind.IMAGE if _normal_label(label) in self._images else LinkKind.LINK
             self.found.spots.append(Spot(*place, kind, destination))
 
-    def _say(self, text: str) -> None:
-        if self._heading is not None:
-            self._heading.append(text)
-            if not any(kind == "Image" for kind, _, _ in self._open):
-                self._words.append(text)
-
     def _start(self, value: dict[str, Any], span: dict[str, int]) -> None:
         if "Link" in value:
             self._open.append(("Link", value["Link"], span))
         elif "Image" in value:
             self._open.append(("Image", value["Image"], span))
-        elif "Heading" in value:
-            self._heading, self._words, self._raw = [], [], 0
 
-    def _end(self, value: Any, span: dict[str, int]) -> None:
-        if value == "Link" or value == "Image":  # noqa: PLR1714 - twice as fast as a set, on the hot path
-            _, link, start = self._open.pop()
-            self._link(value, link, start)
-        elif value == "HtmlBlock":
+    def _end(self, what: str, span: dict[str, int], before: dict[str, int]) -> None:
+        if what == "HtmlBlock":
             self._html(span)
-        elif value.__class__ is dict and "Heading" in value and self._heading is not None:
-            text, words = "".join(self._heading), "".join(self._words)
-            self.found.headings.append(Heading(value["Heading"], span["start"], span["end"], text, words))
-            self._heading = None
+            return
+        _, link, start = self._open.pop()
+        text_end = start["start"] + (what == "Image") if before is start else before["end"]
+        self._link(what, link, span, text_end)
 
-    def _link(self, kind: str, link: dict[str, Any], span: dict[str, int]) -> None:
+    def _link(self, what: str, link: dict[str, Any], span: dict[str, int], text_end: int) -> None:
         form = link["link_type"]
         if form == "Inline":
             destination = link["dest_url"]
             if not self._wanted(destination):
                 return
-            empty = self._before is span
-            text_end = span["start"] + (kind == "Image") if empty else self._before["end"]
             place = in_link(self._data, text_end, span["end"], destination)
             if place is None:
                 self.found.unparsed.append(span["start"])
             else:
-                what = LinkKind.IMAGE if kind == "Image" else LinkKind.LINK
-                self.found.spots.append(Spot(*place, what, destination))
-        elif kind == "Image" and form in _BY_REFERENCE:
+                kind = LinkKind.IMAGE if what == "Image" else LinkKind.LINK
+                self.found.spots.append(Spot(*place, kind, destination))
+        elif what == "Image" and form in _BY_REFERENCE:
             self._images.add(_normal_label(link["id"]))
 
-    def _other(self, name: str, value: Any, span: dict[str, int]) -> None:
-        if name == "InlineHtml":
-            if self._heading is not None and _BREAK.match(self._data, span["start"]):
-                self._say(" ")
-            raw = _RAW.match(self._data, span["start"], span["end"])
-            if raw is not None:
-                self._raw = max(0, self._raw - 1) if raw[1] else self._raw + 1
-            elif not self._raw:
-                self._html(span)
-        elif self._heading is not None and name in {"Code", "InlineMath", "DisplayMath"}:
-            fence = {"Code": "", "InlineMath": "$", "DisplayMath": "$$"}[name]
-            self._say(f"{fence}{value}{fence}")
+    def _inline_html(self, span: dict[str, int]) -> None:
+        raw = _RAW.match(self._data, span["start"], span["end"])
+        if raw is not None:
+            self._raw = max(0, self._raw - 1) if raw[1] else self._raw + 1
+        elif not self._raw:
+            self._html(span)
 
     def _html(self, span: dict[str, int]) -> None:
         start, end = span["start"], span["end"]

@@ -11,6 +11,7 @@ __all__ = ["Outside", "Relative", "is_relative", "locate", "tidy_root"]
 
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _PATH: Final = re.compile(r"[^?#]*")
+_PLAIN: Final = re.compile(r"(?:[\w-][\w.-]*/)*[\w-][\w.-]*", re.ASCII)
 
 
 class Relative(NamedTuple):
@@ -47,6 +48,9 @@ def locate(destination: str, *, page: RepoPath, root: RepoPath) -> Relative | Ou
     suffix = destination[len(written) :]
     if not written:
         return Relative(page, suffix)
+    if _PLAIN.fullmatch(written):
+        folder, slash, _ = page.rpartition("/")
+        return Relative(RepoPath(folder + slash + written), suffix)
     plain = unquote(written) if "%" in written else written
     if not plain.isascii():
         plain = unicodedata.normalize("NFC", plain)
@@ -59,5 +63,5 @@ def locate(destination: str, *, page: RepoPath, root: RepoPath) -> Relative | Ou
             parts.pop()
         elif part not in {"", "."}:
             parts.append(part)
-    folder = plain.endswith(("/", "/.", "/..")) or plain in {".", ".."}
-    return Relative(RepoPath("/".join(parts) + "/" if folder or not parts else "/".join(parts)), suffix)
+    is_folder = not parts or plain.endswith(("/", "/.", "/..")) or plain in {".", ".."}
+    return Relative(RepoPath("/".join(parts) + "/" * is_folder), suffix)
