@@ -168,6 +168,23 @@ def test_a_commit_that_was_force_pushed_away_and_collected_is_none(repo: GitRepo
     assert diff(opened(repo.path), CommitId(lost)) is None
 
 
+@pytest.mark.parametrize("lost", ["docs/sub", "src"])
+def test_an_old_commit_of_which_a_part_is_lost_is_none(repo: GitRepo, lost: str) -> None:
+    first = repo.commit_files({"docs/sub/a.md": "A", "src/x.py": "X"})
+    tree = repo.git("rev-parse", f"HEAD:{lost}")
+    repo.commit_files({"docs/sub/a.md": "B", "src/y.py": "Y"})
+    (repo.path / ".git/objects" / tree[:2] / tree[2:]).unlink()
+    assert diff(opened(repo.path), CommitId(first)) is None
+
+
+def test_a_history_with_a_hole_is_no_rewind(repo: GitRepo) -> None:
+    first = CommitId(repo.commit_files({"docs/a.md": "A"}))
+    hole = repo.commit_files({"docs/a.md": "B"})
+    last = CommitId(repo.commit_files({"docs/a.md": "C"}))
+    (repo.path / ".git/objects" / hole[:2] / hole[2:]).unlink()
+    assert not is_strict_ancestor(opened(repo.path, first), last)
+
+
 def test_sha_256_repositories_are_compared_too(tmp_path: Path) -> None:
     repo = GitRepo.init(tmp_path / "long", object_format="sha256")
     first = repo.commit_files({"README.md": "R"})

@@ -4,7 +4,7 @@ import pytest
 
 from pagemirror.model.errors import SourceError
 from pagemirror.model.ids import CommitId, RepoPath
-from pagemirror.source import SourceSettings, diff, open_snapshot
+from pagemirror.source import SourceSettings, diff, is_strict_ancestor, open_snapshot
 from support.gitrepo import GitRepo
 
 TEXT = "".join(f"line {number}\n" for number in range(60))
@@ -88,6 +88,31 @@ def test_a_partial_clone_whose_remote_is_away_names_the_object(origin: GitRepo, 
     blobs = [entry.blob for entry in snapshot.entries().entries]
     with pytest.raises(SourceError, match=f"{blobs[0]} and 1 more is missing.*could not be fetched"):
         list(snapshot.read(blobs))
+
+
+def test_a_partial_clone_whose_remote_is_away_still_lists_its_files_and_answers(
+    origin: GitRepo, tmp_path: Path
+) -> None:
+    partial = clone(origin, tmp_path / "partial", "--filter=blob:none")
+    origin.path.rename(tmp_path / "away")
+    snapshot = open_snapshot(SourceSettings(repo=partial.path))
+    assert [(entry.path, entry.size) for entry in snapshot.entries().entries] == [
+        ("docs/b.md", None),
+        ("docs/c.md", None),
+    ]
+    lost = "1234567890" * 4
+    assert diff(snapshot, CommitId(lost)) is None
+    assert not is_strict_ancestor(snapshot, CommitId(lost))
+    assert not snapshot.verify_root(lost)
+    assert snapshot.verify_root(snapshot.root_commit())
+
+
+def test_a_clone_without_trees_is_no_empty_folder_but_an_error(origin: GitRepo, tmp_path: Path) -> None:
+    partial = clone(origin, tmp_path / "partial", "--filter=tree:0")
+    with pytest.raises(SourceError, match="promisor remote") as caught:
+        open_snapshot(SourceSettings(repo=partial.path))
+    assert caught.value.code == "missing_object"
+    assert "fetch --refetch" in caught.value.hint
 
 
 def test_an_old_commit_that_a_shallow_clone_lacks_is_fetched(origin: GitRepo, tmp_path: Path) -> None:

@@ -187,6 +187,25 @@ def test_a_corrupt_object_is_a_source_error(repo: GitRepo) -> None:
         list(snapshot.read([snapshot.entries().entries[0].blob]))
 
 
+def test_a_corrupt_commit_is_a_source_error(repo: GitRepo) -> None:
+    commit = repo.commit_files({"docs/a.md": "A"})
+    file = repo.path / ".git/objects" / commit[:2] / commit[2:]
+    file.chmod(0o644)
+    file.write_bytes(b"not zlib")
+    with pytest.raises(SourceError):
+        opened(repo.path)
+
+
+def test_a_corrupt_folder_is_no_missing_one(repo: GitRepo) -> None:
+    repo.commit_files({"docs/a.md": "A"})
+    tree = repo.git("rev-parse", "HEAD:docs")
+    file = repo.path / ".git/objects" / tree[:2] / tree[2:]
+    file.chmod(0o644)
+    file.write_bytes(b"not zlib")
+    with pytest.raises(SourceError, match=tree):
+        opened(repo.path)
+
+
 def test_a_missing_tree_is_a_source_error(repo: GitRepo) -> None:
     repo.commit_files({"docs/sub/a.md": "A"})
     tree = repo.git("rev-parse", "HEAD:docs/sub")

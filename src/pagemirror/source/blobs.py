@@ -8,7 +8,7 @@ from pagemirror.model.ids import BlobId
 from pagemirror.source.command import MISSING, Git
 from pagemirror.source.fetching import fetch_promised
 
-__all__ = ["kinds", "kinds_until_missing", "read_blobs", "sizes"]
+__all__ = ["kinds", "kinds_at_hand", "read_blobs", "sizes"]
 
 _BATCH = ("cat-file", "--batch")
 
@@ -54,31 +54,37 @@ def sizes(git: Git, blobs: Iterable[BlobId]) -> dict[BlobId, int]:
 
 
 def kinds(git: Git, names: Collection[str]) -> dict[str, tuple[str, str]]:
-    """Kind (blob, tree, commit, tag) and object id of each name that is there. No name may hold a line's end."""
-    found, rest = kinds_until_missing(git, names)
-    while rest:
-        more, rest = kinds_until_missing(git, rest[1:])
-        found.update(more)
+    """Kind (blob, tree, commit, tag) and object id of each name that is there. No name may hold a line's end.
+
+    Raises SourceError where a partial clone left out what must be looked at.
+    """
+    found, err = _looked_up(git, names)
+    if err:
+        raise git.refusal(err, "look objects up")
     return found
 
 
-def kinds_until_missing(git: Git, names: Collection[str]) -> tuple[dict[str, tuple[str, str]], list[str]]:
-    """The same, and the names from the first one on that a partial clone left out: there Git gives up."""
+def kinds_at_hand(git: Git, names: Collection[str]) -> dict[str, tuple[str, str]]:
+    """The same, but only up to the first name that a partial clone left out: there Git gives up."""
+    found, err = _looked_up(git, names)
+    error = git.refusal(err, "look objects up")
+    if err and error.code != MISSING:
+        raise error
+    return found
+
+
+def _looked_up(git: Git, names: Collection[str]) -> tuple[dict[str, tuple[str, str]], str]:
+    """What was found, and what Git said if it gave up."""
     ordered = list(dict.fromkeys(names))
     if not ordered:
-        return {}, []
+        return {}, ""
     output = git.ask("cat-file", "--batch-check=%(objecttype) %(objectname)", stdin=_lines(ordered))
-    lines = output.out.decode(errors="replace").split("\n")[:-1]
-    if output.code:
-        error = git.refusal(output.err, "look objects up")
-        if error.code != MISSING:
-            raise error
     found = {}
-    for name, line in zip(ordered, lines, strict=False):
+    for name, line in zip(ordered, output.out.decode(errors="replace").split("\n"), strict=False):
         kind, _, oid = line.partition(" ")
         if kind in {"blob", "tree", "commit", "tag"} and oid.isalnum():
             found[name] = (kind, oid)
-    return found, ordered[len(lines) :]
+    return found, output.err if output.code else ""
 
 
 def _absent(git: Git, blobs: Iterable[BlobId]) -> list[BlobId]:

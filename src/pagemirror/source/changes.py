@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pagemirror.model.ids import CommitId, RepoPath, TreeId
-from pagemirror.source.blobs import kinds
+from pagemirror.source.blobs import kinds_at_hand
 from pagemirror.source.fetching import fetch_commit
 from pagemirror.source.names import joined, readable
 from pagemirror.source.snapshot import Snapshot
@@ -59,13 +59,16 @@ class _Change:
 def diff(snapshot: Snapshot, old: CommitId | TreeId) -> TreeDiff | None:
     """Compare with an older commit, or with the tree that the folder had then; None where Git doesn't have it any more.
 
-    A tree is taken as the folder's own, wherever it stood. A shallow clone fetches an older commit by itself.
+    A tree is taken as the folder's own, wherever it stood. A shallow clone fetches an older commit by itself. Objects
+    that are damaged give None too: whoever then reads the whole folder learns whether the new side is sound.
     """
     commit, tree = _old_trees(snapshot, old)
     if tree is None:
         return None
-    new = snapshot.tree or _empty(snapshot)
-    changes = _folder_changes(snapshot, tree, new)
+    changes = _folder_changes(snapshot, tree, snapshot.tree or _empty(snapshot))
+    elsewhere = _elsewhere(snapshot, commit) if commit is not None else frozenset()
+    if changes is None or elsewhere is None:
+        return None
     # Git says "copy" where the text of a rewritten file went on under another name: to us the document moved.
     moves = [change for change in changes if change.status in "RC"]
     rewritten = {change.new for change in changes if change.status == "M" and change.score}
@@ -78,18 +81,15 @@ def diff(snapshot: Snapshot, old: CommitId | TreeId) -> TreeDiff | None:
             if change.old != change.new
         ),
         broken=frozenset(rewritten | filled_again),
-        elsewhere=_elsewhere(snapshot, commit) if commit is not None else frozenset(),
+        elsewhere=elsewhere,
     )
 
 
 def is_strict_ancestor(snapshot: Snapshot, of: CommitId) -> bool:
     """Whether this snapshot's commit is known to be older than `of`, in its own line. False where nobody can say."""
-    if of == snapshot.commit or kinds(snapshot.git, [of]).get(of, ("",))[0] != "commit":
+    if of == snapshot.commit or kinds_at_hand(snapshot.git, [of]).get(of, ("",))[0] != "commit":
         return False
-    output = snapshot.git.ask("merge-base", "--is-ancestor", snapshot.commit, of)
-    if output.code not in {0, 1}:
-        raise snapshot.git.refusal(output.err, f"compare {snapshot.commit} with {of}")
-    return output.code == 0
+    return snapshot.git.ask("merge-base", "--is-ancestor", snapshot.commit, of).code == 0
 
 
 def _empty(snapshot: Snapshot) -> TreeId:
@@ -99,9 +99,9 @@ def _empty(snapshot: Snapshot) -> TreeId:
 def _old_trees(snapshot: Snapshot, old: CommitId | TreeId) -> tuple[CommitId | None, TreeId | None]:
     """The old commit, if it is one, and the old tree of the folder, None where the old object isn't there."""
     below = f"{old}:{snapshot.root}"
-    found = kinds(snapshot.git, [old, below])
+    found = kinds_at_hand(snapshot.git, [old, below])
     if old not in found and snapshot.shallow and not fetch_commit(snapshot.git, old):
-        found = kinds(snapshot.git, [old, below])
+        found = kinds_at_hand(snapshot.git, [old, below])
     kind = found.get(old, ("", ""))[0]
     if kind == "commit":
         return CommitId(old), TreeId(found[below][1]) if found.get(below, ("",))[0] == "tree" else _empty(snapshot)
@@ -110,26 +110,25 @@ def _old_trees(snapshot: Snapshot, old: CommitId | TreeId) -> tuple[CommitId | N
     return None, None
 
 
-def _folder_changes(snapshot: Snapshot, old: TreeId, new: TreeId) -> list[_Change]:
+def _folder_changes(snapshot: Snapshot, old: TreeId, new: TreeId) -> list[_Change] | None:
     command = ("diff-tree", "-r", "-z", "--raw", "--full-index")
     output = snapshot.git.ask(*command, "-B", "-M", f"-l{_RENAME_LIMIT}", old, new)
     if output.code:
         # A partial clone lacks the bytes that tell likeness; equal ids need none.
         output = snapshot.git.ask(*command, "-M100%", old, new)
-    if output.code:
-        raise snapshot.git.refusal(output.err, f"compare {old} with {new}")
-    return list(_changes(output.out, snapshot.root))
+    return None if output.code else list(_changes(output.out, snapshot.root))
 
 
-def _elsewhere(snapshot: Snapshot, old: CommitId) -> frozenset[RepoPath]:
+def _elsewhere(snapshot: Snapshot, old: CommitId) -> frozenset[RepoPath] | None:
     if not snapshot.root:
         return frozenset()
-    out = snapshot.git.run(
-        *("diff-tree", "-r", "-t", "-z", "--raw", "--no-renames", "--diff-filter=ADT", old, snapshot.commit),
-        purpose=f"compare {old} with {snapshot.commit}",
-    )
+    command = ("diff-tree", "-r", "-t", "-z", "--raw", "--no-renames", "--diff-filter=ADT")
+    output = snapshot.git.ask(*command, old, snapshot.commit)
+    if output.code:
+        return None
     inside = f"{snapshot.root}/"
-    return frozenset(change.new for change in _changes(out, RepoPath("")) if not change.new.startswith(inside))
+    changes = _changes(output.out, RepoPath(""))
+    return frozenset(change.new for change in changes if not change.new.startswith(inside))
 
 
 def _changes(raw: bytes, root: RepoPath) -> Iterator[_Change]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from pagemirror.model.ids import CommitId, RepoPath
-from pagemirror.source.blobs import kinds_until_missing
+from pagemirror.source.blobs import kinds_at_hand
 from pagemirror.source.command import Git
 
 __all__ = ["Presence", "look_up"]
@@ -45,7 +45,7 @@ def _forms(path: str) -> tuple[str, ...]:
 
 def _ask_objects(git: Git, commit: CommitId, paths: list[RepoPath], known: dict[RepoPath, Presence]) -> None:
     names = {f"{commit}:{form}": path for path in paths if "\n" not in path for form in _forms(path)}
-    for name, (kind, _) in kinds_until_missing(git, names)[0].items():
+    for name, (kind, _) in kinds_at_hand(git, names).items():
         _note(known, names[name], "folder" if kind == "tree" else "file")
 
 

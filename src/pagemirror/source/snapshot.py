@@ -110,8 +110,7 @@ def open_snapshot(settings: SourceSettings) -> Snapshot:
     root = folder_of(prefix, settings.path)
     commit, tree, committed_at = _commit(git, full_name or settings.ref, settings.ref)
     if root:
-        kind, oid = kinds(git, [f"{commit}:{root}"]).get(f"{commit}:{root}", ("", ""))
-        tree = TreeId(oid) if kind == "tree" else None
+        tree = _folder(git, commit, root)
     name = _short(full_name)
     return Snapshot(
         settings=settings,
@@ -152,6 +151,20 @@ def _commit(git: Git, name: str, ref: str) -> tuple[CommitId, TreeId | None, flo
         raise _unknown_ref(git, ref)
     fields = dict(line.partition(b" ")[::2] for line in body.partition(b"\n\n")[0].split(b"\n"))
     return CommitId(words[0].decode()), TreeId(fields[b"tree"].decode()), float(fields[b"committer"].split()[-2])
+
+
+def _folder(git: Git, commit: CommitId, root: RepoPath) -> TreeId | None:
+    """The tree of the source folder, None where the commit has none; a lost tree is an error, and no absence."""
+    name = f"{commit}:{root}"
+    kind, oid = kinds(git, [name]).get(name, ("", ""))
+    if kind == "tree":
+        return TreeId(oid)
+    if not kind:
+        command = ("--literal-pathspecs", "ls-tree", "-z", "--full-tree", commit, "--", root)
+        words = git.run(*command, purpose=f"look for {root}").split()
+        if b"tree" in words[1:2]:
+            raise git.refusal(f"its tree {words[2].decode()} is missing or damaged", f"read {root}")
+    return None
 
 
 def _short(full_name: str) -> str:
