@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -73,15 +73,9 @@ def _config(options: argparse.Namespace) -> SandboxConfig:
     )
 
 
-def _announcer(output: str) -> Any:
+def _announcer(output: str) -> Callable[[Addresses], None]:
     def announce(addresses: Addresses) -> None:
-        if output == "json":
-            text = json.dumps(addresses.to_json())
-        else:
-            rows = [f"Sandbox at {addresses.url}/"]
-            for name, api in addresses.apis.items():
-                rows += [f"  {name:<8} base_url  {api.base_url}", f"  {'':<8} token     {api.token}"]
-            text = "\n".join([*rows, "Stop with Ctrl-C."])
+        text = json.dumps(addresses.to_json()) if output == "json" else addresses.to_text()
         sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
 

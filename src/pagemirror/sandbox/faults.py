@@ -222,6 +222,8 @@ def _as_declared(name: str, kind: str, value: Any) -> Any:
             return _seconds(value)
         if "int" in kind:
             return int(value)
+    except FaultError as error:
+        raise FaultError(f"{name} cannot be {value!r}: {error}") from error
     except (TypeError, ValueError) as error:
         raise FaultError(f"{name} cannot be {value!r}; it is a number") from error
     if not isinstance(value, str):

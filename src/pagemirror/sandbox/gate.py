@@ -55,10 +55,11 @@ class Gate:
         method, path = str(scope["method"]), str(scope["path"])[len(self._api.base) :]
         match = self._match(method, path)
         seq = self._journal.open(self._api.name, method, match.template)
+        epoch = self._journal.epoch(self._api.name)
         body = await _read(receive)
         call = _call(scope, path, match, body)
         verdict = self._faults.decide(_target(self._api.name, call, match))
-        answer = await self._answer(call, match, verdict)
+        answer = await self._answer(call, match, verdict, epoch)
         payload = _payload(answer)
         entry = Entry(
             seq=seq,
@@ -74,18 +75,21 @@ class Gate:
             request_bytes=len(body),
             response_bytes=len(payload),
         )
-        self._journal.close(entry, call.problems)
+        if epoch == self._journal.epoch(self._api.name):
+            self._journal.close(entry, call.problems)
         if answer is None:
             await _sever(scope, receive)
         else:
             await _send(send, answer, payload)
 
-    async def _answer(self, call: Call, match: _Match, verdict: Verdict) -> Answer | None:
-        """Return the answer, or None where the client gets none."""
+    async def _answer(self, call: Call, match: _Match, verdict: Verdict, epoch: int) -> Answer | None:
+        """Return the answer, or None where the client gets none, as when a reset overtook its request."""
         slow = verdict.get("slow")
         delay = self._faults.settings.latency + (slow.seconds if slow and slow.when == "before" else 0)
         if delay:
             await asyncio.sleep(delay)
+        if epoch != self._journal.epoch(self._api.name):
+            return None
         first = verdict.get("cut", "rate_limited", "error_before", "status")
         if first is not None:
             if first.fault == "rate_limited":

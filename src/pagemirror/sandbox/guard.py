@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 __all__ = ["SameOriginOnly"]
 
+CONTROL_PATH = "/_sandbox/"
 _READING = ("GET", "HEAD", "OPTIONS")
 
 
@@ -40,10 +41,11 @@ class SameOriginOnly:
         if self._hosts is not None and name not in self._hosts and not _is_loopback(name):
             return f"this sandbox is not called {name}"
         origin = headers.get("origin")
-        if scope["method"] in _READING or (origin is None and not _is_form(headers)):
+        if scope["method"] in _READING:
             return None
         if origin is None:
-            return "a form must come from a page of this sandbox"
+            is_program = str(scope["path"]).startswith(CONTROL_PATH) and not _is_form(headers)
+            return None if is_program else "a form must come from a page of this sandbox"
         if urlsplit(origin).netloc != host:
             return "another web site asked for this"
         return None

@@ -37,6 +37,7 @@ class Journal:
 
     def __init__(self, secrets: Collection[str]) -> None:
         self._secrets = tuple(secrets)
+        self._epochs: Counter[str] = Counter()
         self.entries: deque[Entry] = deque(maxlen=KEPT_ENTRIES)
         self.violations: deque[Json] = deque(maxlen=KEPT_VIOLATIONS)
         self.totals: Counter[str] = Counter()
@@ -50,6 +51,10 @@ class Journal:
         self.totals[api] += 1
         self.by_template[api, method, template] += 1
         return self._seq
+
+    def epoch(self, api: str) -> int:
+        """Return a number that changes when this API's journal is forgotten, so that old requests can be told."""
+        return self._epochs[api] + self._epochs[""]
 
     def close(self, entry: Entry, problems: Collection[Problem]) -> None:
         """Log a request at its end, with what the client did wrong."""
@@ -91,12 +96,14 @@ class Journal:
         return {"total": sum(totals.values()), "apis": totals, "endpoints": endpoints}
 
     def forget(self, api: str | None) -> None:
-        """Forget everything, or everything of one API; sequence numbers go on where only one is forgotten."""
+        """Forget everything, or everything of one API; sequence numbers begin again only with the first."""
+        self._epochs[api or ""] += 1
         if api is None:
-            self.__init__(self._secrets)  # type: ignore[misc]  # back to the first state, by the one place that knows it
-            return
-        self.entries = deque((entry for entry in self.entries if entry.api != api), maxlen=KEPT_ENTRIES)
-        self.violations = deque((row for row in self.violations if row["api"] != api), maxlen=KEPT_VIOLATIONS)
-        self.totals.pop(api, None)
-        self.violation_totals.pop(api, None)
-        self.by_template = Counter({key: count for key, count in self.by_template.items() if key[0] != api})
+            self._seq = 0
+        self.entries = deque((entry for entry in self.entries if api not in (None, entry.api)), maxlen=KEPT_ENTRIES)
+        kept = (row for row in self.violations if api not in (None, row["api"]))
+        self.violations = deque(kept, maxlen=KEPT_VIOLATIONS)
+        for name in list(self.totals) if api is None else [api]:
+            self.totals.pop(name, None)
+            self.violation_totals.pop(name, None)
+        self.by_template = Counter({key: count for key, count in self.by_template.items() if api not in (None, key[0])})

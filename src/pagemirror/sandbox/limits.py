@@ -11,7 +11,7 @@ __all__ = ["Limit", "RateWindow"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """What a window says of a request: the limit, what is left after it, and when there is room again."""
+    """What a window says of a request: the limit, what is left now, and when there is room again."""
 
     limit: int
     remaining: int
@@ -38,7 +38,7 @@ class RateWindow:
         oldest = self._taken[0] if self._taken else now
         return Limit(
             limit=limit,
-            remaining=max(0, free - 1),
+            remaining=max(0, free),
             reset_at=math.ceil(oldest + self._seconds),
             retry_after=max(1, math.ceil(frees_at - now)),
             allowed=free > 0,

@@ -50,6 +50,13 @@ class Addresses:
         }
         return {"schema": 1, "url": self.url, **apis}
 
+    def to_text(self) -> str:
+        """Write the addresses for a person."""
+        rows = [f"Sandbox at {self.url}/"]
+        for name, api in self.apis.items():
+            rows += [f"  {name:<8} base_url  {api.base_url}", f"  {'':<8} token     {api.token}"]
+        return "\n".join([*rows, "Stop with Ctrl-C."])
+
 
 def serve(config: SandboxConfig, announce: Callable[[Addresses], None], *, until_stdin_closes: bool = False) -> None:
     """Serve until SIGTERM or SIGINT, or until standard input ends if asked; call `announce` once it accepts."""

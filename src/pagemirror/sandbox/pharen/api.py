@@ -67,7 +67,7 @@ class PharenApi:
         """Give the X-RateLimit headers of a normal answer, where the switch says so."""
         if self.switches.rate_headers == "on_429":
             return ()
-        return limit_headers(self._minute.look(self.switches.requests_per_minute + 1))
+        return limit_headers(self._minute.look(self.switches.requests_per_minute))
 
     def limited(self, retry_after: float) -> Answer:
         """Return a 429 with the headers that the switches allow."""

@@ -65,10 +65,11 @@ class WebView:
     async def overview(self, request: Request) -> Response:
         """Show both APIs, what they hold, and how a client reaches them."""
         world = self._world
+        numbers = world.summary()["apis"]
         rows = [
             {
                 "api": api,
-                "numbers": world.summary()["apis"][name],
+                "numbers": numbers[name],
                 "base_url": f"{request.url.scheme}://{request.url.netloc}{api.address}",
                 "recent": [view for view in self._views(api)[:30] if not view.archived][:5],
             }
