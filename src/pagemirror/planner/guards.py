@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from pagemirror.model.ids import Uid
 from pagemirror.model.plans import Action, Guard, Outcome, Step
-from pagemirror.planner.order import REMOVING
+from pagemirror.planner.order import MAKING, REMOVING
 from pagemirror.planner.views import Limit, Policy, Situation
 
 __all__ = ["apply_guards"]
@@ -83,7 +84,7 @@ def _whole_pass(policy: Policy, now: Situation) -> Iterable[tuple[Guard, Holds]]
             ),
             _any,
         )
-    if now.empty_source and not policy.max_removals.explicit:
+    if now.empty_source and not policy.max_removals.explicit and (now.pages or not now.last_commit):
         what = "is not in this commit" if now.missing_folder else "holds no Markdown file"
         yield (
             Guard(
@@ -123,26 +124,35 @@ def _limits(steps: Sequence[Step], policy: Policy, now: Situation) -> Iterable[t
             ),
             _removes,
         )
-    updates = [step for step in planned if step.action in {Action.UPDATE, Action.MOVE} and step.changed]
-    derived = [step for step in updates if step.derived]
-    if updates and len(derived) == len(updates):
-        made = any(step.action in {Action.CREATE, Action.RESTORE} for step in planned)
-        if not made and not policy.max_rerender.allows(len(derived), now.pages, smallest=SMALLEST):
-            yield (
-                Guard(
-                    code="max_rerender",
-                    message=_numbers(
-                        len(derived), now.pages, "rendered again with no change of their own", policy.max_rerender
-                    ),
-                    hint=f"if it is right: `pagemirror sync {policy.mirror} --max-rerender 100%`",
+    derived = _rendered_again(planned)
+    if not policy.max_rerender.allows(len(derived), now.pages, smallest=SMALLEST):
+        yield (
+            Guard(
+                code="max_rerender",
+                message=_numbers(
+                    len(derived), now.pages, "rendered again with no change of their own", policy.max_rerender
                 ),
-                lambda step: step.derived and bool(step.changed),
-            )
+                hint=f"look at `pagemirror plan {policy.mirror}`; if it is right: "
+                f"`pagemirror sync {policy.mirror} --max-rerender 100%`",
+            ),
+            lambda step: step.uid in derived,
+        )
+
+
+def _rendered_again(planned: Sequence[Step]) -> frozenset[Uid]:
+    """The pages whose updates are derived, if all updates of the pass are. Links to new pages don't count."""
+    made = {step.uid for step in planned if step.action in MAKING}
+    updates = [
+        step
+        for step in planned
+        if step.action is Action.UPDATE and not (step.derived and made.intersection(step.wants))
+    ]
+    derived = frozenset(step.uid for step in updates if step.derived and step.moved_from is None)
+    return derived if len(derived) == len(updates) else frozenset()
 
 
 def _numbers(count: int, pages: int, what: str, limit: Limit) -> str:
     share = f" ({count / pages:.0%})" if pages else ""
     return (
-        f"{count} of {pages} pages{share} would be {what}; the limit is {limit}. "
-        "None of them was; the other steps go on"
+        f"{count} of {pages} pages{share} would be {what}; the limit is {limit}. None of them is; the other steps go on"
     )

@@ -3,11 +3,15 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from pagemirror.model.ids import BlobId, RepoPath, Uid
 from pagemirror.model.records import Record, Standing
 
 __all__ = ["Candidate", "Matches", "match"]
+
+INDEXES: Final = ("index.md", "README.md", "readme.md")
+"""The names of a folder's own page, the better one first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,23 +70,37 @@ def match(
     """Match files with records by the rules, in their order.
 
     1 front matter `id`; 2 same path and blob; 3 same blob, unique on both sides; 4 same path, unless Git breaks the
-    pair; 5 Git's rename (`renames`: new path → old path); 6 title and place, unique. More than one at 3 or 6 with
-    nothing better is ambiguous. Records of removed pages take part, after the live ones, and make nothing ambiguous.
+    pair; 5 Git's rename (`renames`: new path → old path), and a folder's page that takes over its section page or the
+    other way round; 6 title and place, unique. More than one at 3 or 6 with nothing better is ambiguous. Records of
+    removed pages take part in 2 and 3 after the live ones, in the others when no live one is left; they make nothing
+    ambiguous.
     """
     open_ = _Open(files, records)
     duplicates = _by_front_id(open_)
     _by_path(open_, lambda file, record: file.blob == record.blob)
     ambiguous = _unique(open_, lambda file: file.blob, lambda record: record.blob)
-    _by_path(open_, lambda file, _: file.path not in broken)
-    _by_rename(open_, renames)
-    ambiguous |= _by_title(open_)
-    _by_path(open_, lambda _file, _record: True)
-    for path in list(ambiguous):
-        if path in open_.found:
-            del ambiguous[path]
+    for live in (True, False):
+        _by_path(open_, lambda file, _: file.path not in broken, live=live)
+        _by_rename(open_, renames, live=live)
+        _by_folder(open_, live=live)
+        ambiguous |= _unique(open_, _title_and_place, lambda record: (record.title, _place(record.path)), live=live)
+        _by_path(open_, lambda _file, _record: True, live=live)
     return Matches(
-        found=open_.found, ambiguous=ambiguous, duplicates=duplicates, unmatched=tuple(open_.records.values())
+        found=open_.found,
+        ambiguous=_still(open_, ambiguous),
+        duplicates=duplicates,
+        unmatched=tuple(open_.records.values()),
     )
+
+
+def _still(open_: _Open, ambiguous: Mapping[RepoPath, tuple[Record, ...]]) -> Mapping[RepoPath, tuple[RepoPath, ...]]:
+    """What a better rule did not settle: neither the file nor all that it could be has found another half."""
+    left = {
+        path: tuple(record.path for record in could_be if record.uid in open_.records)
+        for path, could_be in ambiguous.items()
+        if path in open_.files
+    }
+    return {path: paths for path, paths in left.items() if paths}
 
 
 def _by_front_id(open_: _Open) -> dict[RepoPath, tuple[RepoPath, ...]]:
@@ -93,42 +111,49 @@ def _by_front_id(open_: _Open) -> dict[RepoPath, tuple[RepoPath, ...]]:
     by_id: dict[str, Record] = {}
     for record in open_.records.values():
         by_id.setdefault(record.front_id or record.uid, record)
+    for record in open_.records.values():
         by_id.setdefault(record.uid, record)
     duplicates: dict[RepoPath, tuple[RepoPath, ...]] = {}
     for name, group in sorted(groups.items()):
+        record_ = by_id.get(name)
         if len(group) > 1:
             duplicates |= {f.path: tuple(o.path for o in group if o is not f) for f in group}
-            continue
-        match by_id.get(name):
-            case Record() as record if record.uid in open_.records:
-                open_.pair(group[0], record)
-            case _:
-                continue
-    for path in duplicates:
-        # Its own record, if its path has one, must not be taken for a file that is gone.
-        file = open_.files[path]
-        own = next((r for r in open_.records.values() if r.path == path), None)
-        if own is not None:
-            open_.pair(file, own)
-        else:
-            del open_.files[path]
+            _set_aside(open_, group, record_)
+        elif record_ is not None and record_.uid in open_.records:
+            open_.pair(group[0], record_)
     return duplicates
 
 
-def _by_path(open_: _Open, fits: Callable[[Candidate, Record], bool]) -> None:
-    for record in list(open_.records.values()):
+def _set_aside(open_: _Open, group: Collection[Candidate], record: Record | None) -> None:
+    """Files that share an id keep the records of their paths; the id's own record is not taken for a page to remove."""
+    for file in group:
+        own = next((other for other in open_.records.values() if other.path == file.path), None)
+        if own is not None:
+            open_.pair(file, own)
+        else:
+            del open_.files[file.path]
+    if record is not None:
+        open_.records.pop(record.uid, None)
+
+
+def _by_path(open_: _Open, fits: Callable[[Candidate, Record], bool], *, live: bool | None = None) -> None:
+    for record in list(open_.records.values()):  # the live ones come first
         file = open_.files.get(record.path)
-        if file is not None and record.standing is Standing.LIVE and _compatible(file, record) and fits(file, record):
+        if file is not None and _stands(record, live=live) and _compatible(file, record) and fits(file, record):
             open_.pair(file, record)
-    for record in list(open_.records.values()):
-        file = open_.files.get(record.path)
-        if file is not None and _compatible(file, record) and fits(file, record):
-            open_.pair(file, record)
+
+
+def _stands(record: Record, *, live: bool | None) -> bool:
+    return live is None or (record.standing is Standing.LIVE) is live
 
 
 def _unique(
-    open_: _Open, of_file: Callable[[Candidate], Hashable | None], of_record: Callable[[Record], Hashable | None]
-) -> dict[RepoPath, tuple[RepoPath, ...]]:
+    open_: _Open,
+    of_file: Callable[[Candidate], Hashable | None],
+    of_record: Callable[[Record], Hashable | None],
+    *,
+    live: bool | None = None,
+) -> dict[RepoPath, tuple[Record, ...]]:
     """Pair what shares a key that is unique on both sides; give what shares one that isn't."""
     files: defaultdict[Hashable, list[Candidate]] = defaultdict(list)
     for file in open_.files.values():
@@ -138,38 +163,58 @@ def _unique(
     records: defaultdict[Hashable, list[Record]] = defaultdict(list)
     for record in open_.records.values():
         key = of_record(record)
-        if key is not None and key in files:
+        if key is not None and key in files and _stands(record, live=live):
             records[key].append(record)
-    several: dict[RepoPath, tuple[RepoPath, ...]] = {}
-    for key, group in files.items():
-        there = records.get(key, [])
-        live = [record for record in there if record.standing is Standing.LIVE]
-        pick = live or there
+    several: dict[RepoPath, tuple[Record, ...]] = {}
+    for key, there in records.items():
+        living = [record for record in there if record.standing is Standing.LIVE]
+        pick = living or there
+        could_be = {file.path: [r for r in pick if _compatible(file, r)] for file in files[key]}
+        group = [file for file in files[key] if could_be[file.path]]
+        pick = [record for record in pick if any(record in could_be[file.path] for file in group)]
         if len(group) == 1 and len(pick) == 1:
-            if _compatible(group[0], pick[0]):
-                open_.pair(group[0], pick[0])
-        elif live:
-            several |= {file.path: tuple(record.path for record in live) for file in group}
+            open_.pair(group[0], pick[0])
+        elif living:
+            several |= {file.path: tuple(could_be[file.path]) for file in group}
     return several
 
 
-def _by_rename(open_: _Open, renames: Mapping[RepoPath, RepoPath]) -> None:
+def _by_rename(open_: _Open, renames: Mapping[RepoPath, RepoPath], *, live: bool) -> None:
     by_path: dict[RepoPath, Record] = {}
     for record in open_.records.values():
-        by_path.setdefault(record.path, record)
+        if _stands(record, live=live):
+            by_path.setdefault(record.path, record)
     for new, old in sorted(renames.items()):
         file, was = open_.files.get(new), by_path.get(old)
         if file is not None and was is not None and was.uid in open_.records and _compatible(file, was):
             open_.pair(file, was)
 
 
+def _by_folder(open_: _Open, *, live: bool) -> None:
+    """A section page stands for its folder until an index does, and again when that is gone."""
+    for record in list(open_.records.values()):
+        folder = _folder_page(record.path)
+        if folder is None or not _stands(record, live=live):
+            continue
+        others = [RepoPath(f"{folder}/")] if not record.path.endswith("/") else _indexes(folder)
+        file = next((open_.files[path] for path in others if path in open_.files), None)
+        if file is not None and _compatible(file, record):
+            open_.pair(file, record)
+
+
+def _indexes(folder: str) -> list[RepoPath]:
+    return [RepoPath(f"{folder}/{name}") for name in INDEXES]
+
+
+def _folder_page(path: RepoPath) -> str | None:
+    """The folder whose page this is, None if it is an ordinary file."""
+    folder, _, name = path.rpartition("/")
+    return folder if folder and (not name or name in INDEXES) else None
+
+
 def _place(path: RepoPath) -> str:
     return path.rpartition("/")[0]
 
 
-def _by_title(open_: _Open) -> dict[RepoPath, tuple[RepoPath, ...]]:
-    return _unique(
-        open_,
-        lambda file: None if file.title is None else (file.title, _place(file.path)),
-        lambda record: (record.title, _place(record.path)),
-    )
+def _title_and_place(file: Candidate) -> tuple[str, str] | None:
+    return None if file.title is None else (file.title, _place(file.path))

@@ -1,12 +1,13 @@
 """Order: which step waits for which. Total and stable: the same steps come out in the same order."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pagemirror.model.ids import Uid
 from pagemirror.model.plans import Action, Outcome, Step
 
-__all__ = ["REMOVING", "arrange"]
+__all__ = ["MAKING", "REMOVING", "arrange", "withhold_children"]
 
 REMOVING = frozenset({Action.ARCHIVE, Action.DELETE})
 MAKING = frozenset({Action.CREATE, Action.RESTORE, Action.ADOPT})
@@ -21,15 +22,19 @@ def arrange(steps: Sequence[Step], parents: Mapping[Uid, Uid]) -> tuple[Step, ..
     planned = {step.uid: step for step in steps if step.outcome is Outcome.PLANNED}
     making = {uid for uid, step in planned.items() if step.action in MAKING}
     removing = {uid for uid, step in planned.items() if step.action in REMOVING}
+    children: defaultdict[Uid, set[Uid]] = defaultdict(set)
+    for uid in removing:
+        if uid in parents:
+            children[parents[uid]].add(uid)
     arranged = []
     for step in steps:
         after: set[Uid] = set()
         parent = parents.get(step.uid)
         if step.uid in removing:
-            after = {uid for uid in removing if parents.get(uid) == step.uid}
+            after = set() if _circular(step.uid, parents) else children[step.uid]
         else:
-            if parent in making:
-                after.add(parents[step.uid])
+            if parent is not None and parent in making and not _circular(step.uid, parents):
+                after.add(parent)
             if step.action is Action.UPDATE:
                 after |= making.intersection(step.wants)
         arranged.append(replace(step, after=tuple(sorted(after))))
@@ -42,6 +47,43 @@ def arrange(steps: Sequence[Step], parents: Mapping[Uid, Uid]) -> tuple[Step, ..
         return int(waits), depth[step.uid], step.path, step.uid
 
     return tuple(sorted(arranged, key=rank))
+
+
+def withhold_children(steps: Sequence[Step], parents: Mapping[Uid, Uid]) -> tuple[Step, ...]:
+    """Skip the new pages whose parent has no page and won't get one in this pass; pages that are there go on."""
+    by_uid = {step.uid: step for step in steps}
+
+    def stuck(step: Step, seen: frozenset[Uid]) -> Step | None:
+        """The nearest ancestor that stands in the way."""
+        parent = by_uid.get(parents.get(step.uid, step.uid))
+        if parent is None or parent.uid in seen or parent.page_id is not None:
+            return None
+        if parent.outcome is not Outcome.PLANNED:
+            return parent
+        return stuck(parent, seen | {parent.uid})
+
+    def checked(step: Step) -> Step:
+        if step.outcome is not Outcome.PLANNED or step.page_id is not None or step.action is not Action.CREATE:
+            return step
+        parent = stuck(step, frozenset({step.uid}))
+        if parent is None:
+            return step
+        reason = f"its parent {parent.path} has no page yet: {parent.reason}"
+        return replace(step, outcome=Outcome.SKIPPED, code="parent", reason=reason)
+
+    return tuple(checked(step) for step in steps)
+
+
+def _circular(uid: Uid, parents: Mapping[Uid, Uid]) -> bool:
+    """Whether a page is its own ancestor; then nothing waits for it."""
+    seen: set[Uid] = set()
+    above = parents.get(uid)
+    while above is not None and above not in seen:
+        if above == uid:
+            return True
+        seen.add(above)
+        above = parents.get(above)
+    return False
 
 
 def _depth(uid: Uid, parents: Mapping[Uid, Uid]) -> int:

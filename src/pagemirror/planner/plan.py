@@ -2,17 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
-from pagemirror.model.fields import BODY, digest_of
+from pagemirror.model.fields import BODY, PARENT, digest_of
 from pagemirror.model.ids import PageId, RepoPath, Uid
 from pagemirror.model.plans import Action, Outcome, Plan, Step
+from pagemirror.model.records import Record, Standing
+from pagemirror.planner.claims import claimed, settle_claims
 from pagemirror.planner.guards import apply_guards
-from pagemirror.planner.order import arrange
+from pagemirror.planner.order import MAKING, arrange, withhold_children
 from pagemirror.planner.table import basis, decide, own_change, to_send
 from pagemirror.planner.verdicts import Quiet, Verdict
 from pagemirror.planner.views import Policy, Situation, View
 
 __all__ = ["make_plan", "step_for", "without"]
+
+WHOLE_PASS: Final = frozenset({"other_target", "other_repository", "rewind"})
+"""Guards under which not even a record is written."""
+
+FOLDER_PAGES: Final = frozenset({"", "index.md", "readme.md"})
+"""What stands behind the last slash of a folder's own page."""
 
 
 def make_plan(views: Sequence[View], policy: Policy, situation: Situation) -> Plan:
@@ -20,6 +29,7 @@ def make_plan(views: Sequence[View], policy: Policy, situation: Situation) -> Pl
     ordered = sorted(views, key=lambda view: (_path(view), view.uid))
     decided = {view.uid: decide(view, policy, now=situation.now) for view in ordered}
     by_uid = {view.uid: view for view in ordered}
+    settle_claims(decided, by_uid)
     _link_to_new(decided, by_uid)
     steps: list[Step] = []
     quiet: dict[str, list[Uid]] = {"unchanged": [], "refresh": [], "forget": []}
@@ -30,11 +40,11 @@ def make_plan(views: Sequence[View], policy: Policy, situation: Situation) -> Pl
             case Verdict():
                 steps.append(step_for(by_uid[uid], verdict))
     steps_, guards = apply_guards(steps, policy, situation)
-    parents = {view.uid: view.wanted.parent for view in ordered if view.wanted and view.wanted.parent}
-    arranged = arrange(steps_, parents)
+    parents = _parents(ordered)
+    arranged = arrange(withhold_children(steps_, parents), parents)
     silent = [by_uid[uid] for kind in ("unchanged", "refresh") for uid in quiet[kind] if _counts(by_uid[uid])]
     diverged = sum(1 for view in silent if view.record is not None and view.record.diverged)
-    held_all = any(guard.code in {"other_target", "other_repository", "rewind"} for guard in guards)
+    held_all = any(guard.code in WHOLE_PASS for guard in guards)
     return Plan(
         mirror=policy.mirror,
         steps=arranged,
@@ -57,7 +67,7 @@ def step_for(view: View, verdict: Verdict) -> Step:
         uid=view.uid,
         path=path,
         title=wanted.title if wanted is not None else record.title if record is not None else path,
-        page_id=(record.page_id if record is not None else None) or view.adopt or _chosen(view),
+        page_id=(record.page_id if record is not None else None) or claimed(view),
         moved_from=moved_from,
         outcome=verdict.outcome,
         code=verdict.code,
@@ -72,13 +82,15 @@ def step_for(view: View, verdict: Verdict) -> Step:
     )
 
 
-def _chosen(view: View) -> PageId | None:
-    return view.decision.page_id if view.decision is not None else None
-
-
 def _counts(view: View) -> bool:
     """Whether a view without a step is a page to be counted: one whose file is there and which has a page."""
-    return view.wanted is not None and view.record is not None and view.record.page_id is not None
+    record = view.record
+    return (
+        view.wanted is not None
+        and record is not None
+        and record.page_id is not None
+        and record.standing is not Standing.LEFT
+    )
 
 
 def _path(view: View) -> RepoPath:
@@ -89,18 +101,45 @@ def _path(view: View) -> RepoPath:
     return view.record.path if view.record is not None else RepoPath("")
 
 
+def _parents(views: Sequence[View]) -> dict[Uid, Uid]:
+    """Who stands below whom: as the documents say, and for files that are gone as their pages and paths do."""
+    parents = {view.uid: view.wanted.parent for view in views if view.wanted and view.wanted.parent}
+    gone = [view.record for view in views if view.wanted is None and view.record is not None]
+    pages = {view.record.page_id: view.uid for view in views if view.record is not None and view.record.page_id}
+    folders: dict[str, Uid] = {}
+    for record in sorted(gone, key=lambda record: record.path.lower()):
+        folder, _, name = record.path.rpartition("/")
+        if name.lower() in FOLDER_PAGES:
+            folders.setdefault(folder, record.uid)
+    for record in gone:
+        below = record.values.get(PARENT)
+        known = pages.get(PageId(below)) if isinstance(below, str) else None
+        above = known or _above(record, folders)
+        if above is not None and above != record.uid:
+            parents[record.uid] = above
+    return parents
+
+
+def _above(record: Record, folders: dict[str, Uid]) -> Uid | None:
+    """The page of the nearest folder that a record's file stood in."""
+    folder = record.path.rpartition("/")[0]
+    while folder and folders.get(folder) in {None, record.uid}:
+        folder = folder.rpartition("/")[0]
+    above = folders.get(folder)
+    return above if above != record.uid else None
+
+
 def _link_to_new(decided: dict[Uid, Verdict | Quiet], views: dict[Uid, View]) -> None:
     """Pages that link to a page made in this pass are rendered again, even if nothing else about them moved."""
     made = {
         uid
         for uid, verdict in decided.items()
-        if isinstance(verdict, Verdict)
-        and verdict.outcome is Outcome.PLANNED
-        and verdict.action in {Action.CREATE, Action.RESTORE, Action.ADOPT}
+        if isinstance(verdict, Verdict) and verdict.outcome is Outcome.PLANNED and verdict.action in MAKING
     }
     for uid, verdict in decided.items():
         view = views[uid]
-        if not isinstance(verdict, Quiet) or view.wanted is None or view.record is None:
+        quiet = isinstance(verdict, Quiet) or verdict.action is Action.MOVE
+        if not quiet or view.wanted is None or view.record is None or view.record.standing is not Standing.LIVE:
             continue
         if not made.intersection(view.wanted.wants) or view.record.diverged or view.record.page_id is None:
             continue
@@ -133,11 +172,29 @@ def _digest(policy: Policy, steps: Sequence[Step], views: dict[Uid, View]) -> st
 
 
 def without(plan: Plan, keep: Sequence[Uid]) -> Plan:
-    """The plan with only these documents' steps, for `--only`."""
+    """The plan with only these documents' steps, for `--only`.
+
+    A new page whose new parent is left out is skipped, as it would have no place; nothing else waits for what is left
+    out.
+    """
     wanted = frozenset(keep)
+    dropped = {step.uid: step for step in plan.steps if step.uid not in wanted}
+    steps: list[Step] = []
+    for step in plan.steps:
+        if step.uid not in wanted:
+            continue
+        kept = replace(step, after=tuple(uid for uid in step.after if uid in wanted))
+        missing = next((dropped[uid] for uid in step.after if uid in dropped), None)
+        if missing is not None and step.action is Action.CREATE and missing.page_id is None:
+            reason = f"its parent {missing.path} has no page yet and was left out"
+            kept = replace(kept, outcome=Outcome.SKIPPED, code="parent", reason=reason)
+            dropped[step.uid] = kept
+        steps.append(kept)
+    codes = {step.code for step in steps} | WHOLE_PASS
     return replace(
         plan,
-        steps=tuple(step for step in plan.steps if step.uid in wanted),
+        steps=tuple(steps),
+        guards=tuple(guard for guard in plan.guards if guard.code in codes),
         refresh=tuple(uid for uid in plan.refresh if uid in wanted),
         forget=(),
     )

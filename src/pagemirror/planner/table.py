@@ -4,31 +4,27 @@ The executor asks it again after its look at the page, so that a plan made from 
 really there follow the same rows.
 """
 
-from dataclasses import replace
 from typing import assert_never
 
-from pagemirror.model.fields import BODY, SET_FIELDS, moved_fields
-from pagemirror.model.ids import FieldName
-from pagemirror.model.pages import Absence, Removal
+from pagemirror.model.ids import FieldName, PageId
+from pagemirror.model.pages import Absence
 from pagemirror.model.plans import Action, Outcome
 from pagemirror.model.records import Choice, Record, Standing
-from pagemirror.planner.verdicts import FORGET, NOTHING, REFRESH, Quiet, Verdict, held
-from pagemirror.planner.views import (
-    Missing,
-    Policy,
-    Present,
-    Seen,
-    Unseen,
-    View,
-    Wanted,
-    Way,
-    git_print,
-    remote_print,
+from pagemirror.planner.absent import leaving, missing, returning
+from pagemirror.planner.changes import (
+    agreed,
+    differing,
+    is_same,
+    own_change,
+    remote_change,
+    seen_by_record,
+    to_send,
 )
+from pagemirror.planner.verdicts import FORGET, NOTHING, REFRESH, Quiet, Verdict, held
+from pagemirror.planner.views import Missing, Policy, Present, Unseen, View, Wanted, Way
+from pagemirror.planner.words import EDITED, basis, is_chosen, waiting, word
 
 __all__ = ["basis", "decide", "own_change", "remote_change", "seen_by_record", "to_send"]
-
-REMOVALS = {Removal.ARCHIVE: Action.ARCHIVE, Removal.DELETE: Action.DELETE, Removal.KEEP: Action.KEEP}
 
 
 def decide(view: View, policy: Policy, *, now: float) -> Verdict | Quiet:
@@ -36,58 +32,17 @@ def decide(view: View, policy: Policy, *, now: float) -> Verdict | Quiet:
     stopped = _stopped(view)
     if stopped is not None:
         return stopped
-    record = view.record
-    if view.wanted is None:
-        return FORGET if record is None or record.page_id is None else _leaving(view, record, policy, now)
+    record, wanted = view.record, view.wanted
+    if wanted is None:
+        return FORGET if record is None or record.page_id is None else leaving(view, record, policy, now)
+    if record is not None and record.standing is Standing.LEFT and record.removal == "accepted":
+        if view.decision is None:
+            return NOTHING
+    elif record is not None and record.page_id is not None and record.standing is not Standing.LIVE:
+        return _failed_before(view, wanted, policy, Action.RESTORE) or returning(view, record, wanted, policy)
     if record is None or record.page_id is None:
-        return _arriving(view, view.wanted, policy)
-    if record.standing is Standing.REMOVED:
-        return _returning(view, record, view.wanted, policy)
-    if record.standing is Standing.LEFT and record.removal == "accepted" and view.decision is None:
-        return NOTHING
-    return _staying(view, record, view.wanted, policy)
-
-
-def own_change(record: Record, wanted: Wanted) -> frozenset[FieldName]:
-    """The fields that the file itself moved.
-
-    A body counts as moved only if its bytes did and its text does too with links as uids: neither a renamed link target
-    nor a link adapted to a rename is an own change.
-    """
-    moved = moved_fields(record.own, wanted.own)
-    gone = frozenset(name for name in record.own if name not in wanted.own)
-    return (moved | gone) - {BODY} if record.raw_body == wanted.raw_body else moved | gone
-
-
-def to_send(record: Record, wanted: Wanted) -> frozenset[FieldName]:
-    """The fields whose rendered value isn't the one that was sent last; a set that is no longer ours is taken back."""
-    lifted = frozenset(name for name in record.ours if name not in wanted.sent and record.ours[name])
-    return moved_fields(record.sent, wanted.sent) | lifted
-
-
-def remote_change(record: Record, seen: Present) -> frozenset[FieldName]:
-    """The owned fields that are no longer as the remote base has them."""
-    scalars = {name: value for name, value in seen.prints.items() if name in record.remote and name not in SET_FIELDS}
-    return moved_fields(record.remote, scalars) | seen.lost
-
-
-def seen_by_record(record: Record) -> Present | Unseen:
-    """The page as the remote base has it, for a plan that asks the target nothing."""
-    if record.page_id is None:
-        return Unseen()
-    prints = {name: value for name, value in record.remote.items() if name not in SET_FIELDS}
-    return Present(page_id=record.page_id, prints=prints, version=record.version)
-
-
-def basis(view: View) -> str:
-    """What a decision about this page is bound to: void when either side moves."""
-    return f"{git_print(view.wanted)}:{remote_print(_known(view))}"
-
-
-def _known(view: View) -> Seen:
-    if isinstance(view.seen, Unseen) and view.record is not None:
-        return seen_by_record(view.record)
-    return view.seen
+        return _failed_before(view, wanted, policy, Action.CREATE) or _arriving(view, policy)
+    return _failed_before(view, wanted, policy, Action.UPDATE) or _staying(view, record, wanted, policy)
 
 
 def _stopped(view: View) -> Verdict | None:
@@ -98,43 +53,16 @@ def _stopped(view: View) -> Verdict | None:
     if view.duplicate:
         others = ", ".join(view.duplicate)
         return held(action, "duplicate_id", f"the front matter's id stands in other files too: {others}")
-    if view.in_doubt:
+    if view.in_doubt and not is_chosen(view):
         return Verdict(
             action=Action.CREATE,
             outcome=Outcome.UNKNOWN,
             code="in_doubt",
             reason="an earlier create got no answer and no complete listing has shown yet whether it was applied",
         )
-    if view.ambiguous and not _chosen(view):
+    if view.ambiguous and not is_chosen(view):
         return held(action, "ambiguous", f"could be any of: {', '.join(view.ambiguous)}")
     return None
-
-
-def _chosen(view: View) -> bool:
-    return view.decision is not None and view.decision.choice in {Choice.PAGE, Choice.NEW}
-
-
-def _word(view: View) -> Choice | None:
-    """A person's decision, if neither side has moved since as far as is known."""
-    decision = view.decision
-    if decision is None:
-        return None
-    git, _, remote = decision.basis.partition(":")
-    if git != git_print(view.wanted):
-        return None
-    if not isinstance(view.seen, Unseen) and remote != remote_print(view.seen):
-        return None
-    return decision.choice
-
-
-def _waiting(view: View) -> Verdict | None:
-    """A hold goes on, without a request, while nobody decided, nobody looked and the file did not move."""
-    hold = view.hold
-    if hold is None or not isinstance(view.seen, Unseen) or _word(view) is not None:
-        return None
-    if hold.basis.partition(":")[0] != git_print(view.wanted):
-        return None
-    return held(Action(hold.action), hold.code, hold.reason, candidates=hold.candidates)
 
 
 def _failed_before(view: View, wanted: Wanted, policy: Policy, action: Action) -> Verdict | None:
@@ -148,154 +76,171 @@ def _failed_before(view: View, wanted: Wanted, policy: Policy, action: Action) -
     return Verdict(action=action, outcome=Outcome.FAILED, code=failure.code, reason=failure.reason)
 
 
-def _arriving(view: View, wanted: Wanted, policy: Policy) -> Verdict | Quiet:
+def _arriving(view: View, policy: Policy) -> Verdict:
     """A document without a page."""
-    failed = _failed_before(view, wanted, policy, Action.CREATE)
-    if failed is not None:
-        return failed
-    word = view.decision.choice if view.decision is not None else None
-    if word is Choice.PAGE and view.decision is not None and view.decision.page_id is not None:
-        return Verdict(action=Action.UPDATE, reason="adopts the page that was chosen", way=Way.GIT)
-    waiting = _waiting(view)
-    if waiting is not None and word is not Choice.NEW:
-        return waiting
+    said = word(view)
+    if said is Choice.PAGE and view.decision is not None and view.decision.page_id is not None:
+        return _adopting(view, view.decision.page_id, "adopts the page that was chosen")
     if view.adopt is not None:
-        return _adopting(view)
-    if view.foreign and word is not Choice.NEW:
-        named = ", ".join(view.foreign)
-        return held(
-            Action.ADOPT,
-            "foreign",
-            f"a page with this title and another text is there: {named}",
-            candidates=view.foreign,
-        )
+        if view.equal:
+            return Verdict(action=Action.ADOPT, reason="a page with the same title and text is there")
+        return _adopting(view, view.adopt, f"adopts the page named by page_id {view.adopt}")
+    if said is not Choice.NEW:
+        if view.foreign:
+            reason = f"a page with this title and another text is there: {', '.join(view.foreign)}"
+            return held(Action.ADOPT, "foreign", reason, candidates=view.foreign)
+        wait = waiting(view, policy)
+        if wait is not None:
+            return wait
     return Verdict(action=Action.CREATE, reason="new file")
 
 
-def _adopting(view: View) -> Verdict:
+def _adopting(view: View, page_id: PageId, reason: str) -> Verdict:
+    """A page that a person named gets the file's text."""
     match view.seen:
         case Missing(kind=kind):
             return Verdict(
                 action=Action.ADOPT,
                 outcome=Outcome.FAILED,
                 code="remote_removed",
-                reason=f"the page named by page_id {view.adopt} is {kind}",
+                reason=f"page {page_id} is {kind}; nothing was adopted",
             )
+        case Present(draft=draft) if draft is not None and word(view) is not Choice.GIT:
+            return held(Action.UPDATE, "draft", f"a person's unpublished draft waits on page {page_id}")
         case Unseen() | Present():
-            if view.equal:
-                return Verdict(action=Action.ADOPT, reason="a page with the same title and text is there")
-            return Verdict(action=Action.UPDATE, reason=f"adopts the page named by page_id {view.adopt}", way=Way.GIT)
+            return Verdict(action=Action.UPDATE, reason=reason, way=Way.GIT)
         case _:
             assert_never(view.seen)
 
 
-def _returning(view: View, record: Record, wanted: Wanted, policy: Policy) -> Verdict | Quiet:
-    """The file of a removed page is back."""
-    creates = record.removal == Removal.DELETE or (record.removal == Removal.ARCHIVE and not policy.can_restore)
-    action = Action.CREATE if creates else Action.RESTORE
-    failed = _failed_before(view, wanted, policy, action)
-    if failed is not None:
-        return failed
-    if isinstance(view.seen, Present):
-        # Somebody brought the page back by hand, or it was never away.
-        stayed = replace(record, standing=Standing.LIVE)
-        edited = remote_change(stayed, view.seen)
-        if edited and _word(view) is not Choice.GIT:
-            if _word(view) is Choice.REMOTE:
-                return Verdict(action=Action.RECORD, reason="the target's text is accepted", way=Way.REMOTE)
-            return held(Action.RESTORE, "conflict", "the file is back, and its page was edited meanwhile")
-        return Verdict(
-            action=Action.RESTORE, reason="the file is back", changed=to_send(record, wanted) | edited, way=Way.GIT
-        )
-    waiting = _waiting(view)
-    if waiting is not None:
-        return waiting
-    if creates:
-        return Verdict(action=Action.CREATE, reason="the file is back; its old page can't be restored")
-    return Verdict(action=Action.RESTORE, reason="the file is back", changed=to_send(record, wanted))
-
-
 def _staying(view: View, record: Record, wanted: Wanted, policy: Policy) -> Verdict | Quiet:
     """A document and its page, both known."""
-    failed = _failed_before(view, wanted, policy, Action.UPDATE)
-    if failed is not None:
-        return failed
-    waiting = _waiting(view)
-    if waiting is not None:
-        return waiting
+    wait = waiting(view, policy)
+    if wait is not None:
+        return wait
     match view.seen:
         case Missing(kind=kind):
-            return _missing(view, kind, policy)
+            return missing(view, kind, policy)
         case Present():
             return _three_ways(view, record, wanted, view.seen, policy)
         case Unseen():
             known = seen_by_record(record)
             if record.diverged and isinstance(known, Present):
                 return _three_ways(view, record, wanted, known, policy)
-            word = _word(view)
-            if word is not None:
-                return _decided(word, to_send(record, wanted))
-            return _git_only(record, wanted)
+            said = word(view)
+            if said is not None:
+                return _decided(said, to_send(record, wanted))
+            return _unseen(view, record, wanted, policy)
         case _:
             assert_never(view.seen)
 
 
-def _git_only(record: Record, wanted: Wanted) -> Verdict | Quiet:
+def _unseen(view: View, record: Record, wanted: Wanted, policy: Policy) -> Verdict | Quiet:
+    """Nobody looked in this pass; what a hold once saw on the target does not go away with the file's change."""
+    verdict = _git_only(record, wanted)
+    hold = view.hold
+    if hold is None or (isinstance(verdict, Verdict) and verdict.action is Action.UPDATE):
+        return verdict  # a write looks first
+    state, _, kind = hold.basis.partition(":")[2].partition(":")
+    if hold.code == "remote_removed" and state == "missing":
+        return missing(view, Absence(kind), policy)
+    if hold.code in EDITED:
+        return _drift(frozenset(), policy)
+    if hold.code == "draft":
+        return Verdict(action=Action.UPDATE, reason="looks at the page whose draft was in the way")
+    return verdict
+
+
+def _git_only(record: Record, wanted: Wanted, seen: Present | None = None) -> Verdict | Quiet:
     """The target did not move, as far as is known."""
     changed = to_send(record, wanted)
-    own = own_change(record, wanted)
-    if changed:
+    left = changed - agreed(wanted, seen) if seen is not None else changed
+    if left:
+        own = own_change(record, wanted)
         return Verdict(
             action=Action.UPDATE,
-            reason=_names(own & changed or own, "the file's {} changed")
+            reason=_names(own & left or own, "the file's {} changed")
             if own
-            else _names(changed, "{} changed around the file"),
-            changed=changed,
+            else _names(left, "{} changed around the file"),
+            changed=left,
             derived=not own,
         )
+    if changed:
+        return Verdict(action=Action.RECORD, reason="the page already says what the file says")
+    return _kept_up(record, wanted)
+
+
+def _kept_up(record: Record, wanted: Wanted) -> Verdict | Quiet:
+    """Nothing to send; but the record may have to follow the file."""
     if record.path != wanted.path:
         return Verdict(action=Action.MOVE, reason="the file moved; its page is as it should be")
-    if own or record.blob != wanted.blob or record.own != wanted.own or record.title != wanted.title:
-        return REFRESH
-    return NOTHING
+    followed = (
+        record.blob == wanted.blob
+        and record.own == wanted.own
+        and record.title == wanted.title
+        and record.leaving_since is None
+    )
+    return NOTHING if followed else REFRESH
 
 
 def _three_ways(view: View, record: Record, wanted: Wanted, seen: Present, policy: Policy) -> Verdict | Quiet:
+    """Both sides against their bases, and then a person's unpublished draft against what would be sent."""
+    verdict = _compared(view, record, wanted, seen, policy)
+    if seen.draft is None or isinstance(verdict, Quiet) or verdict.action in {Action.RECORD, Action.MOVE}:
+        return verdict
+    match word(view):
+        case Choice.GIT:
+            return verdict
+        case Choice.MERGE | Choice.RESTORE:
+            reason = "a person's unpublished draft waits on the page; only git or remote can be taken"
+        case _:
+            reason = "a person's unpublished draft waits on the page; publishing would replace it"
+    return held(Action.UPDATE, "draft", reason)
+
+
+def _compared(view: View, record: Record, wanted: Wanted, seen: Present, policy: Policy) -> Verdict | Quiet:
     moved = remote_change(record, seen)
     changed = to_send(record, wanted)
     own = own_change(record, wanted)
-    if seen.draft is not None and (changed or moved) and _word(view) is not Choice.GIT:
-        return held(
-            Action.UPDATE, "draft", "a person's unpublished draft waits on the page; publishing would replace it"
-        )
-    edited = bool(moved) or record.diverged
-    if not edited:
-        word = _word(view)
-        return _decided(word, changed) if word is not None and not changed else _git_only(record, wanted)
-    if moved and _same(wanted, seen) and not seen.lost:
-        return Verdict(action=Action.RECORD, reason="the page already says what the file says")
-    word = _word(view)
-    if word is not None:
-        return _decided(word, changed | moved)
-    if own:
-        return _conflict(changed | moved, policy)
+    said = word(view)
+    if said is Choice.RESTORE or (said is not None and changed and not moved and not record.diverged):
+        return _decided(said, changed)
+    if not moved and not record.diverged:
+        return _git_only(record, wanted, seen)
+    if _to_the_same(record, wanted, seen, moved):
+        return _rest(record, wanted, seen)
+    if said is not None:
+        return _decided(said, changed | moved | differing(wanted, seen))
+    if own and changed:
+        return _conflict(changed | moved | differing(wanted, seen), policy)
     if changed and policy.on_conflict is Way.MERGE:
-        return Verdict(
-            action=Action.UPDATE,
-            reason="merges what changed around the file",
-            changed=changed,
-            derived=True,
-            way=Way.MERGE,
-        )
-    if not moved:
-        return NOTHING
-    return _drift(moved, policy)
+        reason = "merges what changed around the file"
+        return Verdict(action=Action.UPDATE, reason=reason, changed=changed, derived=True, way=Way.MERGE)
+    if moved:
+        return _drift(moved, policy, also=changed)
+    if changed and record.path == wanted.path:
+        return NOTHING  # a derived change waits while the page is diverged
+    return _kept_up(record, wanted)
 
 
-def _same(wanted: Wanted, seen: Present) -> bool:
-    """Whether the page holds what the document wants, in every field both know."""
-    shared = [name for name in wanted.full if name in seen.prints and name not in SET_FIELDS]
-    return BODY in shared and all(wanted.full[name] == seen.prints[name] for name in shared)
+def _to_the_same(record: Record, wanted: Wanted, seen: Present, moved: frozenset[FieldName]) -> bool:
+    """Whether all that people did to the page is what the file says too."""
+    if is_same(wanted, seen):
+        return True
+    return not record.diverged and not seen.lost and moved <= agreed(wanted, seen)
+
+
+def _rest(record: Record, wanted: Wanted, seen: Present) -> Verdict:
+    """What is left to send where people wrote the same as the file says."""
+    left = to_send(record, wanted) - agreed(wanted, seen)
+    if not left:
+        return Verdict(action=Action.RECORD, reason="the page already says what the file says")
+    return Verdict(
+        action=Action.UPDATE,
+        reason=_names(left, "the page says the same already, but for its {}"),
+        changed=left,
+        derived=not own_change(record, wanted),
+    )
 
 
 def _conflict(changed: frozenset[FieldName], policy: Policy) -> Verdict:
@@ -312,20 +257,24 @@ def _conflict(changed: frozenset[FieldName], policy: Policy) -> Verdict:
             return held(Action.UPDATE, "conflict", "the file and the page both changed, to different things")
 
 
-def _drift(moved: frozenset[FieldName], policy: Policy) -> Verdict:
+def _drift(moved: frozenset[FieldName], policy: Policy, *, also: frozenset[FieldName] = frozenset()) -> Verdict:
     match policy.on_drift:
         case Way.GIT:
             return Verdict(
-                action=Action.UPDATE, reason="the page was edited; Git wins by policy", changed=moved, way=Way.GIT
+                action=Action.UPDATE,
+                reason="the page was edited; Git wins by policy",
+                changed=moved | also,
+                way=Way.GIT,
             )
         case Way.REMOTE:
             return Verdict(action=Action.RECORD, reason="the page was edited; accepted by policy", way=Way.REMOTE)
         case _:
-            return held(Action.UPDATE, "drift", _names(moved, "the page's {} changed on the target, the file did not"))
+            what = _names(moved, "the page's {} changed") if moved else "the page changed"
+            return held(Action.UPDATE, "drift", f"{what} on the target, the file did not")
 
 
-def _decided(word: Choice, changed: frozenset[FieldName]) -> Verdict:
-    match word:
+def _decided(said: Choice, changed: frozenset[FieldName]) -> Verdict:
+    match said:
         case Choice.REMOTE:
             return Verdict(action=Action.RECORD, reason="a person took the target's text", way=Way.REMOTE)
         case Choice.MERGE:
@@ -334,86 +283,6 @@ def _decided(word: Choice, changed: frozenset[FieldName]) -> Verdict:
             return Verdict(action=Action.UPDATE, reason="a person put a kept text back", changed=changed, way="restore")
         case _:
             return Verdict(action=Action.UPDATE, reason="a person took Git's text", changed=changed, way=Way.GIT)
-
-
-def _missing(view: View, kind: Absence, policy: Policy) -> Verdict:
-    """The file is there and its page isn't."""
-    restores = kind in {Absence.ARCHIVED, Absence.TRASHED} and policy.can_restore
-    action = Action.RESTORE if restores else Action.CREATE
-    if kind is Absence.HIDDEN:
-        return Verdict(
-            action=Action.UPDATE,
-            outcome=Outcome.FAILED,
-            code="hidden",
-            reason="the page is not visible to this token; nothing was done about it",
-        )
-    word = _word(view)
-    if word is Choice.GIT or (word is None and policy.on_remote_removal is Way.RECREATE):
-        return Verdict(action=action, reason=f"the page is {kind} on the target; Git brings it back")
-    if word is Choice.REMOTE or (word is None and policy.on_remote_removal is Way.ACCEPT):
-        return Verdict(action=Action.RECORD, reason=f"the page is {kind} on the target; accepted", way=Way.ACCEPT)
-    return held(action, "remote_removed", f"the page is {kind} on the target, and its file is there")
-
-
-def _leaving(view: View, record: Record, policy: Policy, now: float) -> Verdict | Quiet:
-    """The file is gone, or left through settings."""
-    if record.standing is not Standing.LIVE:
-        return NOTHING
-    action = REMOVALS[policy.on_removal]
-    word = _word(view)
-    if word is Choice.REMOTE:
-        return Verdict(action=Action.RECORD, reason="a person keeps the page; it is no longer mirrored", way=Way.REMOTE)
-    if view.outside and not policy.allow_settings_removals:
-        return held(action, "settings_removal", "the file is still there and left the mirror through settings")
-    stays = _stays(view, record, policy)
-    if stays:
-        return Verdict(action=Action.KEEP, reason=f"the file is gone; the page stays, as {stays}")
-    found = _gone_both(view, record, action, word)
-    if found is not None:
-        return found
-    waiting = _waiting(view)
-    if waiting is not None:
-        return waiting
-    since = record.leaving_since if record.leaving_since is not None else now
-    left = since + policy.removal_delay.total_seconds() - now
-    if left > 0:
-        return Verdict(
-            action=action,
-            outcome=Outcome.SKIPPED,
-            code="removal_delay",
-            reason=f"the file is gone; its page is removed in {left:.0f} s unless it comes back",
-        )
-    return Verdict(action=action, reason="the file is gone")
-
-
-def _stays(view: View, record: Record, policy: Policy) -> str:
-    """Why a page whose file is gone is never removed, or the empty string."""
-    if policy.upsert:
-        return "mode is upsert"
-    if view.protected or record.protect:
-        return "it is protected"
-    return "on_removal is keep" if policy.on_removal is Removal.KEEP else ""
-
-
-def _gone_both(view: View, record: Record, action: Action, word: Choice | None) -> Verdict | None:
-    """What a look at the page of a file that is gone has to say; None if it is as we left it."""
-    match view.seen:
-        case Missing(kind=Absence.HIDDEN):
-            return Verdict(
-                action=action, outcome=Outcome.FAILED, code="hidden", reason="the page is not visible to this token"
-            )
-        case Missing(kind=kind):
-            return Verdict(
-                action=Action.RECORD, reason=f"the file is gone, and the page is {kind} already", way=Way.ACCEPT
-            )
-        case Present() as seen if word is not Choice.GIT and (
-            seen.draft is not None or remote_change(record, seen) or record.diverged
-        ):
-            return held(action, "removed_and_edited", "the file is gone, and a person edited its page")
-        case Unseen() if record.diverged and word is None:
-            return held(action, "removed_and_edited", "the file is gone, and its page holds a person's edit")
-        case _:
-            return None
 
 
 def _names(fields: frozenset[FieldName], sentence: str) -> str:

@@ -24,8 +24,12 @@ __all__ = [
     "Wanted",
     "Way",
     "git_print",
+    "own_print",
     "remote_print",
 ]
+
+ROUNDING: Final = 1e-9
+"""29 % of 100 pages are 29 pages, whatever binary fractions say."""
 
 
 class Way(StrEnum):
@@ -41,7 +45,10 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """A guard's limit: a share of the mirror's pages (0.2 for 20 %), or a number; `explicit` if given for this run."""
+    """A guard's limit: a share of the mirror's pages (0.2 for 20 %), or a number; `explicit` if given for this run.
+
+    Nothing at all is allowed by 0 and 0 %.
+    """
 
     share: float | None = None
     number: int | None = None
@@ -49,7 +56,7 @@ class Limit:
 
     def __str__(self) -> str:
         """As it would stand in the config."""
-        return f"{self.share:.0%}" if self.share is not None else str(self.number)
+        return f"{self.share * 100:g}%" if self.share is not None else str(self.number)
 
     def allows(self, count: int, pages: int, *, smallest: int = 0) -> bool:
         """Whether `count` of `pages` is within it; a share speaks only from `smallest` pages on."""
@@ -57,7 +64,8 @@ class Limit:
             return True
         if self.number is not None:
             return count <= self.number
-        return pages < smallest or count <= (self.share or 0.0) * pages
+        share = self.share or 0.0
+        return share > 0 and (pages < smallest or count <= share * pages + ROUNDING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +95,8 @@ class Wanted:
     `own` are the file's own fields with links as uids, `raw_body` its body's bytes. `sent` are the fields as rendered
     for the target, volatile words unexpanded; `full` the same in full, to be compared with what a page holds. `values`
     are the small fields. `print` is the digest's part, with links as source paths; `payload` names what would be sent,
-    settings and token included. `links` are the keys of all it links to; `wants` are the documents without a page that it links to. `problem` is why it can't
-    be sent: a code and prose.
+    settings and token included. `links` are the keys of all it links to; `wants` are the documents without a page that
+    it links to. `problem` is why it can't be sent: a code and prose.
     """
 
     uid: Uid
@@ -195,9 +203,16 @@ class Situation:
 
 def git_print(wanted: Wanted | None) -> str:
     """The Git half of a hold's basis: it moves when the file gives something else."""
-    if wanted is None:
-        return "gone"
-    return digest_of(*(f"{name}={value}" for name, value in sorted(wanted.own.items())), wanted.raw_body)
+    return "gone" if wanted is None else _git_half(wanted.own, wanted.raw_body)
+
+
+def own_print(record: Record) -> str:
+    """The Git half of a basis where the file is as the record has it."""
+    return _git_half(record.own, record.raw_body or "")
+
+
+def _git_half(own: Prints, raw_body: str) -> str:
+    return digest_of(*(f"{name}={value}" for name, value in sorted(own.items())), raw_body)
 
 
 def remote_print(seen: Seen) -> str:
