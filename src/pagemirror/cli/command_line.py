@@ -1,0 +1,61 @@
+"""All commands put together, and the options that all of them have."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pagemirror.cli import about, decisions, settings, status, sync, texts, trying
+from pagemirror.cli.invocation import Invocation, read_output
+from pagemirror.cli.ports import Ports
+from pagemirror.model.errors import UsageError
+
+__all__ = ["command_line"]
+
+_FAMILIES = (sync, status, decisions, texts, settings, about, trying)
+_LEVELS = ("debug", "info", "warning", "error")
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+def command_line() -> typer.Typer:
+    """Make the command line; its context's object is a `Ports`, which each command gets as an `Invocation`."""
+    app = typer.Typer(
+        name="pagemirror",
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings=_CONTEXT,
+        epilog="The options above may stand before or after the command.",
+    )
+    app.callback(invoke_without_command=True)(_globals)
+    for family in _FAMILIES:
+        family.register(app)
+    return app
+
+
+def _globals(
+    context: typer.Context,
+    *,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="FILE", help="The config file.", show_default=False)
+    ] = None,
+    log_level: Annotated[
+        str | None,
+        typer.Option("--log-level", metavar="L", help=f"{' | '.join(_LEVELS)}; to stderr.", show_default=False),
+    ] = None,
+    output: Annotated[
+        str, typer.Option("--output", metavar="FORM", help="human | json | markdown; to stdout.")
+    ] = "human",
+    quiet: Annotated[bool, typer.Option("--quiet", help="Only problems.")] = False,
+    show_version: Annotated[bool, typer.Option("--version", help="The version.")] = False,
+) -> None:
+    """Mirror a Git folder of Markdown into page APIs."""
+    ports: Ports = context.obj
+    if log_level is not None and log_level not in _LEVELS:
+        raise UsageError(f"--log-level can't be {log_level!r}.", hint=f"Use one of {', '.join(_LEVELS)}.")
+    context.obj = Invocation(ports=ports, output=read_output(output), config=config, log_level=log_level, quiet=quiet)
+    if show_version:
+        about.version(context)
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        raise UsageError("No command was named.", hint="pagemirror --help lists them; pagemirror plan changes nothing.")

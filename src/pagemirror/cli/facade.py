@@ -1,0 +1,102 @@
+"""What the commands ask of the rest of pagemirror: the composition root's face, as Protocols, so that tests can put
+their own behind it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from pagemirror.executor.stop import Stop
+from pagemirror.model.ids import MirrorName
+from pagemirror.model.plans import PassReport
+from pagemirror.model.reports import (
+    ConflictReport,
+    HistoryRow,
+    MirrorStatus,
+    PlanReport,
+    Progress,
+    ResolveReport,
+    RunOptions,
+)
+
+__all__ = ["App", "LogChoice", "OpenApp", "Watch"]
+
+Watch = Callable[[Progress], None]
+
+
+class LogChoice(Protocol):
+    """The config's table `log`."""
+
+    @property
+    def level(self) -> str:
+        """One of debug, info, warning, error."""
+        ...
+
+    @property
+    def format(self) -> str:
+        """One of auto, console, json."""
+        ...
+
+
+class App(Protocol):
+    """All mirrors of one config. What concerns one mirror is in its report; what concerns all is raised."""
+
+    @property
+    def mirrors(self) -> tuple[MirrorName, ...]:
+        """The configured mirrors, in the config's order."""
+        ...
+
+    @property
+    def log(self) -> LogChoice:
+        """What the config says of logs."""
+        ...
+
+    def sync(
+        self, names: Sequence[str], options: RunOptions, *, watch: Watch | None = None, stop: Stop | None = None
+    ) -> tuple[PassReport, ...]:
+        """One pass of each named mirror, or of all."""
+        ...
+
+    def plan(self, names: Sequence[str], options: RunOptions) -> tuple[PlanReport | PassReport, ...]:
+        """What a sync would do; a PassReport for a mirror that failed before it had a plan."""
+        ...
+
+    def status(self) -> tuple[MirrorStatus, ...]:
+        """How each mirror stands."""
+        ...
+
+    def conflicts(self, names: Sequence[str], paths: Sequence[str]) -> tuple[ConflictReport, ...]:
+        """The holds, of these paths or all."""
+        ...
+
+    def resolve(self, path: str, *, mirror: str | None, take: str | None, page: str | None, new: bool) -> ResolveReport:
+        """Note a decision for the next pass."""
+        ...
+
+    def history(self, path: str, *, mirror: str | None) -> tuple[HistoryRow, ...]:
+        """The kept texts of a path."""
+        ...
+
+    def restore(self, path: str, number: int, *, mirror: str | None) -> ResolveReport:
+        """Note that a kept text is to be put back on its page."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the state."""
+        ...
+
+
+class OpenApp(Protocol):
+    """How an App is opened. Raises the errors of `model.errors`."""
+
+    def __call__(
+        self,
+        config: Path | None,
+        *,
+        env: Mapping[str, str],
+        cwd: Path,
+        overrides: Mapping[str, object],
+        log_level: str | None,
+    ) -> App:
+        """Load the config and put the objects together."""
+        ...

@@ -1,0 +1,175 @@
+"""The JSON that every command ends with: plain dicts of a stable shape. Their schemas are in `cli/schemas`. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pagemirror.cli.output.runs import MirrorRun, summary
+from pagemirror.cli.output.words import instant
+from pagemirror.model.plans import StepResult
+from pagemirror.model.reports import BudgetReport, ConflictReport, HistoryRow, MirrorStatus, ResolveReport
+
+__all__ = [
+    "SCHEMA",
+    "Failure",
+    "conflicts_document",
+    "decision_document",
+    "document",
+    "history_document",
+    "runs_document",
+    "status_document",
+]
+
+SCHEMA = 1
+"""The version of these shapes; a key that goes or changes its meaning raises it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a command ended with nothing, or with less than it should."""
+
+    code: str
+    message: str
+    hint: str = ""
+
+
+def document(code: int, failure: Failure | None = None, **content: object) -> dict[str, Any]:
+    """What all commands have in common, and what this one adds."""
+    error = None if failure is None else {"code": failure.code, "message": failure.message, "hint": failure.hint}
+    return {"schema": SCHEMA, "exit": code, "error": error, **content}
+
+
+def runs_document(runs: Sequence[MirrorRun], code: int, failure: Failure | None = None) -> dict[str, Any]:
+    """`sync` and `plan`."""
+    return document(code, failure, mirrors=[_run(run) for run in runs])
+
+
+def status_document(rows: Sequence[MirrorStatus]) -> dict[str, Any]:
+    """`status`."""
+    return document(0, mirrors=[_status(row) for row in rows])
+
+
+def conflicts_document(rows: Sequence[ConflictReport]) -> dict[str, Any]:
+    """`conflicts`."""
+    return document(0, conflicts=[_conflict(row) for row in rows])
+
+
+def history_document(rows: Sequence[HistoryRow]) -> dict[str, Any]:
+    """`history`."""
+    return document(0, texts=[_text(row) for row in rows])
+
+
+def decision_document(report: ResolveReport) -> dict[str, Any]:
+    """`resolve` and `restore`."""
+    decision = {
+        "mirror": report.mirror,
+        "path": report.path,
+        "choice": report.choice,
+        "code": report.code,
+        "page_id": report.page_id,
+    }
+    return document(0, decision=decision)
+
+
+def _run(run: MirrorRun) -> dict[str, Any]:
+    report = run.report
+    diffs = None if run.diffs is None else {diff.path: diff.diff for diff in run.diffs}
+    return {
+        "name": report.mirror,
+        "commit": report.commit,
+        "result": report.result.value,
+        "digest": report.digest,
+        "requests": report.requests,
+        "seconds": round(report.seconds, 3),
+        "summary": summary(report),
+        "steps": [_step(step, diffs) for step in report.steps],
+    }
+
+
+def _step(result: StepResult, diffs: Mapping[str, str] | None) -> dict[str, Any]:
+    step = result.step
+    told: dict[str, Any] = {
+        "action": step.action.value,
+        "path": step.path,
+        "title": step.title,
+        "page_id": result.page_id,
+        "moved_from": step.moved_from,
+        "outcome": result.outcome.value,
+        "code": result.code,
+        "reason": result.reason,
+        "requests": result.requests,
+    }
+    if diffs is not None:
+        told["diff"] = diffs.get(step.path, "")
+    return told
+
+
+def _status(row: MirrorStatus) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "target": row.target,
+        "configured": row.configured,
+        "result": row.result,
+        "last_pass": _instant(row.last_pass),
+        "commit": row.commit,
+        "pages": row.pages,
+        "pending": row.pending,
+        "held": row.held,
+        "failed": row.failed,
+        "unsettled": row.unsettled,
+        "diverged": row.diverged,
+        "deferred": row.deferred,
+        "kept_bytes": row.kept_bytes,
+        "budget": _budget(row.budget),
+        "lock": row.lock or None,
+        "message": row.message,
+    }
+
+
+def _budget(row: BudgetReport) -> dict[str, Any]:
+    return {
+        "minute_limit": row.minute_limit,
+        "minute_left": row.minute_left,
+        "day_limit": row.day_limit,
+        "day_left": row.day_left,
+        "paused_until": _instant(row.paused_until),
+        "finished_at": _instant(row.finished_at),
+    }
+
+
+def _conflict(row: ConflictReport) -> dict[str, Any]:
+    return {
+        "mirror": row.mirror,
+        "path": row.path,
+        "page_id": row.page_id,
+        "url": row.url,
+        "action": row.action,
+        "code": row.code,
+        "reason": row.reason,
+        "at": instant(row.at),
+        "choices": list(row.choices),
+        "decided": row.decided or None,
+        "candidates": list(row.candidates),
+        "base": row.base,
+        "git": row.git,
+        "remote": row.remote,
+    }
+
+
+def _text(row: HistoryRow) -> dict[str, Any]:
+    return {
+        "mirror": row.mirror,
+        "id": row.number,
+        "path": row.path,
+        "page_id": row.page_id,
+        "at": instant(row.at),
+        "why": row.why,
+        "title": row.title,
+        "first_line": row.first_line,
+        "size": row.size,
+        "text": row.text,
+    }
+
+
+def _instant(value: float | None) -> str | None:
+    return None if value is None else instant(value)

@@ -1,0 +1,91 @@
+"""Puts results on a stream: lines with colours on a terminal, without elsewhere; JSON that any stream can carry.
+
+A reader that goes away (`| head`) ends the output, not the program. Rich is imported for a terminal only.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+from pagemirror.cli.output.lines import Line, Style
+
+__all__ = ["Printer", "json_text"]
+
+_RICH = {
+    Style.STRONG: "bold",
+    Style.FAINT: "dim",
+    Style.GOOD: "green",
+    Style.CHANGE: "magenta",
+    Style.CARE: "yellow",
+    Style.BAD: "red",
+}
+_STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def json_text(document: dict[str, Any], encoding: str) -> str:
+    """One JSON object in readable lines; what the encoding lacks, or could steer a terminal, is escaped."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return json.dumps(document, indent=2)
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+class Printer:
+    """Writes to one stream. Once its reader is gone it writes nothing more."""
+
+    def __init__(self, stream: TextIO, *, colours: bool) -> None:
+        self._stream = stream
+        self._colours = colours
+        self._gone = False
+
+    def document(self, document: dict[str, Any]) -> None:
+        """Write JSON."""
+        self.text(json_text(document, self._stream.encoding or "utf-8") + "\n")
+
+    def lines(self, lines: Iterable[Line]) -> None:
+        """Write lines for people."""
+        told = list(lines)
+        if self._colours and any(piece.style is not Style.PLAIN for row in told for piece in row):
+            self.text(self._painted(told))
+        else:
+            self.text("".join("".join(piece.text for piece in row).rstrip() + "\n" for row in told))
+
+    def text(self, text: str) -> None:
+        """Write a text as it is; what the stream's encoding lacks becomes an escape."""
+        if self._gone or not text:
+            return
+        encoding = self._stream.encoding or "utf-8"
+        try:
+            self._stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+            self._stream.flush()
+        except BrokenPipeError:
+            self._gone = True
+            _let_go(self._stream)
+
+    def _painted(self, told: list[Line]) -> str:
+        from rich.console import Console  # noqa: PLC0415 - for terminals only
+        from rich.text import Text  # noqa: PLC0415 - the same
+
+        console = Console(file=self._stream, highlight=False, markup=False, emoji=False, soft_wrap=True)
+        with console.capture() as painted:
+            for row in told:
+                text = Text(end="\n")
+                for piece in row:
+                    text.append(piece.text, style=_RICH.get(piece.style, ""))
+                console.print(text, soft_wrap=True)
+        return painted.get()
+
+
+def _let_go(stream: TextIO) -> None:
+    """Point the stream's file to nowhere, so that the interpreter's last flush finds an open end."""
+    try:
+        number = stream.fileno()
+    except (OSError, ValueError):
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, number)
+    os.close(nowhere)
