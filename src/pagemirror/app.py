@@ -1,1 +1,524 @@
 """The composition root: settings become concrete objects here, and nowhere else."""
+
+import hashlib
+import random
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pagemirror import config, source
+from pagemirror.backends import registry
+from pagemirror.backends.interface import Backend, Session, Target
+from pagemirror.executor.stop import Stop
+from pagemirror.model.errors import PagemirrorError, UsageError
+from pagemirror.model.ids import MirrorName, RepoPath, TargetKey
+from pagemirror.model.pages import Removal
+from pagemirror.model.plans import PassReport
+from pagemirror.model.records import Choice
+from pagemirror.model.reports import (
+    BudgetReport,
+    ConflictReport,
+    HistoryRow,
+    MirrorStatus,
+    PlanReport,
+    Progress,
+    ResolveReport,
+    RunOptions,
+)
+from pagemirror.passes.setup import MirrorSetup
+from pagemirror.planner.views import Limit, Policy, Way
+from pagemirror.source import Snapshot, SourceSettings
+from pagemirror.state import open_store
+from pagemirror.state.glance import glance
+from pagemirror.transport.clock import SystemClock
+
+if TYPE_CHECKING:
+    from pagemirror.passes.tools import Tools
+    from pagemirror.state.interface import Store
+    from pagemirror.transport import HttpTransport, Pacer
+    from pagemirror.transport.pacing import Used
+
+__all__ = ["App"]
+
+Watch = Callable[[Progress], None]
+
+
+def _unwatched(_: Progress) -> None:
+    """Nobody looks."""
+
+
+class App:
+    """All mirrors of one config. What concerns one mirror is in its report; what concerns all is raised."""
+
+    def __init__(self, loaded: config.Loaded, env: Mapping[str, str]) -> None:
+        self._loaded = loaded
+        self._env = env
+        self._store: Store | None = None
+        self._clock = SystemClock()
+        self._cautions: list[str] = []
+        self._setups: dict[MirrorName, MirrorSetup] = {}
+
+    @classmethod
+    def open(
+        cls,
+        path: Path | None,
+        *,
+        env: Mapping[str, str],
+        cwd: Path,
+        overrides: Mapping[str, object] | None = None,
+        log_level: str | None = None,
+    ) -> "App":
+        """Load the config; raises ConfigError with all that is wrong in it."""
+        given = dict(overrides or {})
+        if log_level is not None:
+            given["log.level"] = log_level
+        loaded = config.load(
+            path,
+            env=env,
+            cwd=cwd,
+            overrides=given,
+            backend_settings=registry.backend,
+            backend_names=registry.names,
+        )
+        return cls(loaded, env)
+
+    @property
+    def loaded(self) -> config.Loaded:
+        """The settings with their origins."""
+        return self._loaded
+
+    @property
+    def mirrors(self) -> tuple[MirrorName, ...]:
+        """The configured mirrors, in the config's order."""
+        return tuple(MirrorName(name) for name in self._loaded.settings.mirrors)
+
+    @property
+    def log(self) -> config.LogSettings:
+        """What the config says of logs."""
+        return self._loaded.settings.log
+
+    def close(self) -> None:
+        """Give the state back."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    # --------------------------------------------------------------- commands
+
+    def sync(
+        self, names: Sequence[str], options: RunOptions, *, watch: Watch | None = None, stop: Stop | None = None
+    ) -> tuple[PassReport, ...]:
+        """One pass of each mirror, one after the other."""
+        stop = stop or Stop()
+        reports: list[PassReport] = []
+        for name in self._chosen(names):
+            if stop.asked and reports:
+                break
+            reports.append(self._sync(name, options, watch or _unwatched, stop))
+        return tuple(reports)
+
+    def plan(self, names: Sequence[str], options: RunOptions) -> tuple[PlanReport | PassReport, ...]:
+        """What a sync of each mirror would do."""
+        from pagemirror.passes.planning import make_report  # noqa: PLC0415 - only a plan needs it
+
+        reports: list[PlanReport | PassReport] = []
+        for name in self._chosen(names):
+            started = self._clock.monotonic()
+            try:
+                setup = self._setup(name, options)
+                snapshot = source.open_snapshot(setup.source)
+                reports.append(make_report(setup, snapshot, self._open(readonly=True), self._tools(), options))
+            except PagemirrorError as error:
+                reports.append(self._broken(name, error, started))
+        return tuple(reports)
+
+    def status(self) -> tuple[MirrorStatus, ...]:
+        """How each mirror stands, also those that are only in the state."""
+        store = self._open(readonly=True)
+        rows = [self._status(store, name) for name in self.mirrors]
+        known = {row.name for row in rows} | {
+            MirrorName(mirror.was) for mirror in self._loaded.settings.mirrors.values() if mirror.was
+        }
+        rows += [self._orphan(store, row.name, row.target) for row in store.mirrors() if row.name not in known]
+        return tuple(rows)
+
+    def conflicts(self, names: Sequence[str], paths: Sequence[str]) -> tuple[ConflictReport, ...]:
+        """What waits for a person."""
+        from pagemirror.passes import deciding  # noqa: PLC0415 - not on the way of a sync
+
+        store = self._open(readonly=True)
+        reports: list[ConflictReport] = []
+        for name in self._chosen(names):
+            setup = self._setup(name, RunOptions(), token=False)
+            reports += deciding.conflicts(setup, store, self._root(setup, store), paths)
+        return tuple(reports)
+
+    def resolve(self, path: str, *, mirror: str | None, take: str | None, page: str | None, new: bool) -> ResolveReport:
+        """Note a person's decision; the next pass carries it out."""
+        from pagemirror.passes import deciding  # noqa: PLC0415 - not on the way of a sync
+
+        choice = Choice.PAGE if page is not None else Choice.NEW if new else Choice(take or "git")
+        store = self._open()
+        setup = self._setup(self._mirror_of(path, mirror, held=True), RunOptions(), token=False)
+        return deciding.resolve(
+            setup, store, self._root(setup, store), path, choice=choice, page=page, now=self._clock.now()
+        )
+
+    def history(self, path: str, *, mirror: str | None) -> tuple[HistoryRow, ...]:
+        """The kept texts of a path."""
+        from pagemirror.passes import deciding  # noqa: PLC0415 - not on the way of a sync
+
+        store = self._open(readonly=True)
+        names = (MirrorName(mirror),) if mirror else self.mirrors
+        rows: list[HistoryRow] = []
+        for name in self._chosen(names):
+            setup = self._setup(name, RunOptions(), token=False)
+            rows += deciding.history(setup, store, self._root(setup, store), path)
+        return tuple(rows)
+
+    def restore(self, path: str, number: int, *, mirror: str | None) -> ResolveReport:
+        """Note that a kept text is to be put back."""
+        from pagemirror.passes import deciding  # noqa: PLC0415 - not on the way of a sync
+
+        store = self._open()
+        setup = self._setup(self._mirror_of(path, mirror, held=False), RunOptions(), token=False)
+        return deciding.restore(setup, store, self._root(setup, store), path, number, now=self._clock.now())
+
+    # ------------------------------------------------------------------- sync
+
+    def _sync(self, name: MirrorName, options: RunOptions, watch: Watch, stop: Stop) -> PassReport:
+        started = self._clock.monotonic()
+        try:
+            self._rename(name)
+            setup = self._setup(name, options)
+            snapshot = source.open_snapshot(setup.source)
+            quick = self._glance(setup, snapshot, options, started)
+            if quick is not None:
+                return quick
+            from pagemirror.passes.sync import run_pass  # noqa: PLC0415 - a pass with nothing to do needs none of it
+
+            store = self._open()
+            report = run_pass(setup, snapshot, store, self._tools(), options, stop=stop, watch=watch)
+            keep = self._loaded.settings.state.keep.total_seconds()
+            store.prune(now=self._clock.now(), keep=keep)
+        except PagemirrorError as error:
+            return self._broken(name, error, started)
+        return report
+
+    def _glance(self, setup: MirrorSetup, snapshot: Snapshot, options: RunOptions, started: float) -> PassReport | None:
+        """The report of a pass with nothing to do, without opening the state; None if there may be something."""
+        from pagemirror.passes.quiet import input_key, is_quiet, quiet_report  # noqa: PLC0415
+
+        seen = glance(self._loaded.settings.state.url, setup.name)
+        if seen is None:
+            return None
+        state, counts = seen
+        if counts.held or counts.failed or not is_quiet(state, counts, input_key(setup, snapshot), options):
+            return None
+        return quiet_report(setup, snapshot, counts, (), self._clock.monotonic() - started)
+
+    def _broken(self, name: MirrorName, error: PagemirrorError, started: float) -> PassReport:
+        from pagemirror.passes.reporting import broken  # noqa: PLC0415 - only where something is wrong
+
+        return broken(name, None, error, seconds=self._clock.monotonic() - started)
+
+    def _rename(self, name: MirrorName) -> None:
+        """Move the records of a mirror that had another name."""
+        was = self._loaded.settings.mirrors[name].was
+        if was:
+            self._open().rename_mirror(MirrorName(was), name)
+
+    # ----------------------------------------------------------------- status
+
+    def _status(self, store: "Store", name: MirrorName) -> MirrorStatus:
+        counts = store.counts(name)
+        last = next(iter(store.passes(name)), None)
+        holder = store.holder(name, now=self._clock.now())
+        summary = dict(last.summary) if last is not None else {}
+        setup = self._setup(name, RunOptions(), token=False)
+        return MirrorStatus(
+            name=name,
+            target=setup.key,
+            result=last.result if last is not None else "never",
+            last_pass=last.ended if last is not None else None,
+            commit=last.commit if last is not None else None,
+            pages=counts.pages,
+            pending=summary.get("deferred", 0) + summary.get("unknown", 0) + summary.get("skipped", 0) + counts.decided,
+            held=counts.held,
+            failed=counts.failed,
+            unsettled=counts.unsettled,
+            diverged=counts.diverged,
+            deferred=max(counts.deferred, summary.get("deferred", 0)),
+            kept_bytes=counts.texts_bytes,
+            budget=self._budget(store, name, setup.key, summary.get("deferred", 0)),
+            lock=f"process {holder.pid} on {holder.host}" if holder is not None else "",
+            message=last.message if last is not None else "",
+        )
+
+    def _orphan(self, store: "Store", name: MirrorName, target: TargetKey) -> MirrorStatus:
+        counts = store.counts(name)
+        return MirrorStatus(
+            name=name,
+            target=target,
+            result="not configured",
+            last_pass=None,
+            commit=None,
+            pages=counts.pages,
+            pending=0,
+            held=counts.held,
+            failed=counts.failed,
+            unsettled=counts.unsettled,
+            diverged=counts.diverged,
+            deferred=0,
+            kept_bytes=counts.texts_bytes,
+            budget=BudgetReport(minute_limit=None, minute_left=None, day_limit=None, day_left=None),
+            message="its records are kept; put it back into the config, or give a mirror `was`",
+            configured=False,
+        )
+
+    def _budget(self, store: "Store", name: MirrorName, key: TargetKey, deferred: int) -> BudgetReport:
+        from pagemirror.transport.pacing import Limits, finished_at, left_today  # noqa: PLC0415 - not for a sync
+
+        target = self._loaded.settings.mirrors[name].target
+        limits = Limits(per_minute=target.requests_per_minute, per_day=target.requests_per_day)
+        now = self._clock.now()
+        usage = store.usage(key, now=now)
+        last_minute = sum(count for slot, count in usage.slots if slot > now - 60)
+        return BudgetReport(
+            minute_limit=limits.per_minute or None,
+            minute_left=max(0, limits.per_minute - last_minute) if limits.per_minute else None,
+            day_limit=limits.per_day or None,
+            day_left=left_today(usage, limits, now),
+            paused_until=usage.paused_until if usage.paused_until > now else None,
+            finished_at=finished_at(usage, limits, now, deferred * 2) if deferred else None,
+        )
+
+    # ------------------------------------------------------------------ wiring
+
+    def _chosen(self, names: Sequence[str]) -> tuple[MirrorName, ...]:
+        for name in names:
+            if name not in self._loaded.settings.mirrors:
+                raise _unknown_mirror(name, self.mirrors)
+        return tuple(MirrorName(name) for name in names) or self.mirrors
+
+    def _open(self, *, readonly: bool = False) -> "Store":
+        if self._store is None:
+            self._store = open_store(self._loaded.settings.state.url, readonly=readonly)
+        return self._store
+
+    def _tools(self) -> "Tools":
+        from pagemirror.passes.tools import Tools  # noqa: PLC0415 - brings what only a working pass needs
+        from pagemirror.state.liveness import Processes  # noqa: PLC0415
+        from pagemirror.transport.counting import counted  # noqa: PLC0415
+
+        return Tools(
+            clock=self._clock,
+            mint=lambda: uuid.uuid4().hex,
+            connect=self._connect,
+            tallies=counted,
+            owner=Processes().this(),
+        )
+
+    def _connect(self, setup: MirrorSetup, store: "Store") -> "_Connection":
+        from pagemirror.transport import Limits, Pacer, TransportSettings, open_transport  # noqa: PLC0415
+
+        target = self._loaded.settings.mirrors[setup.name].target
+        sync = self._loaded.settings.mirrors[setup.name].sync
+        limits = Limits(per_minute=target.requests_per_minute, per_day=target.requests_per_day)
+        pacer = Pacer(limits, reserve=_Reserve(store, setup.key), clock=self._clock)
+        settings = TransportSettings(
+            base_url=target.base_url,
+            token=setup.target.token,
+            timeout=target.timeout.total_seconds(),
+            concurrency=sync.concurrency,
+            ca_file=str(target.ca_file or ""),
+            proxy=target.proxy,
+            max_wait=sync.max_wait.total_seconds(),
+        )
+        transport = open_transport(settings, pacer=pacer, clock=self._clock, rng=random.SystemRandom())
+        return _Connection(transport, pacer, setup.backend.open(setup.target, transport))
+
+    def _setup(self, name: MirrorName, options: RunOptions, *, token: bool = True) -> MirrorSetup:
+        mirror = self._loaded.settings.mirrors[name]
+        backend = registry.backend(mirror.target.backend)
+        secret = self._secret(name, backend) if token else ""
+        target = Target(
+            base_url=mirror.target.base_url,
+            token=secret,
+            own=backend.own_model.model_validate(dict(mirror.target.own)),
+            mark=mirror.target.mark,
+            mirror=name,
+        )
+        others = {
+            MirrorName(other): settings.target.page_url
+            for other, settings in self._loaded.settings.mirrors.items()
+            if other != name and settings.target.page_url
+        }
+        return MirrorSetup(
+            name=name,
+            source=SourceSettings(
+                repo=Path(mirror.source.repo),
+                ref=mirror.source.ref,
+                path=mirror.source.path,
+                include=tuple(mirror.source.include),
+                exclude=tuple(mirror.source.exclude),
+                max_file_size=mirror.source.max_file_size,
+            ),
+            web_url=mirror.source.web_url,
+            raw_url=mirror.source.raw_url,
+            backend=backend,
+            target=target,
+            page_url=mirror.target.page_url,
+            banner=mirror.sync.banner,
+            settle=mirror.target.settle.total_seconds(),
+            concurrency=mirror.sync.concurrency,
+            policy=_policy(name, mirror.sync, options, backend),
+            protected=_protects(tuple(mirror.sync.protect)),
+            token_print=hashlib.blake2b(secret.encode(), digest_size=8, person=b"pagemirror-token").hexdigest(),
+            others=others,
+        )
+
+    def _secret(self, name: MirrorName, backend: Backend) -> str:
+        reference = self._loaded.settings.mirrors[name].target.token
+        if reference is None:
+            raise UsageError(
+                f"The mirror {name} has no token for its target; nothing was sent.",
+                hint=f'Set mirrors.{name}.target.token to a reference, such as "env:{backend.name.upper()}_API_KEY".',
+                code="credentials",
+            )
+        secret = reference.resolve(self._env, self._loaded.base_dir, warn=self._cautions.append)
+        problem = backend.check_token(secret)
+        if problem is not None:
+            raise UsageError(
+                f"The token of mirror {name} ({reference}) can't be right: {problem.reason}. Nothing was sent.",
+                hint="Check what the reference points to.",
+                code=problem.code,
+            )
+        return secret
+
+    def _root(self, setup: MirrorSetup, store: "Store") -> RepoPath:
+        """The source folder from the repository's root, as the last pass knew it."""
+        state = store.mirror(setup.name)
+        if state is not None:
+            return RepoPath(state.folder)
+        return RepoPath(setup.source.path.strip("./"))
+
+    def _mirror_of(self, path: str, mirror: str | None, *, held: bool) -> MirrorName:
+        from pagemirror.passes import deciding  # noqa: PLC0415 - not on the way of a sync
+
+        if mirror is not None:
+            return self._chosen((mirror,))[0]
+        store = self._open()
+        if len(self.mirrors) == 1:
+            return self.mirrors[0]
+        found = []
+        for name in self.mirrors:
+            setup = self._setup(name, RunOptions(), token=False)
+            root = self._root(setup, store)
+            there = (
+                any(report.path == path for report in deciding.conflicts(setup, store, root, (path,)))
+                if held
+                else deciding.find_record(setup, store, root, path) is not None
+            )
+            if there:
+                found.append(name)
+        return deciding.only_one(found, path)
+
+
+class _Connection:
+    """An open target."""
+
+    def __init__(self, transport: "HttpTransport", pacer: "Pacer", session: Session) -> None:
+        self._transport = transport
+        self._pacer = pacer
+        self._session = session
+
+    @property
+    def session(self) -> Session:
+        """The backend's network half."""
+        return self._session
+
+    @property
+    def requests(self) -> int:
+        """The requests sent so far."""
+        return self._transport.requests
+
+    def recovery(self) -> AbstractContextManager[None]:
+        """Use the requests that are kept for recovery."""
+        return self._pacer.recovery()
+
+    async def close(self) -> None:
+        """Give connections and unused budget back."""
+        await self._transport.close()
+        self._pacer.close()
+
+
+class _Reserve:
+    """The durable count of a target's requests, in the state."""
+
+    def __init__(self, store: "Store", target: TargetKey) -> None:
+        self._store = store
+        self._target = target
+
+    def reserve(self, now: float, decide: "Callable[[Used], int]") -> int:
+        """Ask how many to count, and count them."""
+        return self._store.reserve(self._target, now=now, decide=decide)
+
+    def pause(self, until: float) -> None:
+        """Remember a pause that the server asked for."""
+        self._store.pause(self._target, until=until)
+
+
+def _unknown_mirror(name: str, known: Sequence[str]) -> UsageError:
+    import difflib  # noqa: PLC0415 - only where something is wrong
+
+    near = difflib.get_close_matches(name, known, n=1)
+    return UsageError(
+        f"There is no mirror {name} in the config.",
+        hint=f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}.",
+        code="unknown_mirror",
+    )
+
+
+def _limit(value: config.Limit, asked: str) -> Limit:
+    from pagemirror.config.values import parse_limit  # noqa: PLC0415 - a small language of the config
+
+    explicit = bool(asked)
+    if asked:
+        try:
+            value = parse_limit(asked)
+        except ValueError as error:
+            raise UsageError(f"{asked} is no limit.", hint=str(error), code="limit") from error
+    if isinstance(value, config.Share):
+        return Limit(share=value.percent / 100, explicit=explicit)
+    return Limit(number=value.pages, explicit=explicit)
+
+
+def _policy(name: MirrorName, sync: config.SyncSettings, options: RunOptions, backend: Backend) -> Policy:
+    return Policy(
+        mirror=name,
+        upsert=sync.mode == "upsert",
+        on_conflict=Way(sync.on_conflict),
+        on_drift=Way(sync.on_drift),
+        on_remote_removal=Way(sync.on_remote_removal),
+        on_removal=Removal(sync.on_removal),
+        removal_delay=sync.removal_delay,
+        max_removals=_limit(sync.max_removals, options.max_removals),
+        max_rerender=_limit(sync.max_rerender, options.max_rerender),
+        allow_rewind=options.allow_rewind,
+        allow_other_repository=options.allow_other_repository,
+        allow_settings_removals=options.allow_settings_removals,
+        retry_failed=options.retry_failed,
+        can_restore=backend.capabilities.restore,
+    )
+
+
+def _protects(patterns: Sequence[str]) -> Callable[[str], bool]:
+    if not patterns:
+        return lambda _: False
+    import pathspec  # noqa: PLC0415 - only where patterns are set
+
+    spec = pathspec.GitIgnoreSpec.from_lines(patterns)
+    return spec.match_file

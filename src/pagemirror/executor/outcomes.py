@@ -48,6 +48,8 @@ def refreshed(record: Record, wanted: Wanted) -> Record:
         leaving_since=None,
         standing=Standing.LIVE,
         removal="",
+        failure=None,
+        open=Open.UNSETTLED if record.open is Open.UNSETTLED and wanted.wants else Open.NONE,
         links=wanted.links,
     )
 

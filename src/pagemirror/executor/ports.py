@@ -1,6 +1,7 @@
 """What the executor asks of the others: rendering, time, and a place to write outcomes."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,7 +13,7 @@ from pagemirror.model.records import Record
 from pagemirror.planner.views import Wanted
 from pagemirror.state.interface import Change
 
-__all__ = ["Clock", "Done", "Journal", "Pages", "Rendered", "Tallies", "Tally", "TallyBlock", "Texts"]
+__all__ = ["Done", "Journal", "Pages", "Rendered", "Tallies", "Tally", "Texts"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,18 +82,6 @@ class Journal(Protocol):
         ...
 
 
-class Clock(Protocol):
-    """Time, injected."""
-
-    def now(self) -> float:
-        """Seconds since 1970."""
-        ...
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        ...
-
-
 class Tally(Protocol):
     """A count of requests."""
 
@@ -102,18 +91,6 @@ class Tally(Protocol):
 class Tallies(Protocol):
     """Counts the requests that are sent inside a `with` block, across awaits."""
 
-    def __call__(self) -> "TallyBlock":
+    def __call__(self) -> AbstractContextManager[Tally]:
         """Open a block."""
-        ...
-
-
-class TallyBlock(Protocol):
-    """A `with` block that counts."""
-
-    def __enter__(self) -> Tally:
-        """Begin to count."""
-        ...
-
-    def __exit__(self, *args: object) -> None:
-        """End."""
         ...

@@ -10,7 +10,8 @@ from typing import Final
 from pagemirror.backends.interface import Backend, Session
 from pagemirror.executor.observe import members, prints_of, see
 from pagemirror.executor.outcomes import written
-from pagemirror.executor.ports import Clock, Journal, Pages, Texts
+from pagemirror.executor.ports import Journal, Pages, Texts
+from pagemirror.model.clock import Clock
 from pagemirror.model.errors import Rejected
 from pagemirror.model.fields import BODY, SET_FIELDS, TITLE, Fields, FieldValue
 from pagemirror.model.ids import FieldName, PageId, Uid

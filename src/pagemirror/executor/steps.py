@@ -13,7 +13,8 @@ from pagemirror.backends.interface import Backend, Session
 from pagemirror.executor.merging import merge_page
 from pagemirror.executor.observe import is_stale, members, prints_of, see, text_of
 from pagemirror.executor.outcomes import accepted, based_on, failed, fresh, refreshed, removed, written
-from pagemirror.executor.ports import Clock, Done, Journal, Pages, Rendered, Texts
+from pagemirror.executor.ports import Done, Journal, Pages, Rendered, Texts
+from pagemirror.model.clock import Clock
 from pagemirror.model.errors import Changed, NotApplied, Rejected
 from pagemirror.model.fields import BODY, SET_FIELDS, TITLE, Fields, FieldValue, fingerprint
 from pagemirror.model.ids import FieldName, PageId, RepoPath, Uid

@@ -1,0 +1,132 @@
+"""The end of a pass: holds, git bases and the mirror's row, written once every step has an outcome. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from pagemirror.executor.outcomes import fresh, refreshed
+from pagemirror.model.ids import Uid
+from pagemirror.model.plans import Outcome, Plan, Result, Step, StepResult
+from pagemirror.model.records import Failure, Hold, Open, Record
+from pagemirror.passes.gathering import GUARD_CODES
+from pagemirror.planner.views import View
+from pagemirror.state.interface import Change, DropDecision, DropHold, DropRecord, PutHold, PutRecord
+
+__all__ = ["finished", "planned_changes", "result_of"]
+
+TRANSIENT = frozenset({"unreachable", "hidden", "unusable", "stale", "changed", "unknown", "in_doubt", "internal"})
+"""Failures that the next pass tries again by itself."""
+
+
+def planned_changes(plan: Plan, views: Mapping[Uid, View], *, now: float, pass_id: str) -> list[Change]:
+    """What the plan alone settles: refreshed git bases, forgotten records, holds and failures that need no request."""
+    changes: list[Change] = []
+    for uid in plan.refresh:
+        view = views[uid]
+        if view.record is not None and view.wanted is not None:
+            changes.append(PutRecord(record=refreshed(view.record, view.wanted)))
+    changes += [DropRecord(uid=uid) for uid in plan.forget if views[uid].record is not None]
+    stepped = {step.uid for step in plan.steps}
+    gone = {*stepped, *plan.forget}
+    quiet = [view for uid, view in sorted(views.items()) if uid not in gone and uid not in plan.refresh]
+    changes += [PutRecord(record=calm) for view in quiet if (calm := _calmed(view)) is not None]
+    for uid, view in sorted(views.items()):
+        if view.hold is not None and uid not in stepped:
+            changes.append(DropHold(uid=uid))
+        if view.decision is not None and uid not in stepped:
+            changes.append(DropDecision(uid=uid))
+    for step in plan.steps:
+        changes += _unsent(step, views[step.uid], now, pass_id)
+    return changes
+
+
+def _calmed(view: View) -> Record | None:
+    """The record of a page with nothing to do, without a failure or open work that is over; None if it had none."""
+    record = view.record
+    if record is None or view.wanted is None:
+        return None
+    loose = record.open is Open.UNSETTLED and bool(view.wanted.wants)
+    calm = replace(record, failure=None, open=Open.UNSETTLED if loose else Open.NONE, leaving_since=None)
+    return calm if calm != record else None
+
+
+def _unsent(step: Step, view: View, now: float, pass_id: str) -> Iterable[Change]:
+    """The state of a step that is not to be sent."""
+    match step.outcome:
+        case Outcome.HELD:
+            if step.code in GUARD_CODES:
+                return
+            if view.record is None and view.wanted is not None and not view.ambiguous:
+                yield PutRecord(record=fresh(view.wanted))
+            if view.hold is None or view.hold.code != step.code or view.hold.basis != step.basis:
+                yield PutHold(hold=_hold(step, view, now, pass_id))
+            if view.decision is not None:
+                yield DropDecision(uid=step.uid)
+        case Outcome.FAILED:
+            yield from _failed(step, view, now)
+        case Outcome.SKIPPED if view.record is not None:
+            since = view.record.leaving_since if view.record.leaving_since is not None else now
+            yield PutRecord(record=replace(view.record, open=Open.LEAVING, leaving_since=since))
+        case _:
+            return
+
+
+def _failed(step: Step, view: View, now: float) -> Iterable[Change]:
+    if view.unreadable is not None:
+        blob = view.unreadable.blob
+        failure = Failure(code=view.unreadable.code, reason=view.unreadable.reason, payload=f"blob:{blob}", at=now)
+        record = view.record or Record(uid=view.uid, path=view.unreadable.path, blob=blob, title=view.unreadable.path)
+        yield PutRecord(record=replace(record, failure=failure))
+        return
+    if view.wanted is None or step.code in TRANSIENT:
+        return
+    record = view.record or fresh(view.wanted)
+    if record.failure is None or record.failure.payload != view.wanted.payload:
+        failure = Failure(code=step.code or "failed", reason=step.reason, payload=view.wanted.payload, at=now)
+        yield PutRecord(record=replace(record, failure=failure))
+
+
+def _hold(step: Step, view: View, now: float, pass_id: str) -> Hold:
+    return Hold(
+        uid=step.uid,
+        path=step.path,
+        page_id=step.page_id,
+        action=step.action,
+        code=step.code or "held",
+        reason=step.reason,
+        basis=step.basis,
+        at=view.hold.at if view.hold is not None and view.hold.code == step.code else now,
+        base=view.record.text if view.record is not None else None,
+        git=view.hold.git if view.hold is not None else None,
+        remote=view.record.server_text or view.record.text if view.record is not None else None,
+        candidates=step.candidates,
+        since_pass=pass_id,
+    )
+
+
+def finished(results: Sequence[StepResult], plan: Plan) -> bool:
+    """Whether every step has an outcome that only its own change can alter: then the input key may be stored."""
+    if any(guard.code in GUARD_CODES for guard in plan.guards):
+        return False
+    for result in results:
+        match result.outcome:
+            case Outcome.DONE | Outcome.HELD:
+                if result.code in GUARD_CODES:
+                    return False
+            case Outcome.FAILED:
+                if result.code in TRANSIENT:
+                    return False
+            case _:
+                return False
+    return True
+
+
+def result_of(results: Iterable[StepResult], plan: Plan, *, interrupted: bool) -> Result:
+    """How the pass ended: the worst of its steps, in the order of the exit codes."""
+    outcomes = {result.outcome for result in results}
+    if Outcome.FAILED in outcomes:
+        return Result.FAILED
+    if Outcome.HELD in outcomes or plan.guards:
+        return Result.HELD
+    if outcomes & {Outcome.DEFERRED, Outcome.UNKNOWN} or interrupted:
+        return Result.DEFERRED
+    return Result.OK

@@ -1,0 +1,175 @@
+"""What people see of holds and kept texts, and how their word is noted. Writes decisions; sends nothing."""
+
+from collections.abc import Iterable, Sequence
+
+from pagemirror.backends.interface import Backend
+from pagemirror.model.errors import UsageError
+from pagemirror.model.fields import BODY
+from pagemirror.model.ids import MirrorName, PageId, RepoPath, TextId
+from pagemirror.model.records import Choice, Decision, Hold, Record, Standing
+from pagemirror.model.reports import ConflictReport, HistoryRow, ResolveReport
+from pagemirror.passes.gathering import GUARD_CODES
+from pagemirror.passes.setup import MirrorSetup, shown
+from pagemirror.planner.table import seen_by_record
+from pagemirror.planner.views import own_print, remote_print
+from pagemirror.state.interface import PutDecision, Store
+
+__all__ = ["conflicts", "find_record", "history", "only_one", "resolve", "restore"]
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    "conflict": ("git", "remote", "merge"),
+    "drift": ("git", "remote"),
+    "draft": ("git",),
+    "removed_and_edited": ("git", "remote"),
+    "remote_removed": ("git", "remote"),
+    "foreign": ("page", "new"),
+    "in_doubt": ("page", "new"),
+    "ambiguous": ("page", "new"),
+}
+"""What can be decided about a hold, by its code; guards are lifted by their flags only."""
+
+
+def conflicts(setup: MirrorSetup, store: Store, root: RepoPath, paths: Iterable[str]) -> tuple[ConflictReport, ...]:
+    """The holds of a mirror, all or those of these paths."""
+    asked = set(paths)
+    decisions = store.decisions(setup.name)
+    reports = []
+    for hold in store.holds(setup.name):
+        path = shown(hold.path, root)
+        if asked and path not in asked:
+            continue
+        decision = decisions.get(hold.uid)
+        reports.append(
+            ConflictReport(
+                mirror=setup.name,
+                path=path,
+                page_id=hold.page_id,
+                url=setup.url(hold.page_id, slug=None) if hold.page_id is not None and setup.page_url else "",
+                action=hold.action,
+                code=hold.code,
+                reason=hold.reason,
+                at=hold.at,
+                choices=CHOICES.get(hold.code, ()),
+                base=_markdown(store, setup.backend, hold.base),
+                git=_markdown(store, setup.backend, hold.git),
+                remote=_markdown(store, setup.backend, hold.remote),
+                candidates=hold.candidates,
+                decided=decision.choice if decision is not None else "",
+            )
+        )
+    return tuple(reports)
+
+
+def _markdown(store: Store, backend: Backend, text: TextId | None) -> str | None:
+    body = store.text(text) if text is not None else None
+    return backend.to_markdown({BODY: body}) if body is not None else None
+
+
+def resolve(
+    setup: MirrorSetup, store: Store, root: RepoPath, path: str, *, choice: Choice, page: str | None, now: float
+) -> ResolveReport:
+    """Note a decision about a hold; the next pass carries it out if neither side moves before."""
+    hold = _hold(setup, store, root, path)
+    allowed = CHOICES.get(hold.code, ())
+    if choice not in allowed:
+        offered = ", ".join(_option(word) for word in allowed) or "none: guards are lifted by their own flags"
+        raise UsageError(
+            f"{path} is held as {hold.code}; {_option(choice)} doesn't fit that. Nothing was noted.",
+            hint=f"what fits: {offered}",
+            code="choice",
+        )
+    page_id = PageId(page) if page is not None else None
+    decision = Decision(uid=hold.uid, choice=choice, basis=hold.basis, at=now, page_id=page_id)
+    store.apply(setup.name, (PutDecision(decision=decision),))
+    return ResolveReport(mirror=setup.name, path=path, choice=choice, code=hold.code, page_id=page_id or hold.page_id)
+
+
+def _option(word: str) -> str:
+    match word:
+        case "page":
+            return "--page ID"
+        case "new":
+            return "--new"
+        case _:
+            return f"--take {word}"
+
+
+def _hold(setup: MirrorSetup, store: Store, root: RepoPath, path: str) -> Hold:
+    holds = [hold for hold in store.holds(setup.name) if hold.code not in GUARD_CODES]
+    for hold in holds:
+        if shown(hold.path, root) == path:
+            return hold
+    waiting = ", ".join(shown(hold.path, root) for hold in holds[:5])
+    raise UsageError(
+        f"Nothing is held for {path} in mirror {setup.name}; nothing was noted.",
+        hint=f"held are: {waiting}" if waiting else "nothing is held in this mirror",
+        code="not_held",
+    )
+
+
+def find_record(setup: MirrorSetup, store: Store, root: RepoPath, path: str) -> Record | None:
+    """The record of a path: a live one before one whose file is gone."""
+    whole = RepoPath(f"{root}/{path}" if root else path)
+    records = store.records_by_path(setup.name, (whole,))
+    return min(records, key=lambda record: (record.standing is not Standing.LIVE, record.uid), default=None)
+
+
+def history(setup: MirrorSetup, store: Store, root: RepoPath, path: str) -> tuple[HistoryRow, ...]:
+    """The kept texts of a path, newest first."""
+    whole = RepoPath(f"{root}/{path}" if root else path)
+    record = find_record(setup, store, root, path)
+    kept = store.kept(setup.name, record.uid) if record is not None else store.kept(setup.name)
+    rows = []
+    for row in kept:
+        text = store.text(row.text)
+        if text is None or (record is None and row.path != whole):
+            continue
+        rows.append(
+            HistoryRow(
+                mirror=setup.name,
+                number=row.number,
+                path=shown(row.path, root),
+                page_id=row.page_id,
+                at=row.at,
+                why=row.why,
+                title=row.title,
+                first_line=next((line.strip() for line in text.splitlines() if line.strip()), ""),
+                size=len(text.encode("utf-8", "surrogatepass")),
+                text=text,
+            )
+        )
+    return tuple(rows)
+
+
+def restore(setup: MirrorSetup, store: Store, root: RepoPath, path: str, number: int, *, now: float) -> ResolveReport:
+    """Note that a kept text is to be put back on its page; the next pass does it, and the page is diverged then."""
+    record = find_record(setup, store, root, path)
+    if record is None or record.page_id is None or record.standing is not Standing.LIVE:
+        raise UsageError(
+            f"{path} has no page now to put a text back on; nothing was noted.",
+            hint=f"`pagemirror history {path}` shows the kept texts; bring the file back first",
+            code="no_page",
+        )
+    row = next((row for row in store.kept(setup.name, record.uid) if row.number == number), None)
+    if row is None:
+        known = ", ".join(str(row.number) for row in store.kept(setup.name, record.uid)[:5]) or "none"
+        raise UsageError(
+            f"{path} has no kept text {number}; nothing was noted.", hint=f"there are: {known}", code="no_text"
+        )
+    basis = f"{own_print(record)}:{remote_print(seen_by_record(record))}"
+    decision = Decision(uid=record.uid, choice=Choice.RESTORE, basis=basis, at=now, text=row.text, title=row.title)
+    store.apply(setup.name, (PutDecision(decision=decision),))
+    return ResolveReport(mirror=setup.name, path=path, choice="restore", code="restore", page_id=record.page_id)
+
+
+def only_one(mirrors: Sequence[MirrorName], path: str) -> MirrorName:
+    """The mirror that a path belongs to; raises where it could be several."""
+    if len(mirrors) == 1:
+        return mirrors[0]
+    if not mirrors:
+        raise UsageError(f"No mirror knows {path}.", hint="paths are relative to source.path", code="unknown_path")
+    raise UsageError(
+        f"{path} could mean several mirrors: {', '.join(mirrors)}.",
+        hint="name one with --mirror",
+        code="ambiguous_path",
+    )

@@ -1,0 +1,66 @@
+"""The drift check: what moved on the target since the last clean listing, and what vanished. Changes nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pagemirror.backends.interface import Backend, Session
+from pagemirror.model.ids import PageId, Uid
+from pagemirror.model.pages import Complete, Found, Header, Listing
+from pagemirror.model.records import Record
+
+__all__ = ["Drift", "check_drift"]
+
+OVERLAP = 2.0
+"""How far before the cursor a listing starts, in seconds, as stamps are whole seconds and listings may lag."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """Pages that were read because their header moved or because they were missing in the listing.
+
+    `cursor` is server time to go on from, None where the listing was not clean. `complete`: vanished pages were looked
+    for too.
+    """
+
+    seen: Mapping[Uid, Found] = field(default_factory=dict)
+    cursor: float | None = None
+    complete: bool = False
+    incomplete: str = ""
+
+
+async def check_drift(*, backend: Backend, session: Session, cursor: float, records: Mapping[PageId, Record]) -> Drift:
+    """Look for edits and for vanished pages; reads only the pages whose header says that they may have moved."""
+    seen: dict[Uid, Found] = {}
+    changed: Listing | None = None
+    if backend.capabilities.changed_since and cursor:
+        changed = await session.list_headers(cursor - OVERLAP)
+        await _read(session, changed.headers, records, seen)
+    whole = await session.list_headers()
+    await _read(session, whole.headers, records, seen)
+    if isinstance(whole, Complete):
+        listed = {header.id for header in whole.headers}
+        for page_id, record in sorted(records.items()):
+            if page_id not in listed and record.uid not in seen:
+                seen[record.uid] = await session.get(page_id)
+        return Drift(seen=seen, cursor=_greatest(whole.headers, cursor), complete=True)
+    return Drift(seen=seen, incomplete=whole.reason)
+
+
+async def _read(
+    session: Session, headers: Sequence[Header], records: Mapping[PageId, Record], seen: dict[Uid, Found]
+) -> None:
+    for header in headers:
+        record = records.get(header.id)
+        if record is not None and record.uid not in seen and _may_have_moved(header, record):
+            seen[record.uid] = await session.get(header.id)
+
+
+def _may_have_moved(header: Header, record: Record) -> bool:
+    """Version and time only decide whether a body must be read. An older header than our own write is stale."""
+    if record.updated and header.updated and header.updated < record.updated:
+        return False
+    return header.updated != record.updated or header.version != record.version or not header.updated
+
+
+def _greatest(headers: Sequence[Header], cursor: float) -> float:
+    return max((header.updated for header in headers), default=cursor)

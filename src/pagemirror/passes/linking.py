@@ -1,0 +1,243 @@
+"""What links lead to in one pass: pages with and without an id, files, other mirrors; and the way back from a URL."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from pagemirror.content import ToFile, ToPage, ToSelf, candidates, resolve, web_url
+from pagemirror.model.documents import LinkKind, LinkSlot
+from pagemirror.model.ids import MirrorName, PageId, RepoPath, Uid
+from pagemirror.model.pages import Header
+from pagemirror.passes.setup import MirrorSetup, page_url
+from pagemirror.source import Snapshot
+
+__all__ = ["TOKEN", "Book", "Destination", "Linker", "names_of", "other_pages"]
+
+TOKEN = "pagemirror:"  # noqa: S105 - the scheme of a link-blind destination, no secret
+"""What a link-blind destination begins with; never sent."""
+
+
+@dataclass(slots=True)
+class Book:
+    """What is known of each document that can be linked to: where it is, and its page as soon as it has one."""
+
+    paths: dict[RepoPath, Uid] = field(default_factory=dict)
+    pages: dict[Uid, tuple[PageId, str | None]] = field(default_factory=dict)
+    names: dict[str, tuple[RepoPath, ...]] = field(default_factory=dict)
+    by_id: dict[PageId, Uid] = field(default_factory=dict)
+
+    def add(self, path: RepoPath, uid: Uid, page_id: PageId | None, slug: str | None) -> None:
+        """Note a document, and its page if it has one."""
+        self.paths[path] = uid
+        if page_id is not None:
+            self.learn(uid, page_id, slug)
+
+    def learn(self, uid: Uid, page_id: PageId, slug: str | None) -> None:
+        """A page id became known."""
+        self.pages[uid] = (page_id, slug)
+        self.by_id[page_id] = uid
+
+    def learned(self, uid: Uid, header: Header) -> None:
+        """The same, from a page."""
+        self.learn(uid, header.id, header.slug)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """Where a link goes: its URL, None to leave it as written, and the document whose page it waits for."""
+
+    url: str | None
+    waits_for: Uid | None = None
+
+
+class Linker:
+    """Resolves the links of documents, in every form that is needed. Implements `content.LinkIndex`."""
+
+    def __init__(self, setup: MirrorSetup, snapshot: Snapshot, book: Book, elsewhere: Mapping[RepoPath, str]) -> None:
+        self._setup = setup
+        self._snapshot = snapshot
+        self._book = book
+        self._elsewhere = dict(elsewhere)
+        self._files: dict[RepoPath, bool] = {}
+        ref = "{commit}" if snapshot.detached else None
+        self._web = setup.web_url.replace("{ref}", ref) if ref else setup.web_url
+        self._raw = setup.raw_url.replace("{ref}", ref) if ref else setup.raw_url
+
+    @property
+    def volatile(self) -> bool:
+        """Whether URLs hold words that move with each commit."""
+        return "{commit}" in self._web or "{commit}" in self._raw
+
+    # -------------------------------------------------------------- LinkIndex
+
+    def page(self, path: RepoPath) -> RepoPath | None:
+        """The mirrored document that a path means."""
+        return next((candidate for candidate in candidates(path) if candidate in self._book.paths), None)
+
+    def file(self, path: RepoPath) -> bool:
+        """Whether the repository holds this file, or this folder where the path ends in `/`."""
+        if path not in self._files:
+            self.look_up((path,))
+        return self._files[path]
+
+    def named(self, name: str) -> tuple[RepoPath, ...]:
+        """The documents that a wiki link may mean."""
+        return self._book.names.get(f"[[{name}]]", ())
+
+    def look_up(self, paths: Iterable[RepoPath]) -> None:
+        """Ask Git once for what many links will need."""
+        unknown = {path for path in paths if path not in self._files}
+        there = self._snapshot.exists(RepoPath(path.rstrip("/")) for path in unknown) if unknown else {}
+        for path in unknown:
+            kind = there.get(RepoPath(path.rstrip("/")))
+            self._files[path] = kind == "folder" if path.endswith("/") else kind == "file"
+
+    def foreign(self, pages: Mapping[RepoPath, str]) -> None:
+        """Note pages of other mirrors: path → URL."""
+        self._elsewhere.update(pages)
+
+    # ------------------------------------------------------------ destinations
+
+    def real(self, slot: LinkSlot, page: RepoPath, *, volatile: bool) -> Destination:
+        """The URL that a reader's browser opens; `volatile` leaves `{commit}` as it is."""
+        match resolve(slot, page=page, index=self):
+            case ToSelf():
+                return Destination(url=_fragment(slot) or None)
+            case ToPage(path):
+                return self._to_page(slot, path, volatile=volatile)
+            case ToFile(path):
+                return Destination(url=self._to_file(slot, path, volatile=volatile))
+            case _:
+                return Destination(url=None)
+
+    def by_uid(self, slot: LinkSlot, page: RepoPath) -> str | None:
+        """A destination that stays the same however the linked document is renamed."""
+        return self._token(slot, page, lambda path: f"/{self._book.paths[path]}")
+
+    def by_path(self, slot: LinkSlot, page: RepoPath) -> str | None:
+        """A destination that is the same on every machine: the source path."""
+        return self._token(slot, page, str)
+
+    def _token(self, slot: LinkSlot, page: RepoPath, name: Callable[[RepoPath], str]) -> str | None:
+        match resolve(slot, page=page, index=self):
+            case ToSelf():
+                return f"{TOKEN}self{slot.suffix}"
+            case ToPage(path):
+                return f"{TOKEN}{name(path)}{slot.suffix}"
+            case ToFile(path):
+                return f"{TOKEN}file/{path}{slot.suffix}"
+            case _:
+                return None
+
+    def _to_page(self, slot: LinkSlot, path: RepoPath, *, volatile: bool) -> Destination:
+        uid = self._book.paths[path]
+        known = self._book.pages.get(uid)
+        if self._setup.page_url and known is not None:
+            return Destination(url=self._setup.url(known[0], slug=known[1]) + slot.suffix)
+        web = self._url(self._web, path, volatile=volatile)
+        return Destination(url=web + slot.suffix if web else None, waits_for=uid if self._setup.page_url else None)
+
+    def _to_file(self, slot: LinkSlot, path: RepoPath, *, volatile: bool) -> str | None:
+        other = self._elsewhere.get(path)
+        if other is not None:
+            return other + slot.suffix
+        template = self._raw if slot.kind is LinkKind.IMAGE else self._web
+        url = self._url(template, path, volatile=volatile)
+        return url + slot.suffix if url else None
+
+    def _url(self, template: str, path: RepoPath, *, volatile: bool) -> str:
+        if not template:
+            return ""
+        snapshot = self._snapshot
+        return web_url(template, ref=snapshot.ref_name, commit=snapshot.commit, path=path, volatile=volatile)
+
+    def web(self, path: RepoPath, *, volatile: bool) -> str:
+        """A file's place in the repository's web view, "" where nobody said."""
+        return self._url(self._web, path, volatile=volatile)
+
+    # ---------------------------------------------------------------- way back
+
+    def unresolve(self, url: str, page: RepoPath) -> str | None:
+        """The link-blind token of a destination that was found on a page; None for one that isn't ours."""
+        base, mark, suffix = _split(url)
+        known = self._from_page_url(base)
+        if known is not None:
+            return f"{TOKEN}/{known}{mark}{suffix}"
+        path = self._from_web(base)
+        if path is None:
+            path = self._from_relative(base, page)
+        if path is None:
+            return None
+        if path == page:
+            return f"{TOKEN}self{mark}{suffix}"
+        found = self.page(path)
+        return f"{TOKEN}/{self._book.paths[found]}{mark}{suffix}" if found else f"{TOKEN}file/{path}{mark}{suffix}"
+
+    def _from_page_url(self, base: str) -> Uid | None:
+        template = self._setup.page_url
+        if not template:
+            return None
+        for word in ("{id}", "{slug_id}", "{slug}"):
+            head, found, tail = template.partition(word)
+            if found and base.startswith(head) and base.endswith(tail):
+                name = unquote(base[len(head) : len(base) - len(tail)])
+                return self._book.by_id.get(PageId(name)) or self._by_slug(name)
+        return None
+
+    def _by_slug(self, slug: str) -> Uid | None:
+        return next((uid for uid, (_, own) in self._book.pages.items() if own is not None and own == slug), None)
+
+    def _from_web(self, base: str) -> RepoPath | None:
+        for template in (self._web, self._raw):
+            if not template:
+                continue
+            head, _, tail = self._url(template.replace("{path}", "\0"), RepoPath(""), volatile=False).partition("\0")
+            if base.startswith(head) and base.endswith(tail):
+                return RepoPath(unquote(base[len(head) : len(base) - len(tail) or None]))
+        return None
+
+    def _from_relative(self, base: str, page: RepoPath) -> RepoPath | None:
+        if not base or base.startswith(("/", "#")) or ":" in base.partition("/")[0]:
+            return None
+        parts: list[str] = page.split("/")[:-1]
+        for part in unquote(base).split("/"):
+            if part == "..":
+                if not parts:
+                    return None
+                parts.pop()
+            elif part not in {"", "."}:
+                parts.append(part)
+        path = RepoPath("/".join(parts))
+        return path if self.page(path) is not None or self.file(path) else None
+
+
+def _fragment(slot: LinkSlot) -> str:
+    mark = slot.suffix.find("#")
+    return slot.suffix[mark:] if mark >= 0 else ""
+
+
+def _split(url: str) -> tuple[str, str, str]:
+    for index, character in enumerate(url):
+        if character in "?#":
+            return url[:index], character, url[index + 1 :]
+    return url, "", ""
+
+
+def other_pages(
+    found: Mapping[RepoPath, tuple[MirrorName, PageId, str | None]], templates: Mapping[MirrorName, str]
+) -> dict[RepoPath, str]:
+    """URLs of pages that other mirrors hold: path → (mirror, page id, slug)."""
+    urls: dict[RepoPath, str] = {}
+    for path, (mirror, page_id, slug) in found.items():
+        template = templates.get(mirror, "")
+        if template:
+            urls[path] = page_url(template, page_id, slug=slug)
+    return urls
+
+
+def names_of(documents: Iterable[tuple[str, RepoPath]]) -> dict[str, tuple[RepoPath, ...]]:
+    """Wiki names: key → the documents that have it."""
+    names: dict[str, tuple[RepoPath, ...]] = {}
+    for key, path in documents:
+        names[key] = (*names.get(key, ()), path)
+    return names

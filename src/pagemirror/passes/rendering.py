@@ -1,0 +1,168 @@
+"""Documents as they would be sent now: links filled in, banner on top, fingerprints beside. Implements `Pages`."""
+
+from collections.abc import Callable, Mapping
+
+from pagemirror.backends.interface import Context
+from pagemirror.content import banner, blind, fill, link_keys
+from pagemirror.executor.ports import Rendered
+from pagemirror.model.documents import Document, FrontMatter, LinkSlot
+from pagemirror.model.fields import BODY, TITLE, Fields, FieldValue, Prints, digest_of, fingerprint
+from pagemirror.model.ids import FieldName, PageId, RepoPath, Uid
+from pagemirror.model.pages import Header
+from pagemirror.model.records import Record
+from pagemirror.passes.library import Library
+from pagemirror.passes.linking import Book, Linker
+from pagemirror.passes.setup import MirrorSetup, shown
+from pagemirror.planner.views import Wanted
+from pagemirror.source import Snapshot
+
+__all__ = ["Rendering", "all_prints"]
+
+OWN = ("status", "visibility", "slug", "icon", "order", "parent", "folders", "skills", "sources", "labels")
+"""The front matter's keys whose value is the file's own word on a field."""
+
+
+def all_prints(setup: MirrorSetup, fields: Fields) -> Prints:
+    """The fingerprints of every field, sets too, in normal form."""
+    return {name: fingerprint(value) for name, value in setup.backend.normal(fields).items()}
+
+
+class Rendering:
+    """Renders the documents of one pass; learns page ids as they become known."""
+
+    def __init__(
+        self,
+        *,
+        setup: MirrorSetup,
+        snapshot: Snapshot,
+        library: Library,
+        linker: Linker,
+        book: Book,
+        paths: Mapping[Uid, RepoPath],
+        records: Mapping[Uid, Record],
+        ancestors: Callable[[RepoPath], tuple[str, ...]],
+    ) -> None:
+        self._setup = setup
+        self._snapshot = snapshot
+        self._library = library
+        self._linker = linker
+        self._book = book
+        self._paths = paths
+        self._records = records
+        self._ancestors = ancestors
+        self._volatile = linker.volatile or any(word in setup.banner for word in ("{commit}", "{author}"))
+
+    def known(self, uid: Uid) -> PageId | None:
+        """A document's page id, if it has one by now."""
+        page = self._book.pages.get(uid)
+        return page[0] if page is not None else None
+
+    def learned(self, uid: Uid, header: Header) -> None:
+        """Link to this page from now on."""
+        self._book.learned(uid, header)
+
+    def blind(self, text: str, of: Uid) -> str:
+        """A page's Markdown with known destinations as uids."""
+        page = self._paths.get(of) or (self._records[of].path if of in self._records else RepoPath(""))
+        return blind(text, lambda url: self._linker.unresolve(url, page))
+
+    def render(self, uid: Uid) -> Rendered:
+        """Render one document anew."""
+        document = self._library.get(self._paths[uid])
+        if not isinstance(document, Document):
+            raise KeyError(uid)
+        return self.rendered(uid, document)
+
+    def rendered(self, uid: Uid, document: Document) -> Rendered:
+        """Render a document that is at hand."""
+        page = document.path
+        context = Context(path=shown(page, self._snapshot.root), ancestors=self._ancestors(page))
+        pending: dict[Uid, None] = {}
+
+        def real(slot: LinkSlot) -> str | None:
+            destination = self._linker.real(slot, page, volatile=False)
+            if destination.waits_for is not None:
+                pending[destination.waits_for] = None
+            return destination.url
+
+        linked = any(not isinstance(part, str) for part in document.body)
+        text = fill(document.body, real)
+        uids = fill(document.body, lambda slot: self._linker.by_uid(slot, page)) if linked else text
+        by_path = fill(document.body, lambda slot: self._linker.by_path(slot, page)) if linked else text
+        fields, warnings = self._thawed(uid, self._fields(document, text, context, volatile=False))
+        full = all_prints(self._setup, fields)
+        sent = full
+        if self._volatile:
+            held = fill(document.body, lambda slot: self._linker.real(slot, page, volatile=True).url)
+            sent = all_prints(self._setup, self._thawed(uid, self._fields(document, held, context, volatile=True))[0])
+        shape = all_prints(self._setup, self._fields(document, by_path, context, volatile=True))
+        problem = self._setup.backend.problem(fields)
+        wanted = Wanted(
+            uid=uid,
+            path=page,
+            blob=document.blob,
+            title=document.title,
+            own=_own(document, uids),
+            raw_body=fingerprint(document.text),
+            sent=sent,
+            full=full,
+            values={name: value for name, value in fields.items() if name != BODY},
+            print=digest_of(*(f"{name}={value}" for name, value in sorted(shape.items()))),
+            payload=digest_of(
+                *(f"{name}={value}" for name, value in sorted(full.items())),
+                self._setup.settings_digest,
+                self._setup.token_print,
+            ),
+            front_id=document.front.id,
+            page_id=document.front.page_id,
+            protect=document.front.protect,
+            links=tuple(sorted({key for slot in document.links for key in link_keys(slot)})),
+            wants=tuple(pending),
+            problem=(problem.code, problem.reason) if problem is not None else None,
+        )
+        return Rendered(wanted=wanted, fields=fields, pending=tuple(pending), warnings=warnings)
+
+    def _fields(self, document: Document, body: str, context: Context, *, volatile: bool) -> Fields:
+        on_top = self._banner(document.path, volatile=volatile)
+        return self._setup.backend.render(document, on_top + body, context, self._setup.target)
+
+    def _banner(self, path: RepoPath, *, volatile: bool) -> str:
+        template = self._setup.banner
+        if not template:
+            return ""
+        values = {
+            "web_url": self._linker.web(path, volatile=volatile),
+            "path": shown(path, self._snapshot.root),
+        }
+        if not volatile:
+            values["commit"] = self._snapshot.commit
+            if "{author}" in template:
+                values["author"] = self._snapshot.author(path)
+        return f"{banner(template, values)}\n\n"
+
+    def _thawed(self, uid: Uid, fields: Fields) -> tuple[Fields, tuple[str, ...]]:
+        """The fields with those put back that the API can't change any more, and a warning for each."""
+        record = self._records.get(uid)
+        if record is None or record.page_id is None or not record.values:
+            return fields, ()
+        frozen = self._setup.backend.frozen(record.values, fields)
+        if not frozen:
+            return fields, ()
+        kept: dict[FieldName, FieldValue] = dict(fields)
+        for name in frozen:
+            if name in record.values:
+                kept[name] = record.values[name]
+            else:
+                kept.pop(name, None)
+        return kept, tuple(frozen.values())
+
+
+def _own(document: Document, uids: str) -> Prints:
+    """The fingerprints of what the file itself says, with links as uids."""
+    own: dict[FieldName, FieldValue] = {TITLE: document.title, BODY: uids}
+    front: FrontMatter = document.front
+    for name in OWN:
+        value = getattr(front, name)
+        if value is not None:
+            own[FieldName(name)] = value
+    return {name: fingerprint(value) for name, value in own.items()}

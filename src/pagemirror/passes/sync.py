@@ -1,0 +1,497 @@
+"""One pass: from a snapshot to recorded outcomes. Strings the rooms together and decides nothing about pages."""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from pagemirror.executor.recovery import Recovered, Recovery
+from pagemirror.executor.run import Executor, Ran
+from pagemirror.executor.steps import Stepper
+from pagemirror.executor.stop import Stop
+from pagemirror.model.errors import Deferred, LockedError, NotApplied, PagemirrorError, TargetUnusable, UnknownOutcome
+from pagemirror.model.ids import PageId, PassId, RepoPath, Uid
+from pagemirror.model.pages import Complete, Found
+from pagemirror.model.plans import Action, Guard, Outcome, PassReport, Plan, Result, StepResult
+from pagemirror.model.records import Intent
+from pagemirror.model.reports import Progress, RunOptions
+from pagemirror.passes.adopting import adopt_equal, find_candidates
+from pagemirror.passes.closing import finished, planned_changes, result_of
+from pagemirror.passes.drifting import Drift, check_drift
+from pagemirror.passes.gathering import Gathered, gather
+from pagemirror.passes.quiet import input_key, is_quiet, quiet_report
+from pagemirror.passes.reporting import broken, counted, quiet_steps, show_results
+from pagemirror.passes.setup import MirrorSetup, shown
+from pagemirror.passes.tools import Connection, StoredTexts, Tools
+from pagemirror.planner.plan import make_plan, without
+from pagemirror.planner.views import Policy, View
+from pagemirror.source import Snapshot
+from pagemirror.state.interface import AddPass, Counts, Lease, MirrorState, PassRow, PutMirror, Store
+from pagemirror.state.journal import Journal
+
+__all__ = ["LEASE", "run_pass"]
+
+LEASE: Final = 60.0
+RENEW: Final = 15.0
+ROUNDS: Final = 2
+"""How often a pass plans anew after it has found out what became of requests without an answer."""
+
+
+def run_pass(
+    setup: MirrorSetup,
+    snapshot: Snapshot,
+    store: Store,
+    tools: Tools,
+    options: RunOptions,
+    *,
+    stop: Stop,
+    watch: Callable[[Progress], None],
+) -> PassReport:
+    """Run one pass to its end; errors of this mirror end in its report."""
+    started = tools.clock.monotonic()
+    key = input_key(setup, snapshot)
+    state, counts = store.mirror(setup.name), store.counts(setup.name)
+    if is_quiet(state, counts, key, options):
+        steps = _standing_steps(setup, store, counts)
+        return quiet_report(setup, snapshot, counts, steps, tools.clock.monotonic() - started)
+    one = _Pass(setup, snapshot, store, tools, options, stop, watch, key, started)
+    try:
+        return asyncio.run(one.run())
+    except PagemirrorError as error:
+        return broken(setup.name, snapshot.commit, error, seconds=tools.clock.monotonic() - started)
+
+
+def _standing_steps(setup: MirrorSetup, store: Store, counts: Counts) -> tuple[StepResult, ...]:
+    if not counts.held and not counts.failed:
+        return ()
+    holds = store.holds(setup.name)
+    held = {hold.uid for hold in holds}
+    return quiet_steps(holds, (record for record in store.records_open(setup.name) if record.uid not in held))
+
+
+@dataclass(slots=True)
+class _Sum:
+    """What the rounds of a pass add up to."""
+
+    results: dict[Uid, StepResult] = field(default_factory=dict)
+    order: list[Uid] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def add(self, ran: Ran) -> None:
+        for result in ran.results:
+            uid = result.step.uid
+            before = self.results.get(uid)
+            if before is None:
+                self.order.append(uid)
+            else:
+                result = replace(result, requests=result.requests + before.requests)  # noqa: PLW2901
+            self.results[uid] = result
+        self.warnings += ran.warnings
+
+    def settle(self, uid: Uid, page_id: PageId | None) -> None:
+        """A request without an answer turned out to be applied."""
+        result = self.results[uid]
+        self.results[uid] = replace(result, outcome=Outcome.DONE, code=None, page_id=page_id or result.page_id)
+
+    @property
+    def unknown(self) -> list[Uid]:
+        return [uid for uid, result in self.results.items() if result.outcome is Outcome.UNKNOWN]
+
+    @property
+    def all(self) -> tuple[StepResult, ...]:
+        return tuple(self.results[uid] for uid in self.order)
+
+
+class _Pass:
+    """A pass under way; used once."""
+
+    def __init__(
+        self,
+        setup: MirrorSetup,
+        snapshot: Snapshot,
+        store: Store,
+        tools: Tools,
+        options: RunOptions,
+        stop: Stop,
+        watch: Callable[[Progress], None],
+        key: str,
+        started: float,
+    ) -> None:
+        self._setup = setup
+        self._snapshot = snapshot
+        self._store = store
+        self._tools = tools
+        self._options = options
+        self._stop = stop
+        self._watch = watch
+        self._key = key
+        self._started = started
+        self._began = tools.clock.now()
+        self._id = PassId(tools.mint())
+        self._texts = StoredTexts(store)
+        self._sum = _Sum()
+        self._plan: Plan | None = None
+        self._first_digest = ""
+        self._planned_total = 0
+        self._lost: PagemirrorError | None = None
+
+    async def run(self) -> PassReport:
+        lease = await self._lock()
+        try:
+            return await self._locked(lease)
+        finally:
+            self._store.release(lease)
+
+    async def _lock(self) -> Lease:
+        """Take the lock, waiting for it as long as was asked."""
+        clock = self._tools.clock
+        until = clock.now() + self._options.lock_wait
+        while True:
+            try:
+                return self._store.acquire(self._setup.name, self._tools.owner, now=clock.now(), lease=LEASE)
+            except LockedError:
+                if clock.now() >= until or self._stop.asked:
+                    raise
+                await clock.sleep(min(1.0, max(0.05, until - clock.now())))
+
+    async def _keep_lease(self, lease: Lease) -> None:
+        """Renew the lock while the pass runs; a lock that was taken over stops it."""
+        while True:
+            await self._tools.clock.sleep(RENEW)
+            try:
+                lease = await asyncio.to_thread(self._store.renew, lease, now=self._tools.clock.now(), seconds=LEASE)
+            except PagemirrorError as error:
+                self._lost = error
+                self._stop.ask()
+                return
+
+    async def _locked(self, lease: Lease) -> PassReport:
+        if lease.taken_over is not None:
+            gone = lease.taken_over
+            self._sum.warnings.append(f"took over the lock of process {gone.pid} on {gone.host}, which is gone")
+        journal = Journal(self._store, self._setup.name, epoch=lease.epoch)
+        connection = self._tools.connect(self._setup, self._store)
+        renewing = asyncio.create_task(self._keep_lease(lease))
+        try:
+            ran = await self._rounds(journal, connection, lease)
+            if self._lost is not None:
+                raise self._lost
+            return await self._close(journal, connection, ran)
+        finally:
+            renewing.cancel()
+            with suppress(asyncio.CancelledError):
+                await renewing
+            await connection.close()
+            await journal.close()
+
+    # ------------------------------------------------------------------ rounds
+
+    async def _rounds(self, journal: Journal, connection: Connection, lease: Lease) -> Ran:
+        ran = Ran(results=())
+        for number in range(ROUNDS):
+            ran = await self._round(journal, connection, lease, first=number == 0)
+            self._sum.add(ran)
+            stopped = self._stop.asked or ran.unusable is not None or ran.until is not None
+            if stopped or not self._sum.unknown:
+                break
+        else:
+            if self._sum.unknown:
+                await self._recover(journal, connection)
+        return ran
+
+    async def _round(self, journal: Journal, connection: Connection, lease: Lease, *, first: bool) -> Ran:
+        try:
+            recovered = await self._recover(journal, connection)
+            gathered, views, guards = await self._views(connection, recovered, first=first)
+        except (TargetUnusable, NotApplied, UnknownOutcome) as error:
+            return Ran(results=(), unusable=error)
+        except Deferred as error:
+            self._sum.warnings.append(error.message)
+            return Ran(results=(), until=error.until)
+        policy = self._policy()
+        plan = make_plan(tuple(views.values()), policy, gathered.situation)
+        plan = self._approve(self._only(plan, views), guards, first=first)
+        if first:
+            self._plan, self._first_digest = plan, plan.digest
+            self._planned_total = sum(1 for step in plan.steps if step.outcome is Outcome.PLANNED)
+        changes = planned_changes(plan, views, now=self._tools.clock.now(), pass_id=self._id)
+        if self._store.mirror(self._setup.name) is None:
+            changes.insert(0, PutMirror(mirror=self._new_state()))
+        if changes and not _nothing_may_move(plan):
+            await journal.commit(changes)
+        self._tell("running", 0, connection)
+        stepper = Stepper(
+            backend=self._setup.backend,
+            session=connection.session,
+            pages=gathered.rendering,
+            journal=journal,
+            clock=self._tools.clock,
+            policy=policy,
+            texts=self._texts,
+            epoch=lease.epoch,
+            pass_id=self._id,
+            approved=bool(self._options.plan_digest),
+        )
+        executor = Executor(
+            stepper=stepper,
+            pages=gathered.rendering,
+            journal=journal,
+            tallies=self._tools.tallies,
+            stop=self._stop,
+            concurrency=self._setup.concurrency,
+            watch=lambda done: self._tell("running", done, connection),
+        )
+        return await executor.run(plan, views)
+
+    def _policy(self) -> Policy:
+        return replace(
+            self._setup.policy,
+            retry_failed=self._options.retry_failed or bool(self._options.only),
+        )
+
+    def _only(self, plan: Plan, views: Mapping[Uid, View]) -> Plan:
+        if not self._options.only:
+            return plan
+        root = self._snapshot.root
+        asked = set(self._options.only)
+        named = {
+            step.uid
+            for step in plan.steps
+            if shown(step.path, root) in asked
+            or (step.moved_from is not None and shown(step.moved_from, root) in asked)
+        }
+        return without(plan, [*named, *(uid for uid in plan.refresh if _at(views[uid], asked, root))])
+
+    def _approve(self, plan: Plan, guards: tuple[Guard, ...], *, first: bool) -> Plan:
+        """Hold everything where the approved plan is another one; put off creates that no listing backs."""
+        if guards:
+            plan = replace(
+                plan,
+                guards=(*plan.guards, *guards),
+                steps=tuple(
+                    replace(step, outcome=Outcome.DEFERRED, code=guards[0].code, reason=guards[0].message)
+                    if step.outcome is Outcome.PLANNED and step.action is Action.CREATE
+                    else step
+                    for step in plan.steps
+                ),
+            )
+        if not first or not self._options.plan_digest or plan.digest == self._options.plan_digest:
+            return plan
+        guard = Guard(
+            code="plan_digest",
+            message=f"the plan is {plan.digest[:12]}, not {self._options.plan_digest[:12]} as approved; nothing was sent",
+            hint=f"look at it again: `pagemirror plan {self._setup.name}`",
+        )
+        held = tuple(
+            replace(step, outcome=Outcome.HELD, code=guard.code, reason=guard.message)
+            if step.outcome is Outcome.PLANNED
+            else step
+            for step in plan.steps
+        )
+        return replace(plan, guards=(*plan.guards, guard), steps=held, refresh=(), forget=())
+
+    # ------------------------------------------------------------------- views
+
+    async def _views(
+        self, connection: Connection, recovered: Recovered, *, first: bool
+    ) -> tuple[Gathered, dict[Uid, View], tuple[Guard, ...]]:
+        """The views of a round: from the state, the snapshot, and what was asked of the target."""
+        state = self._store.mirror(self._setup.name)
+        seen: dict[Uid, Found] = dict(recovered.seen)
+        if self._options.drift and first and state is not None:
+            drift = await self._drift(connection, state)
+            seen = {**drift.seen, **seen}
+        doubts = {i.uid: i for i in self._store.intents(self._setup.name) if i.uid in recovered.in_doubt}
+        gathered = self._gather(state, seen, doubts)
+        views = dict(gathered.views)
+        if state is not None and state.listed_at:
+            return gathered, views, ()
+        if self._options.assume_empty or not any(view.wanted is not None for view in views.values()):
+            return gathered, views, ()
+        listing = recovered.listing or await connection.session.list_headers()
+        self._cursor = max((header.updated for header in listing.headers), default=0.0)
+        candidates = find_candidates(views, listing, self._owned)
+        views |= await adopt_equal(
+            views,
+            candidates,
+            backend=self._setup.backend,
+            session=connection.session,
+            pages=gathered.rendering,
+            book=gathered.book,
+        )
+        if isinstance(listing, Complete):
+            return gathered, views, ()
+        guard = Guard(
+            code="listing",
+            message=f"the target's listing is incomplete ({listing.reason}); no page was created, as it may be there",
+            hint="run again later; if the target is surely empty: --assume-empty",
+        )
+        return gathered, views, (guard,)
+
+    def _gather(self, state: MirrorState | None, seen: Mapping[Uid, Found], doubts: Mapping[Uid, Intent]) -> Gathered:
+        return gather(
+            setup=self._setup,
+            snapshot=self._snapshot,
+            store=self._store,
+            state=state,
+            counts=self._store.counts(self._setup.name),
+            mint=self._tools.uid,
+            now=self._tools.clock.now(),
+            seen=seen,
+            in_doubt=doubts,
+            whole=bool(self._options.only) or not (state is not None and state.listed_at),
+        )
+
+    async def _drift(self, connection: Connection, state: MirrorState) -> Drift:
+        pages = self._store.page_ids(self._setup.name)
+        records = self._store.records_by_uid(self._setup.name, pages.values())
+        by_page = {page: records[uid] for page, uid in pages.items() if uid in records}
+        self._tell("drift", 0, connection)
+        drift = await check_drift(
+            backend=self._setup.backend, session=connection.session, cursor=state.cursor, records=by_page
+        )
+        self._cursor = drift.cursor if drift.cursor is not None else state.cursor
+        if drift.incomplete:
+            self._sum.warnings.append(
+                f"the listing for the drift check was incomplete ({drift.incomplete}); "
+                "pages that vanished were not looked for"
+            )
+        return drift
+
+    async def _recover(self, journal: Journal, connection: Connection) -> Recovered:
+        """Find out what became of requests without an answer, before anything is planned."""
+        intents = self._store.intents(self._setup.name)
+        if not intents:
+            return Recovered()
+        self._tell("recovery", 0, connection)
+        doubts = {intent.uid: intent for intent in intents}
+        gathered = self._gather(self._store.mirror(self._setup.name), {}, doubts)
+        records = self._store.records_by_uid(self._setup.name, doubts)
+        with connection.recovery():
+            recovered = await Recovery(
+                backend=self._setup.backend,
+                session=connection.session,
+                pages=gathered.rendering,
+                journal=journal,
+                clock=self._tools.clock,
+                texts=self._texts,
+                settle=self._setup.settle,
+                owned=self._owned,
+            ).settle(intents, records)
+        self._note_recovered(intents)
+        return recovered
+
+    def _note_recovered(self, intents: Iterable[Intent]) -> None:
+        """Steps of this pass whose request turned out to be applied are done."""
+        waiting = set(self._sum.unknown)
+        still = {intent.uid for intent in self._store.intents(self._setup.name)}
+        uids = [intent.uid for intent in intents if intent.uid in waiting and intent.uid not in still]
+        records = self._store.records_by_uid(self._setup.name, uids)
+        for uid in uids:
+            record = records.get(uid)
+            if record is not None and (record.page_id is not None):
+                self._sum.settle(uid, record.page_id)
+
+    def _owned(self, pages: Iterable[PageId]) -> frozenset[PageId]:
+        return frozenset(self._store.pages_at(self._setup.key, pages))
+
+    # --------------------------------------------------------------------- end
+
+    def _new_state(self) -> MirrorState:
+        return MirrorState(
+            name=self._setup.name,
+            target=self._setup.key,
+            root=self._snapshot.root_commit(),
+            folder=self._snapshot.root,
+        )
+
+    async def _close(self, journal: Journal, connection: Connection, ran: Ran) -> PassReport:
+        """Write the mirror's row and the pass, and make the report."""
+        plan = self._plan
+        results = self._sum.all
+        now = self._tools.clock.now()
+        state = self._store.mirror(self._setup.name) or self._new_state()
+        whole = plan is not None and not self._stop.asked and ran.unusable is None and not self._options.only
+        if plan is not None and not _nothing_may_move(plan):
+            listed = whole and not any(guard.code == "listing" for guard in plan.guards)
+            if listed and all(result.outcome is not Outcome.SKIPPED for result in results):
+                state = replace(state, listed_at=now, cursor=max(state.cursor, self._cursor))
+            state = replace(state, target=self._setup.key, root=state.root or self._snapshot.root_commit())
+            if whole and finished(results, plan) and ran.until is None:
+                state = replace(
+                    state,
+                    key=self._key,
+                    tree=self._snapshot.tree,
+                    commit=self._snapshot.commit,
+                    folder=self._snapshot.root,
+                    settings=self._setup.settings_digest,
+                    selection=self._setup.selection_digest,
+                )
+        report = self._report(connection, ran)
+        row = PassRow(
+            id=self._id,
+            mirror=self._setup.name,
+            started=self._began,
+            ended=now,
+            commit=self._snapshot.commit,
+            result=report.result,
+            requests=report.requests,
+            summary=tuple(sorted(counted(results).items())),
+            message=report.error["message"] if report.error else "",
+        )
+        await journal.commit((PutMirror(mirror=state), AddPass(row=row)))
+        return report
+
+    _cursor: float = 0.0
+
+    def _report(self, connection: Connection, ran: Ran) -> PassReport:
+        plan = self._plan
+        results = self._sum.all
+        counts = self._store.counts(self._setup.name)
+        error = ran.unusable
+        interrupted = self._stop.asked
+        if error is not None:
+            result = Result.UNUSABLE
+        elif plan is None:
+            result = Result.DEFERRED
+        else:
+            result = result_of(results, plan, interrupted=interrupted or ran.until is not None)
+        return PassReport(
+            mirror=self._setup.name,
+            commit=self._snapshot.commit,
+            result=result,
+            digest=self._first_digest,
+            requests=connection.requests,
+            seconds=self._tools.clock.monotonic() - self._started,
+            steps=show_results(results, self._snapshot.root),
+            unchanged=plan.unchanged if plan is not None else 0,
+            diverged=plan.diverged if plan is not None else 0,
+            unsettled=counts.unsettled,
+            guards=plan.guards if plan is not None else (),
+            warnings=tuple(self._sum.warnings),
+            until=ran.until,
+            error={"code": error.code, "message": error.message, "hint": error.hint, "exit": "5"}
+            if error is not None
+            else None,
+        )
+
+    def _tell(self, stage: str, done: int, connection: Connection) -> None:
+        self._watch(
+            Progress(
+                mirror=self._setup.name,
+                stage=stage,
+                done=done,
+                total=self._planned_total,
+                requests=connection.requests,
+            )
+        )
+
+
+def _nothing_may_move(plan: Plan) -> bool:
+    """Whether a guard says that this snapshot or target isn't the one that is meant."""
+    return any(guard.code in {"rewind", "other_repository", "other_target", "plan_digest"} for guard in plan.guards)
+
+
+def _at(view: View, asked: set[str], root: RepoPath) -> bool:
+    return view.wanted is not None and shown(view.wanted.path, root) in asked
