@@ -1,6 +1,6 @@
 """Views: one page from its three sides, as the planner sees it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
@@ -107,7 +107,7 @@ class Wanted:
     raw_body: Fingerprint
     sent: Prints
     full: Prints
-    values: Fields = NO_FIELDS
+    values: Fields = field(default_factory=lambda: NO_FIELDS)
     print: str = ""
     payload: str = ""
     front_id: str | None = None
