@@ -27,7 +27,11 @@ def page_taken(connection: Connection, batch: Batch, clash: Clash) -> StateError
         mirror, uid = owners.get(page_id, (batch.mirror, record.uid))
         if mirror != batch.mirror or uid not in batch.records:
             return _error(page_id, record, batch.mirror, _path_of(connection, mirror, uid), mirror)
-    return StateError(f"The state refused to record {len(batch.records)} pages of {batch.mirror}: {clash}")
+    return StateError(
+        f"The state refused the changes of the mirror {batch.mirror}: {clash}. Nothing was recorded.",
+        hint="Look whether two mirrors of one target hold the same page: `pagemirror state export` lists them.",
+        code="foreign",
+    )
 
 
 def _path_of(connection: Connection, mirror: MirrorName, uid: Uid) -> RepoPath | None:

@@ -21,6 +21,8 @@ START_AFRESH: Final = (
     "file and removes nothing."
 )
 
+_LOOK_CLOSER: Final = "Run `pagemirror doctor`, which looks at the state, the folder and the disk."
+
 _SQLITE: Final = {
     "SQLITE_FULL": ("state_full", "the disk is full", "Free some space; the next pass goes on where this one stopped."),
     "SQLITE_READONLY": (
@@ -79,7 +81,7 @@ def from_sqlite(error: sqlite3.Error, where: str) -> StateError:
     for known, (code, what, hint) in _SQLITE.items():
         if name == known or name.startswith(known + "_"):
             return StateError(f"The state {where} can't be used: {what}.", hint=hint.format(path=where), code=code)
-    return StateError(f"The state {where} can't be used: {error}", hint=START_AFRESH.format(path=where))
+    return StateError(f"The state {where} can't be used: {error}", hint=_LOOK_CLOSER)
 
 
 def _from_postgres(error: BaseException, where: str) -> StateError:
@@ -108,7 +110,7 @@ def explained(error: SQLAlchemyError, where: str) -> StateError:
             hint="Nothing was written; run again.",
             code="state_busy",
         )
-    return StateError(f"The state {where} can't be used: {error}")
+    return StateError(f"The state {where} can't be used: {error}", hint=_LOOK_CLOSER)
 
 
 @contextmanager
@@ -120,3 +122,5 @@ def guarded(where: str) -> Iterator[None]:
         raise Clash(str(error.orig)) from error
     except SQLAlchemyError as error:
         raise explained(error, where) from error
+    except sqlite3.Error as error:
+        raise from_sqlite(error, where) from error

@@ -6,9 +6,7 @@ Importing SQLAlchemy takes longer than everything else such a pass does. This mo
 
 import sqlite3
 from contextlib import closing
-from pathlib import Path
-from typing import Final
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from pagemirror.model.ids import MirrorName
 from pagemirror.state.figures import (
@@ -21,18 +19,15 @@ from pagemirror.state.figures import (
     mirror_of,
 )
 from pagemirror.state.interface import Counts, MirrorState
+from pagemirror.state.paths import sqlite_path
 
 __all__ = ["glance"]
-
-_PREFIX: Final = "sqlite:///"
 
 
 def glance(url: str, name: MirrorName) -> tuple[MirrorState, Counts] | None:
     """A mirror's row and counts at one moment; None if there is no such mirror, or the store must be opened to know."""
-    if not url.startswith(_PREFIX) or "?" in url:
-        return None
-    path = Path(unquote(url.removeprefix(_PREFIX))).absolute()
-    if not path.is_file():
+    path = sqlite_path(url)
+    if path is None or not path.is_file():
         return None
     try:
         uri = f"file:{quote(str(path))}?mode=ro"

@@ -52,8 +52,10 @@ class Journal:
         await one.done
 
     async def run(self, fn: Callable[[], T]) -> T:
-        """Call `fn` in the worker thread, after what is being written there now."""
+        """Call `fn` in the worker thread, after all that was handed in before is written."""
         self._refuse_closed()
+        if self._waiting:
+            await asyncio.wait([self._waiting[-1].done])
         return await asyncio.get_running_loop().run_in_executor(self._worker, fn)
 
     async def close(self) -> None:

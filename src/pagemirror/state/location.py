@@ -9,6 +9,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from pagemirror.model.errors import StateError
+from pagemirror.state.paths import sqlite_path
 
 __all__ = ["DEFAULT_FOLDER", "FileState", "ServerState", "located"]
 
@@ -64,14 +65,15 @@ def located(url: str) -> FileState | ServerState:
     """The place that a URL names; raises `StateError` for one that this version can't use."""
     if url.startswith("git:"):
         raise _wrong("A state in a Git ref (`git:…`) can't be used in this version.")
+    if url.startswith("sqlite:"):
+        path = sqlite_path(url)
+        if path is None:
+            raise _wrong("The state's URL names no file, or has options, which a state in SQLite doesn't take.")
+        return FileState(path=path)
     try:
         parsed = make_url(url)
     except ArgumentError as error:
         raise _wrong("The state's URL can't be read.") from error
-    if parsed.drivername in {"sqlite", "sqlite+pysqlite"}:
-        if not parsed.database or parsed.database == ":memory:":
-            raise _wrong("The state's URL names no file.")
-        return FileState(path=Path(parsed.database).absolute())
     if parsed.drivername in {"postgresql", "postgres", "postgresql+psycopg"}:
         return ServerState(url=parsed.set(drivername="postgresql+psycopg"))
     raise _wrong(f"A state of the kind `{parsed.drivername}` is not known.")

@@ -30,7 +30,7 @@ class SqlStore(Store):
     def __init__(
         self, engine: Engine, where: str, *, readonly: bool = False, gone: Callable[[Owner], bool] | None = None
     ) -> None:
-        self._engine = engine
+        self.engine = engine
         self._writer = engine.execution_options(**{WRITES: True})
         self._where = where
         self._readonly = readonly
@@ -39,7 +39,7 @@ class SqlStore(Store):
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with guarded(self._where), self._engine.connect() as connection:
+        with guarded(self._where), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
@@ -211,4 +211,4 @@ class SqlStore(Store):
 
     def close(self) -> None:
         """Give the database back."""
-        self._engine.dispose()
+        self.engine.dispose()

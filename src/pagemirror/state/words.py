@@ -1,7 +1,8 @@
 """Strings as every database can hold them, and compact JSON; knows no value's meaning.
 
 JSON is kept in ASCII: it then holds every string, also those with NUL or a lone surrogate, which databases refuse.
-Columns that are queried hold such strings escaped.
+Columns that are queried hold such strings escaped. (Only a high surrogate right before a low one, left unpaired, would
+come back as a pair; no file name and no JSON gives such a string.)
 """
 
 import json
