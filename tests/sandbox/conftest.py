@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from pagemirror.sandbox.process import ApiAccess, SandboxProcess
+from pagemirror.sandbox import ApiAddress
+from pagemirror.sandbox.process import SandboxProcess
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +21,7 @@ def sandbox(running: SandboxProcess) -> SandboxProcess:
     return running
 
 
-def client_of(access: ApiAccess) -> httpx.Client:
+def client_of(access: ApiAddress) -> httpx.Client:
     headers = {"Authorization": f"Bearer {access.token}"}
     return httpx.Client(base_url=access.base_url, headers=headers, trust_env=False, timeout=10.0)
 

@@ -6,6 +6,7 @@ the adapters.
 
 from pagemirror.sandbox.app import create_app
 from pagemirror.sandbox.config import SandboxConfig, parse_listen, parse_switches
+from pagemirror.sandbox.datafile import DataFileError
 from pagemirror.sandbox.faults import FaultError, FaultRule, FaultSettings
 from pagemirror.sandbox.serving import Addresses, ApiAddress, serve
 from pagemirror.sandbox.switching import SwitchError
@@ -13,6 +14,7 @@ from pagemirror.sandbox.switching import SwitchError
 __all__ = [
     "Addresses",
     "ApiAddress",
+    "DataFileError",
     "FaultError",
     "FaultRule",
     "FaultSettings",

@@ -11,7 +11,9 @@ from typing import IO, Any, Self
 
 import httpx
 
-__all__ = ["ApiAccess", "SandboxError", "SandboxProcess"]
+from pagemirror.sandbox.serving import ApiAddress
+
+__all__ = ["SandboxError", "SandboxProcess"]
 
 START_TIMEOUT = 20.0
 _STOP_TIMEOUT = 5.0
@@ -19,15 +21,6 @@ _STOP_TIMEOUT = 5.0
 
 class SandboxError(RuntimeError):
     """The sandbox did not start, or refused what it was asked; the message has its words."""
-
-
-class ApiAccess:
-    """What a client of one API must be configured with."""
-
-    def __init__(self, value: Mapping[str, str]) -> None:
-        self.base_url = value["base_url"]
-        self.token = value["token"]
-        self.page_url = value["page_url"]
 
 
 class SandboxProcess:
@@ -38,7 +31,7 @@ class SandboxProcess:
         self._command += ["--until-stdin-closes", *options]
         self._child: subprocess.Popen[bytes] | None = None
         self._client: httpx.Client | None = None
-        self._apis: dict[str, ApiAccess] = {}
+        self._apis: dict[str, ApiAddress] = {}
         self.url = ""
 
     def __enter__(self) -> Self:
@@ -54,7 +47,7 @@ class SandboxProcess:
                 f"{child.returncode} and said so above"
             ) from error
         self.url = value["url"]
-        self._apis = {name: ApiAccess(part) for name, part in value.items() if isinstance(part, dict)}
+        self._apis = {name: ApiAddress(**part) for name, part in value.items() if isinstance(part, dict)}
         self._client = httpx.Client(base_url=self.url, trust_env=False, timeout=30.0)
         return self
 
@@ -72,16 +65,16 @@ class SandboxProcess:
         return self._child.pid
 
     @property
-    def exec(self) -> ApiAccess:
+    def exec(self) -> ApiAddress:
         """How to reach Exec."""
         return self.api("exec")
 
     @property
-    def pharen(self) -> ApiAccess:
+    def pharen(self) -> ApiAddress:
         """How to reach Pharen."""
         return self.api("pharen")
 
-    def api(self, name: str) -> ApiAccess:
+    def api(self, name: str) -> ApiAddress:
         """How to reach an API."""
         return self._apis[name]
 
