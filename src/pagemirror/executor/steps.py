@@ -59,6 +59,7 @@ class Stepper:
         epoch: int,
         pass_id: str,
         approved: bool = False,
+        read: Mapping[PageId, Found] | None = None,
     ) -> None:
         self._backend = backend
         self._session = session
@@ -70,6 +71,7 @@ class Stepper:
         self._epoch = epoch
         self._pass_id = pass_id
         self._approved = approved
+        self._read = dict(read or {})
 
     async def run(self, step: Step, view: View) -> Done:
         """Carry out one planned step."""
@@ -96,7 +98,9 @@ class Stepper:
         if step.page_id is None:
             raise NotApplied(f"{step.path} has no page to look at", code="internal")
         for _ in range(LOOKS):
-            found = await self._session.get(step.page_id)
+            # A page that was read a moment ago to be adopted is only tied, not written: one look is enough.
+            known = self._read.pop(step.page_id, None) if step.action is Action.ADOPT else None
+            found = known if known is not None else await self._session.get(step.page_id)
             if is_stale(view.record, found):
                 found = await self._session.get(step.page_id)
                 if is_stale(view.record, found):

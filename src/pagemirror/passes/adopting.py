@@ -53,33 +53,50 @@ def tentative(candidates: Candidates, book: Book) -> None:
 
 async def adopt_equal(
     views: Mapping[Uid, View], candidates: Candidates, *, backend: Backend, session: Session, pages: Pages, book: Book
-) -> dict[Uid, View]:
-    """Read each candidate; tie it to the one document whose text it holds, link-blind; the others are foreign."""
+) -> tuple[dict[Uid, View], dict[PageId, Found]]:
+    """Read each candidate; tie it to the one document whose text it holds, link-blind; the others are foreign.
+
+    An adopted page makes links known by which another one can be told, so it goes on until nothing more is found.
+    Gives the pages that were read too.
+    """
     tentative(candidates, book)
-    cache: dict[PageId, Found] = {}
-    taken: set[PageId] = set()
-    result: dict[Uid, View] = {}
-    for uid in sorted(candidates.pages, key=lambda uid: _path(views[uid])):
-        equal: list[PageId] = []
-        other: list[PageId] = []
-        for header in candidates.pages[uid]:
-            if header.id not in cache:
-                cache[header.id] = await session.get(header.id)
-            found = cache[header.id]
-            if isinstance(found, Page) and header.id not in taken:
-                (equal if _equal(uid, found, backend, pages) else other).append(header.id)
-        if equal:
-            taken.add(equal[0])
-            book.learn(uid, equal[0], next(h.slug for h in candidates.pages[uid] if h.id == equal[0]))
-            result[uid] = replace(views[uid], adopt=equal[0], equal=True)
-        else:
-            result[uid] = replace(views[uid], foreign=tuple(other))
-    return {uid: _without_taken(view, taken) for uid, view in result.items()}
+    read: dict[PageId, Found] = {}
+    for headers in candidates.pages.values():
+        for header in headers:
+            if header.id not in read:
+                read[header.id] = await session.get(header.id)
+    taken: dict[PageId, Uid] = {}
+    left = sorted(candidates.pages, key=lambda uid: _path(views[uid]))
+    found_more = True
+    while left and found_more:
+        found_more = False
+        for uid in list(left):
+            equal = _first_equal(uid, candidates.pages[uid], read, taken, backend, pages)
+            if equal is not None:
+                taken[equal.id] = uid
+                book.learn(uid, equal.id, equal.slug)
+                left.remove(uid)
+                found_more = True
+    result = {uid: replace(views[uid], adopt=page, equal=True) for page, uid in taken.items()}
+    for uid in left:
+        foreign = tuple(header.id for header in candidates.pages[uid] if header.id not in taken)
+        result[uid] = replace(views[uid], foreign=foreign)
+    return result, {page: read[page] for page in taken}
 
 
-def _without_taken(view: View, taken: set[PageId]) -> View:
-    """A page that another document adopts is nobody else's riddle."""
-    return view if view.equal else replace(view, foreign=tuple(page for page in view.foreign if page not in taken))
+def _first_equal(
+    uid: Uid,
+    headers: Iterable[Header],
+    read: Mapping[PageId, Found],
+    taken: Mapping[PageId, Uid],
+    backend: Backend,
+    pages: Pages,
+) -> Header | None:
+    for header in headers:
+        found = read[header.id]
+        if header.id not in taken and isinstance(found, Page) and _equal(uid, found, backend, pages):
+            return header
+    return None
 
 
 def _equal(uid: Uid, page: Page, backend: Backend, pages: Pages) -> bool:

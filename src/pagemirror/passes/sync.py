@@ -135,6 +135,8 @@ class _Pass:
         self._first_digest = ""
         self._planned_total = 0
         self._lost: PagemirrorError | None = None
+        self._cursor = 0.0
+        self._read: Mapping[PageId, Found] = {}
 
     async def run(self) -> PassReport:
         lease = await self._lock()
@@ -232,6 +234,7 @@ class _Pass:
             epoch=lease.epoch,
             pass_id=self._id,
             approved=bool(self._options.plan_digest),
+            read=self._read,
         )
         executor = Executor(
             stepper=stepper,
@@ -280,7 +283,7 @@ class _Pass:
             return plan
         guard = Guard(
             code="plan_digest",
-            message=f"the plan is {plan.digest[:12]}, not {self._options.plan_digest[:12]} as approved; nothing was sent",
+            message=f"the plan is {plan.digest[:12]}; {self._options.plan_digest[:12]} was approved; nothing was sent",
             hint=f"look at it again: `pagemirror plan {self._setup.name}`",
         )
         held = tuple(
@@ -312,7 +315,7 @@ class _Pass:
         listing = recovered.listing or await connection.session.list_headers()
         self._cursor = max((header.updated for header in listing.headers), default=0.0)
         candidates = find_candidates(views, listing, self._owned)
-        views |= await adopt_equal(
+        adopted, self._read = await adopt_equal(
             views,
             candidates,
             backend=self._setup.backend,
@@ -320,6 +323,7 @@ class _Pass:
             pages=gathered.rendering,
             book=gathered.book,
         )
+        views |= adopted
         if isinstance(listing, Complete):
             return gathered, views, ()
         guard = Guard(
@@ -442,8 +446,6 @@ class _Pass:
         )
         await journal.commit((PutMirror(mirror=state), AddPass(row=row)))
         return report
-
-    _cursor: float = 0.0
 
     def _report(self, connection: Connection, ran: Ran) -> PassReport:
         plan = self._plan
