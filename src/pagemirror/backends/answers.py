@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from pagemirror.model.errors import Rejected, TargetUnusable, UnknownOutcome
+from pagemirror.model.errors import Changed, Rejected, TargetUnusable, UnknownOutcome
 from pagemirror.model.ids import PageId
 from pagemirror.transport.interface import Answer, Call, Transport
 
@@ -46,7 +46,7 @@ class Access:
         self._transport = transport
         self._probe = probe
         self._proven = False
-        self._refusals = 0
+        self._refusals_since_proof: int | None = None
         self._lock = asyncio.Lock()
 
     async def send(self, call: Call) -> Answer:
@@ -60,26 +60,31 @@ class Access:
             await self._prove_address(call, answer)
         return answer
 
-    async def send_to_page(self, call: Call) -> Answer:
-        """Send a call that only makes sense if it is allowed and the page is there; anything else raises `Rejected`."""
+    async def write(self, call: Call, page_id: PageId | None) -> Answer:
+        """Send a write to a page, or one that makes a page; only success comes back.
+
+        A page that was looked at and is not there now has moved: `Changed`, so that it is looked at again.
+        """
         answer = await self.send(call)
         if answer.status in _SUCCESS:
             return answer
         if answer.status == FORBIDDEN:
             raise refused(call, answer)
-        raise Rejected(
-            f"{call.method} {call.path}: the page is not there any more{_said(answer.body)}",
-            status=answer.status,
-            code="remote_removed",
-            hint="it was removed on the target since it was looked at; the next pass says what can be done",
+        told = (
+            f"{call.method} {call.path}: the target answered {answer.status}{_said(answer.body)}; nothing was changed"
+        )
+        if page_id is None:
+            raise Rejected(told, status=answer.status, hint="something that the page names is not there")
+        raise Changed(
+            told, status=answer.status, hint="the page was removed since it was looked at; it is looked at again"
         )
 
     async def _prove_key(self) -> None:
         async with self._lock:
-            self._refusals += 1
-            if self._refusals % _PROVE_AGAIN == 1:
+            if self._refusals_since_proof is None or self._refusals_since_proof >= _PROVE_AGAIN:
                 await self._probe()
-                self._proven = True
+                self._proven, self._refusals_since_proof = True, 0
+            self._refusals_since_proof += 1
 
     async def _prove_address(self, call: Call, answer: Answer) -> None:
         async with self._lock:
@@ -154,7 +159,7 @@ def moment(value: Any) -> float:
         return 0.0
     try:
         read = datetime.fromisoformat(value.strip().upper())
-        return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
+        return max(0.0, (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp())
     except (ValueError, OverflowError):
         return 0.0
 

@@ -84,7 +84,7 @@ class ExecSession:
     async def create(self, fields: Fields) -> Written:
         """`POST`, published at once unless it is a draft."""
         call = requests.create_page(fields)
-        answer = await self._access.send_to_page(call)
+        answer = await self._access.write(call, None)
         page = page_of(answer.body, page_id=None, sent_body=str(fields.get(BODY) or ""))
         if page is None:
             raise misread(call, "no page with id and title")
@@ -97,7 +97,7 @@ class ExecSession:
         if not body:
             return Written(page=page, warnings=unsent)
         call = requests.update_page(page.id, body)
-        answer = await self._access.send_to_page(call)
+        answer = await self._access.write(call, page.id)
         written = page_of(answer.body, page_id=page.id, sent_body=body.get("content"))
         if written is None:
             raise misread(call, "no page of this id with a title")
@@ -148,7 +148,7 @@ class ExecSession:
             return ()
         call = requests.list_versions(written.id)
         try:
-            answer = await self._access.send_to_page(call)
+            answer = await self._access.send(call)
         except BackendError as error:
             return (
                 f"version went from {looked} to {answered}, and whose the others are can't be told: {error.message}",

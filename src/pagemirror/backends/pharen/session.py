@@ -100,7 +100,7 @@ class PharenSession:
         return await self._written(requests.update_page(self._path, page.id, body), page.id)
 
     async def _written(self, call: Call, page_id: PageId | None) -> Written:
-        answer = await self._access.send_to_page(call)
+        answer = await self._access.write(call, page_id)
         page = page_of(answer.body, page_id=page_id)
         if page is None:
             raise misread(call, "no page with id and title")
