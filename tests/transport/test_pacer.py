@@ -124,6 +124,15 @@ async def test_leave_that_never_reached_the_server_is_given_back() -> None:
 
 
 @awaited
+async def test_where_the_day_is_short_a_killed_process_loses_no_request() -> None:
+    ledger = Ledger()
+    pacer = Pacer(Limits(per_minute=60, per_day=1000), reserve=ledger, clock=HandClock())
+    for _ in range(9):
+        await pacer.take(max_wait=None)
+    assert ledger.counted == 9
+
+
+@awaited
 async def test_a_slow_drip_of_requests_wastes_none_of_the_day() -> None:
     ledger, clock = Ledger(), HandClock()
     pacer = Pacer(Limits(per_minute=1000, per_day=1000), reserve=ledger, clock=clock)
@@ -143,6 +152,7 @@ async def test_a_wait_longer_than_allowed_is_deferred_with_its_end() -> None:
     with pytest.raises(Deferred) as caught:
         await pacer.take(max_wait=600.0)
     assert caught.value.until == pytest.approx(START + 86_400, abs=2)
+    assert "24 hours" in caught.value.message
     assert clock.slept == []
 
 

@@ -20,6 +20,11 @@ _LARGEST_BLOCK = 32
 _BLOCKS_A_MINUTE = 16
 """A block is at most this part of a minute's requests, so that one process doesn't take them all."""
 
+_SMALL_PART = 1000
+"""A block is at most this part of a day's requests, as what a killed process had reserved is lost."""
+
+_recovering: ContextVar[bool] = ContextVar("pagemirror_recovering", default=False)
+
 
 class Reserve(Protocol):
     """The durable count of a target's requests."""
@@ -44,27 +49,27 @@ class Pacer:
         self._taken_at = 0.0
         self._block = self._smallest()
         self._paused_until = 0.0
-        self._recovering: ContextVar[bool] = ContextVar("pagemirror_recovering", default=False)
 
     @contextmanager
     def recovery(self) -> Iterator[None]:
         """Let what is sent inside use the requests that are kept for recovery."""
-        token = self._recovering.set(True)
+        token = _recovering.set(True)
         try:
             yield
         finally:
-            self._recovering.reset(token)
+            _recovering.reset(token)
 
     async def take(self, *, max_wait: float | None) -> None:
         """Return when one request may go; raise `Deferred` instead of waiting longer than `max_wait` at once."""
         while True:
             now = self._clock.now()
-            seconds = self._try(now)
-            if seconds <= 0:
+            held = self._try(now)
+            if held is None:
                 return
+            seconds, why = held
             if max_wait is not None and seconds > max_wait:
                 raise Deferred(
-                    f"the next request may go in {_told(seconds)}, and a pass waits {_told(max_wait)} at most",
+                    f"{why}: the next request may go in {_told(seconds)}, and a pass waits {_told(max_wait)} at most",
                     until=now + seconds,
                     hint="run again later, or raise sync.max_wait; the rest is not lost",
                 )
@@ -85,28 +90,28 @@ class Pacer:
         """Give back what was counted and not sent."""
         self._give_back(self._clock.now())
 
-    def _try(self, now: float) -> float:
-        """Take leave for one request: 0.0, or the seconds to wait before the next try."""
+    def _try(self, now: float) -> tuple[float, str] | None:
+        """Take leave for one request: None, or the seconds to wait before the next try, and why."""
         pause = self._paused_until - now
         if pause > 0:
-            return pause
+            return pause, "the server asked for a pause"
         if self.limits.none:
-            return 0.0
+            return None
         if self._left > 0 and not 0 <= now - self._taken_at <= HELD:
             self._give_back(now)
             self._block = self._smallest()
         if self._left == 0:
             verdict = self._take_block(now)
             if not isinstance(verdict, Go):
-                return _seconds(verdict, now)
+                return _held(verdict, now)
         self._left -= 1
-        return 0.0
+        return None
 
     def _take_block(self, now: float) -> Verdict:
         seen: list[Verdict] = []
 
         def decide(used: Used) -> int:
-            verdict = delay(used, self.limits, now, wanted=self._block, recovery=self._recovering.get())
+            verdict = delay(used, self.limits, now, wanted=self._block, recovery=_recovering.get())
             seen.append(verdict)
             if not isinstance(verdict, Go):
                 return 0
@@ -120,8 +125,13 @@ class Pacer:
         return Go(count=count)
 
     def _largest(self) -> int:
-        rate = self.limits.per_minute or self.limits.per_day
-        return min(_LARGEST_BLOCK, max(1, rate // _BLOCKS_A_MINUTE))
+        """The largest block: one request at a time where the day is short."""
+        parts = [_LARGEST_BLOCK]
+        if self.limits.per_minute > 0:
+            parts.append(self.limits.per_minute // _BLOCKS_A_MINUTE)
+        if self.limits.per_day > 0:
+            parts.append(self.limits.per_day // _SMALL_PART)
+        return max(1, min(parts))
 
     def _smallest(self) -> int:
         return min(_FIRST_BLOCK, self._largest())
@@ -151,12 +161,12 @@ class Unshared:
         self.paused_until = max(self.paused_until, until)
 
 
-def _seconds(verdict: Wait | Exhausted, now: float) -> float:
+def _held(verdict: Wait | Exhausted, now: float) -> tuple[float, str]:
     match verdict:
         case Wait(seconds=seconds):
-            return max(seconds, 0.001)
+            return max(seconds, 0.001), "this minute's requests are used, or the server asked for a pause"
         case Exhausted(until=until):
-            return max(until - now, 0.001)
+            return max(until - now, 0.001), "the budget of 24 hours is used"
         case _:
             assert_never(verdict)
 
