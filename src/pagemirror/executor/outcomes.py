@@ -1,15 +1,14 @@
 """Outcomes: the record that a step leaves behind. Pure."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from pagemirror.backends.interface import Backend
 from pagemirror.executor.observe import members, prints_of
 from pagemirror.executor.ports import Rendered
 from pagemirror.model.fields import BODY, SET_FIELDS, Fields
-from pagemirror.model.ids import FieldName, PageId
+from pagemirror.model.ids import PageId
 from pagemirror.model.pages import Page
-from pagemirror.model.records import Failure, Open, Record, Standing
+from pagemirror.model.records import Failure, Open, Ours, Record, Standing
 from pagemirror.planner.views import Wanted
 from pagemirror.state.interface import text_id
 
@@ -68,71 +67,67 @@ def based_on(record: Record, rendered: Rendered) -> Record:
 
 
 def written(
-    backend: Backend,
-    record: Record,
-    page: Page,
-    sent: Fields,
-    resolved: Mapping[FieldName, tuple[str, ...]],
-) -> tuple[Record, str | None]:
+    backend: Backend, record: Record, page: Page, sent: Fields, ours: Ours, *, git_body: str | None = None
+) -> tuple[Record, tuple[str, ...]]:
     """The record after a write: the remote base is the server's own form of it.
 
-    `sent` are all fields as they were meant to stand; `resolved` the members of set fields that are ours. Also gives
-    the server's text where it differs from the sent one, to be stored.
+    `sent` are all fields as they were meant to stand; `ours` the members of set fields that we put there. `git_body` is
+    what Git alone gives, where something else was sent (a merge, a kept text). Also gives the texts to be stored.
     """
     scalars = {name: value for name, value in sent.items() if name not in SET_FIELDS}
     server = {name: value for name, value in page.fields.items() if name in scalars}
     known = page.body_known and BODY in page.fields
     remote = dict(prints_of(backend, scalars)) | dict(prints_of(backend, server))
-    body, there = str(sent.get(BODY) or ""), page.fields.get(BODY) if known else None
-    differs = isinstance(there, str) and there != body
-    return (
-        replace(
-            record,
-            page_id=page.id,
-            slug=page.header.slug,
-            remote=remote,
-            ours={name: ids for name, ids in resolved.items() if ids},
-            version=page.header.version,
-            updated=page.header.updated,
-            text=text_id(body),
-            server_text=text_id(str(there)) if differs else None,
-            body_known=known,
-            standing=Standing.LIVE,
-            removal="",
-            leaving_since=None,
-            failure=None,
-        ),
-        str(there) if differs else None,
+    meant = str(sent.get(BODY) or "")
+    base = meant if git_body is None else git_body
+    there = str(page.fields.get(BODY) or "") if known else meant
+    record = replace(
+        record,
+        page_id=page.id,
+        slug=page.header.slug,
+        remote=remote,
+        ours={name: ids for name, ids in ours.items() if ids},
+        version=page.header.version,
+        updated=page.header.updated,
+        text=text_id(base),
+        server_text=text_id(there) if there != base else None,
+        body_known=known,
+        standing=Standing.LIVE,
+        removal="",
+        leaving_since=None,
+        failure=None,
     )
+    return record, (base,) if there == base else (base, there)
 
 
-def accepted(backend: Backend, record: Record, page: Page, wanted: Wanted) -> tuple[Record, str]:
-    """The record after a person's edit was accepted: the remote base moves, the page is diverged.
+def accepted(backend: Backend, record: Record, page: Page, rendered: Rendered) -> tuple[Record, tuple[str, ...]]:
+    """The record after a person's edit was accepted: both bases move, and the page is diverged.
 
-    Gives the accepted text too, to be stored.
+    Gives the texts to be stored too: Git's and the accepted one.
     """
+    wanted = rendered.wanted
     owned = [name for name in {**record.remote, **wanted.full} if name not in SET_FIELDS]
     fields = {name: value for name, value in page.fields.items() if name in owned}
-    body = str(page.fields.get(BODY) or "")
+    git, there = str(rendered.fields.get(BODY) or ""), str(page.fields.get(BODY) or "")
     ours = {name: tuple(i for i in ids if i in members(page.fields, name)) for name, ids in record.ours.items()}
-    return (
-        replace(
-            record,
-            page_id=page.id,
-            slug=page.header.slug,
-            sent=wanted.sent,
-            remote=prints_of(backend, fields),
-            ours={name: ids for name, ids in ours.items() if ids},
-            version=page.header.version,
-            updated=page.header.updated,
-            server_text=text_id(body),
-            body_known=True,
-            diverged=True,
-            failure=None,
-            open=Open.NONE,
-        ),
-        body,
+    record = replace(
+        refreshed(record, wanted),
+        page_id=page.id,
+        slug=page.header.slug,
+        sent=wanted.sent,
+        values=small(rendered.fields),
+        remote=prints_of(backend, fields),
+        ours={name: ids for name, ids in ours.items() if ids},
+        version=page.header.version,
+        updated=page.header.updated,
+        text=text_id(git),
+        server_text=text_id(there),
+        body_known=True,
+        diverged=True,
+        failure=None,
+        open=Open.NONE,
     )
+    return record, (git, there)
 
 
 def failed(record: Record, failure: Failure) -> Record:

@@ -181,7 +181,7 @@ class Recovery:
         prints = prints_of(self._backend, page.fields)
         if prints.get(BODY) == intent.remote.get(BODY):
             return True
-        sent = self._texts.get(intent.record.text) if intent.record.text is not None else None
+        sent = self._sent(intent)
         if sent is None:
             return False
         ours = str(self._backend.normal({TITLE: intent.title, BODY: sent}).get(BODY) or "")
@@ -190,14 +190,20 @@ class Recovery:
 
     async def _applied(self, intent: Intent, page: Page) -> None:
         """The request was applied: write its outcome down as if its answer had come."""
-        sent = self._texts.get(intent.record.text) if intent.record.text is not None else None
+        sent, git = self._sent(intent), self._texts.get(intent.record.text) if intent.record.text else None
         fields: dict[FieldName, FieldValue] = dict(intent.record.values)
         fields[BODY] = sent if sent is not None else page.fields.get(BODY)
         fields[TITLE] = intent.title
-        record, server = written(self._backend, intent.record, page, fields, await self._ours(fields, page))
-        texts = [PutText(text=server)] if server is not None else []
+        ours = await self._ours(fields, page)
+        record, known = written(self._backend, intent.record, page, fields, ours, git_body=git)
+        texts = [PutText(text=text) for text in known]
         await self._journal.commit((*texts, PutRecord(record=record), DropIntent(uid=intent.uid)))
         self._pages.learned(intent.uid, page.header)
+
+    def _sent(self, intent: Intent) -> str | None:
+        """The body that was sent: Git's own text, or what was merged or put back instead."""
+        named = intent.record.server_text or intent.record.text
+        return self._texts.get(named) if named is not None else None
 
     async def _ours(self, fields: Fields, page: Page) -> Mapping[FieldName, tuple[str, ...]]:
         """The members of set fields that the request put there."""

@@ -25,7 +25,8 @@ def input_key(setup: MirrorSetup, snapshot: Snapshot) -> str:
 def is_quiet(state: MirrorState | None, counts: Counts, key: str, options: RunOptions) -> bool:
     """Whether a pass has nothing to do and needs no request."""
     asked = options.drift or options.only or options.retry_failed or options.plan_digest
-    work = counts.unknown + counts.deferred + counts.unsettled + counts.leaving + counts.decided + counts.intents
+    waiting = counts.unknown + counts.deferred + counts.unsettled + counts.leaving + counts.retrying
+    work = waiting + counts.decided + counts.intents
     return state is not None and state.key == key and not asked and not work
 
 

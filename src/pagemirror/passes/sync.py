@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from pagemirror.executor.context import StepContext
 from pagemirror.executor.recovery import Recovered, Recovery
 from pagemirror.executor.run import Executor, Ran
 from pagemirror.executor.steps import Stepper
@@ -223,7 +224,7 @@ class _Pass:
         if changes and not _nothing_may_move(plan):
             await journal.commit(changes)
         self._tell("running", 0, connection)
-        stepper = Stepper(
+        context = StepContext(
             backend=self._setup.backend,
             session=connection.session,
             pages=gathered.rendering,
@@ -234,10 +235,9 @@ class _Pass:
             epoch=lease.epoch,
             pass_id=self._id,
             approved=bool(self._options.plan_digest),
-            read=self._read,
         )
         executor = Executor(
-            stepper=stepper,
+            stepper=Stepper(context, read=self._read),
             pages=gathered.rendering,
             journal=journal,
             tallies=self._tools.tallies,

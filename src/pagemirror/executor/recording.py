@@ -1,0 +1,65 @@
+"""Steps that send nothing: a git base moves, a page stays, or what the target did is written down."""
+
+from dataclasses import replace
+
+from pagemirror.executor.context import StepContext, body_of, known, settled
+from pagemirror.executor.outcomes import accepted, based_on, refreshed, removed, written
+from pagemirror.executor.ports import Done, Rendered
+from pagemirror.executor.sets import still_ours
+from pagemirror.model.errors import NotApplied
+from pagemirror.model.pages import Absence, Absent, Found, Page, Removal
+from pagemirror.model.plans import Action, Outcome
+from pagemirror.model.records import Open, Record, Standing
+from pagemirror.planner.verdicts import Verdict
+from pagemirror.planner.views import View, Way
+from pagemirror.state.interface import PutRecord, PutText
+
+__all__ = ["keep_page", "record_found", "refresh"]
+
+
+async def refresh(context: StepContext, view: View) -> Done:
+    """Write the git base again: the file moved, its page is as it should be."""
+    record = known(view)
+    if view.wanted is not None:
+        record = refreshed(record, view.wanted)
+    return await _write(context, view, record, (), None, "")
+
+
+async def keep_page(context: StepContext, view: View) -> Done:
+    """Leave a page whose file is gone where it is."""
+    record = known(view)
+    return await _write(context, view, removed(record, Removal.KEEP, record.page_id), (), None, "")
+
+
+async def record_found(
+    context: StepContext, verdict: Verdict, view: View, rendered: Rendered | None, found: Found
+) -> Done:
+    """Write down what the look found, as the verdict says."""
+    record = known(view)
+    texts: tuple[str, ...] = ()
+    match verdict.way, found:
+        case (Way.REMOTE, Page()) if rendered is not None:
+            record, texts = accepted(context.backend, record, found, rendered)
+        case (Way.REMOTE, _):
+            record = replace(record, standing=Standing.LEFT, removal="released", open=Open.NONE)
+        case (Way.ACCEPT, Absent()) if view.wanted is not None:
+            record = replace(record, standing=Standing.LEFT, removal="accepted", open=Open.NONE)
+        case (Way.ACCEPT, Absent(kind=kind)):
+            record = removed(record, Removal.DELETE if kind is Absence.GONE else Removal.ARCHIVE, record.page_id)
+        case (_, Page()) if rendered is not None:
+            ours = {**record.ours, **still_ours(record, rendered.fields, found)}
+            base = based_on(record, rendered)
+            record, texts = written(
+                context.backend, base, found, rendered.fields, ours, git_body=body_of(rendered.fields)
+            )
+        case _:
+            raise NotApplied(f"nothing to record for {record.path}", code="internal")
+    return await _write(context, view, record, texts, Action.RECORD, verdict.reason)
+
+
+async def _write(
+    context: StepContext, view: View, record: Record, texts: tuple[str, ...], action: Action | None, reason: str
+) -> Done:
+    stored = (PutText(text=text) for text in texts)
+    await context.journal.commit((*stored, PutRecord(record=record), *settled(view)))
+    return Done(outcome=Outcome.DONE, page_id=record.page_id, record=record, action=action, reason=reason)

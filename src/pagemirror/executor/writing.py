@@ -1,0 +1,193 @@
+"""Steps that change a page: create, update, restore, remove. Each is intent, one request, outcome."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from pagemirror.backends.interface import Written
+from pagemirror.executor.context import StepContext, body_of, known, settled
+from pagemirror.executor.holding import put_down
+from pagemirror.executor.keeping import keep_overwritten, keep_removed
+from pagemirror.executor.merging import merge_page
+from pagemirror.executor.observe import prints_of
+from pagemirror.executor.outcomes import based_on, fresh, removed, written
+from pagemirror.executor.ports import Done, Rendered
+from pagemirror.executor.sets import sets_of, still_ours, with_sets
+from pagemirror.model.errors import Rejected
+from pagemirror.model.fields import BODY, SET_FIELDS, TITLE, Fields, FieldValue, fingerprint
+from pagemirror.model.ids import FieldName, PageId
+from pagemirror.model.pages import Page, Removal
+from pagemirror.model.plans import Action, Outcome
+from pagemirror.model.records import Choice, Intent, IntentKind, Ours, Record
+from pagemirror.planner.verdicts import Verdict
+from pagemirror.planner.views import Present, View, Way
+from pagemirror.state.interface import DropIntent, PutIntent, PutRecord, PutText, text_id
+
+__all__ = ["create", "remove", "restore", "update"]
+
+
+async def create(context: StepContext, view: View) -> Done:
+    """Make the page."""
+    rendered = context.pages.render(view.uid)
+    record = view.record if view.record is not None else fresh(rendered.wanted)
+    after = based_on(record, rendered)
+    resolved = await context.session.resolve(rendered.fields)
+    note = _intent(context, IntentKind.CREATE, after, None, rendered, rendered.fields)
+    await context.journal.commit((PutText(text=body_of(rendered.fields)), PutIntent(intent=note)))
+    answer = await context.session.create(resolved)
+    return await _wrote(context, view, after, answer, rendered, rendered.fields, sets_of(resolved), Action.CREATE)
+
+
+async def update(context: StepContext, verdict: Verdict, view: View, rendered: Rendered, page: Page) -> Done:
+    """Change what moved on a page that was looked at; where the page has it all already, only record that."""
+    record = known(view)
+    wanted = _wanted(context, verdict, view, rendered, page)
+    if wanted is None:
+        wait = verdict.but(Outcome.HELD, "conflict", "both sides changed the same lines, or the title")
+        return await put_down(context, view, wait, page)
+    differs = any(fingerprint(wanted[name]) != fingerprint(rendered.fields[name]) for name in (TITLE, BODY))
+    after = replace(based_on(record, rendered), diverged=differs)
+    names = verdict.changed | ({TITLE, BODY} if verdict.way in {Way.MERGE, Choice.RESTORE} else frozenset())
+    changed = _to_send(context, names, wanted, page)
+    texts = tuple(PutText(text=text) for text in {body_of(wanted), body_of(rendered.fields)})
+    if not changed:
+        ours = still_ours(record, wanted, page)
+        done, more = written(context.backend, after, page, wanted, ours, git_body=body_of(rendered.fields))
+        stored = (PutText(text=text) for text in more)
+        await context.journal.commit((*stored, PutRecord(record=done), *settled(view)))
+        return Done(outcome=Outcome.DONE, page_id=page.id, record=done, action=verdict.action)
+    resolved = await context.session.resolve(wanted)
+    send, whole = with_sets(record, changed, resolved, page)
+    note = _intent(context, IntentKind.UPDATE, after, page.id, rendered, wanted)
+    kept = keep_overwritten(context, view, page, verdict.reason)
+    await context.journal.commit((*kept, *texts, PutIntent(intent=note)))
+    answer = await context.session.update(page, send, whole)
+    return await _wrote(context, view, after, answer, rendered, wanted, sets_of(resolved), verdict.action)
+
+
+async def restore(context: StepContext, verdict: Verdict, view: View, rendered: Rendered, page: Page) -> Done:
+    """Bring a page back whose file is there again; one that was never away is only updated."""
+    if isinstance(view.seen, Present) and not page.tombstone:
+        return await update(context, verdict, view, rendered, page)
+    after = based_on(known(view), rendered)
+    resolved = await context.session.resolve(rendered.fields)
+    note = _intent(context, IntentKind.RESTORE, after, page.id, rendered, rendered.fields)
+    kept = keep_overwritten(context, view, page, verdict.reason)
+    await context.journal.commit((*kept, PutText(text=body_of(rendered.fields)), PutIntent(intent=note)))
+    answer = await context.session.restore(page, resolved)
+    return await _wrote(context, view, after, answer, rendered, rendered.fields, sets_of(resolved), Action.RESTORE)
+
+
+async def remove(context: StepContext, verdict: Verdict, view: View, page: Page) -> Done:
+    """Archive or delete a page whose file is gone; its text is kept first."""
+    record = known(view)
+    how = Removal.DELETE if verdict.action is Action.DELETE else Removal.ARCHIVE
+    after = removed(record, how, page.id)
+    note = Intent(
+        uid=view.uid,
+        kind=IntentKind.REMOVE,
+        page_id=page.id,
+        record=after,
+        title=record.title,
+        remote=record.remote,
+        blind=fingerprint(""),
+        sent_at=context.clock.now(),
+        epoch=context.epoch,
+        pass_id=context.pass_id,
+    )
+    kept = keep_removed(context, view, page, f"before {verdict.action}")
+    await context.journal.commit((*kept, PutIntent(intent=note)))
+    today = datetime.fromtimestamp(context.clock.now(), UTC).date().isoformat()
+    await context.session.remove(page, how, today)
+    await context.journal.commit((PutRecord(record=after), DropIntent(uid=view.uid), *settled(view)))
+    return Done(outcome=Outcome.DONE, page_id=page.id, record=after, action=verdict.action)
+
+
+def _wanted(
+    context: StepContext, verdict: Verdict, view: View, rendered: Rendered, page: Page
+) -> dict[FieldName, FieldValue] | None:
+    """All fields as they shall stand; None where both sides changed the same lines."""
+    wanted: dict[FieldName, FieldValue] = dict(rendered.fields)
+    if verdict.way == Way.MERGE:
+        merged = _merged(context, known(view), rendered, page)
+        return None if merged is None else wanted | merged
+    if verdict.way == Choice.RESTORE and view.decision is not None:
+        text = context.texts.get(view.decision.text) if view.decision.text is not None else None
+        if text is None:
+            raise Rejected(
+                f"the kept text for {rendered.wanted.path} is no longer there; nothing was sent", code="text_gone"
+            )
+        wanted[BODY] = context.backend.from_markdown(text)
+        wanted[TITLE] = view.decision.title or wanted[TITLE]
+    return wanted
+
+
+def _merged(context: StepContext, record: Record, rendered: Rendered, page: Page) -> dict[FieldName, FieldValue] | None:
+    """Both sides' changes in one text; None where they overlap, or where the base's text is no longer there."""
+    base = context.texts.get(record.text) if record.text is not None else None
+    if base is None:
+        return None
+    plain = context.backend.to_markdown
+    merged = merge_page(
+        (str(record.values.get(TITLE) or ""), plain({BODY: base})),
+        (str(rendered.fields[TITLE]), plain(rendered.fields)),
+        (str(page.fields.get(TITLE) or ""), plain(page.fields)),
+        context.texts.merge,
+    )
+    if merged == "overlap":
+        return None
+    return {TITLE: merged.title, BODY: context.backend.from_markdown(merged.body)}
+
+
+def _to_send(
+    context: StepContext, names: frozenset[FieldName], wanted: Fields, page: Page
+) -> dict[FieldName, FieldValue]:
+    """Of the fields that moved, those that the page doesn't already hold; a draft there is always published over."""
+    now, want = prints_of(context.backend, page.fields), prints_of(context.backend, wanted)
+    changed: dict[FieldName, FieldValue] = {}
+    for name in sorted(names):
+        if name in SET_FIELDS:
+            changed[name] = wanted.get(name, ())
+        elif name in wanted and (now.get(name) != want.get(name) or page.draft is not None):
+            changed[name] = wanted[name]
+    return changed
+
+
+def _intent(
+    context: StepContext, kind: IntentKind, after: Record, page_id: PageId | None, rendered: Rendered, sent: Fields
+) -> Intent:
+    """What a request is about to leave: the record as it will stand, and the text that was sent."""
+    git, body = body_of(rendered.fields), body_of(sent)
+    blind = context.pages.blind(body_of(context.backend.normal(sent)), after.uid)
+    record = replace(after, text=text_id(git), server_text=text_id(body) if body != git else None)
+    return Intent(
+        uid=after.uid,
+        kind=kind,
+        page_id=page_id,
+        record=record,
+        title=str(sent.get(TITLE) or ""),
+        remote=prints_of(context.backend, sent),
+        blind=fingerprint(blind),
+        sent_at=context.clock.now(),
+        epoch=context.epoch,
+        pass_id=context.pass_id,
+    )
+
+
+async def _wrote(
+    context: StepContext,
+    view: View,
+    after: Record,
+    answer: Written,
+    rendered: Rendered,
+    sent: Fields,
+    ours: Ours,
+    action: Action,
+) -> Done:
+    """Write down an answered request: record, texts, the intent gone, in one transaction."""
+    git = body_of(rendered.fields)
+    record, texts = written(context.backend, after, answer.page, sent, ours, git_body=git)
+    context.pages.learned(view.uid, answer.page.header)
+    stored = (PutText(text=text) for text in texts)
+    await context.journal.commit((*stored, PutRecord(record=record), DropIntent(uid=view.uid), *settled(view)))
+    warnings = (*rendered.warnings, *answer.warnings)
+    return Done(outcome=Outcome.DONE, page_id=answer.page.id, record=record, action=action, warnings=warnings)
