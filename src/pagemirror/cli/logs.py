@@ -10,6 +10,7 @@ from collections.abc import Mapping, MutableMapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TextIO
 
+from pagemirror.cli.output.safe import clean
 from pagemirror.transport.redaction import redact
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ __all__ = ["LEVELS", "configure"]
 LEVELS = ("debug", "info", "warning", "error")
 _LOUD = ("httpx", "httpcore", "git", "asyncio", "uvicorn", "markdown_it")
 _SECRET_KEYS = ("authorization", "token", "password", "secret", "api_key", "cookie")
+_OF_OTHERS = ("message", "asctime")  # what another handler's formatter left on the record
+_LONG = ("exception", "stack")
 _MASK = "***"
 
 
@@ -69,8 +72,8 @@ class _LateFormatter(logging.Formatter):
             foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *_chain()],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *([structlog.processors.format_exc_info] if self._as_json else []),
-                _without_secrets,
+                structlog.processors.format_exc_info,
+                _fit_to_print,
                 renderer,
             ],
         )
@@ -101,11 +104,11 @@ def _join_structlog() -> None:
     )
 
 
-def _without_secrets(_logger: object, _name: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
-    return {key: _safe(key, value) for key, value in event.items()}
+def _fit_to_print(_logger: object, _name: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+    return {key: _safe(key, value) for key, value in event.items() if key not in _OF_OTHERS}
 
 
 def _safe(key: str, value: object) -> object:
     if any(word in key.lower() for word in _SECRET_KEYS):
         return _MASK
-    return redact(value) if isinstance(value, str) else value
+    return clean(redact(value), lines=key in _LONG) if isinstance(value, str) else value

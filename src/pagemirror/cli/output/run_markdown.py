@@ -1,4 +1,7 @@
-"""`sync` and `plan` as a comment for a merge request: counts in a table, what waits in the open, the rest folded. Pure."""
+"""`sync` and `plan` as a comment for a merge request: counts in a table, what waits in the open, the rest folded.
+
+Pure: reports in, Markdown out.
+"""
 
 from collections.abc import Iterator, Sequence
 

@@ -151,6 +151,8 @@ def command(row: ConflictReport, choice: str) -> str:
     """The command that makes this choice."""
     start = f"pagemirror resolve {shlex.quote(row.path)} --mirror {row.mirror}"
     match choice:
+        case _ if choice.startswith("-"):
+            return f"{start} {choice}"
         case "new":
             return f"{start} --new"
         case "page":

@@ -1,0 +1,175 @@
+"""The command line in front of a made-up App: words in, exit code and both streams out."""
+
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+
+from pagemirror.backends import registry
+from pagemirror.cli.entry import run
+from pagemirror.cli.facade import Watch
+from pagemirror.cli.ports import Ports
+from pagemirror.executor.stop import Stop
+from pagemirror.model.ids import MirrorName
+from pagemirror.model.plans import PassReport
+from pagemirror.model.reports import (
+    ConflictReport,
+    HistoryRow,
+    MirrorStatus,
+    PlanReport,
+    ResolveReport,
+    RunOptions,
+)
+
+NOW = 1_800_000_000.0
+
+
+class Terminal(io.StringIO):
+    """A stream that a person looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@dataclass
+class HandClock:
+    """A clock that is moved by hand."""
+
+    at: float = NOW
+
+    def now(self) -> float:
+        return self.at
+
+    def monotonic(self) -> float:
+        return self.at
+
+    async def sleep(self, seconds: float) -> None:
+        self.at += seconds
+
+
+@dataclass
+class LogTable:
+    level: str = "info"
+    format: str = "auto"
+
+
+@dataclass
+class MadeUpApp:
+    """Answers what it was given, and remembers what it was asked."""
+
+    mirrors: tuple[MirrorName, ...] = (MirrorName("handbook"),)
+    log: LogTable = field(default_factory=LogTable)
+    passes: tuple[PassReport, ...] = ()
+    plans: tuple[PlanReport | PassReport, ...] = ()
+    statuses: tuple[MirrorStatus, ...] = ()
+    holds: tuple[ConflictReport, ...] = ()
+    texts: tuple[HistoryRow, ...] = ()
+    fault: Exception | None = None
+    during: Callable[[Watch | None, Stop | None], None] | None = None
+    asked: list[tuple[Any, ...]] = field(default_factory=list)
+    opened: list[dict[str, Any]] = field(default_factory=list)
+    closed: int = 0
+
+    def open(
+        self,
+        config: Path | None,
+        *,
+        env: Mapping[str, str],
+        cwd: Path,
+        overrides: Mapping[str, object],
+        log_level: str | None,
+    ) -> "MadeUpApp":
+        self.opened.append({"config": config, "cwd": cwd, "log_level": log_level, "env": env, "overrides": overrides})
+        return self
+
+    def sync(
+        self, names: Sequence[str], options: RunOptions, *, watch: Watch | None = None, stop: Stop | None = None
+    ) -> tuple[PassReport, ...]:
+        self._note("sync", tuple(names), options)
+        if self.during is not None:
+            self.during(watch, stop)
+        return self.passes
+
+    def plan(self, names: Sequence[str], options: RunOptions) -> tuple[PlanReport | PassReport, ...]:
+        self._note("plan", tuple(names), options)
+        return self.plans
+
+    def status(self) -> tuple[MirrorStatus, ...]:
+        self._note("status")
+        return self.statuses
+
+    def conflicts(self, names: Sequence[str], paths: Sequence[str]) -> tuple[ConflictReport, ...]:
+        self._note("conflicts", tuple(names), tuple(paths))
+        return self.holds
+
+    def resolve(self, path: str, *, mirror: str | None, take: str | None, page: str | None, new: bool) -> ResolveReport:
+        self._note("resolve", path, mirror, take, page, new)
+        choice = take or ("new" if new else f"page {page}")
+        return ResolveReport(mirror=self.mirrors[0], path=path, choice=choice, code="conflict")
+
+    def history(self, path: str, *, mirror: str | None) -> tuple[HistoryRow, ...]:
+        self._note("history", path, mirror)
+        return self.texts
+
+    def restore(self, path: str, number: int, *, mirror: str | None) -> ResolveReport:
+        self._note("restore", path, number, mirror)
+        return ResolveReport(mirror=self.mirrors[0], path=path, choice=f"text {number}", code="restore")
+
+    def close(self) -> None:
+        self.closed += 1
+
+    def _note(self, *call: Any) -> None:
+        self.asked.append(call)
+        if self.fault is not None:
+            raise self.fault
+
+
+@dataclass(frozen=True)
+class Told:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+class Left(BaseException):
+    """The process would be gone now."""
+
+
+@dataclass
+class Desk:
+    """Runs commands against one App."""
+
+    app: MadeUpApp = field(default_factory=MadeUpApp)
+    clock: HandClock = field(default_factory=HandClock)
+    env: dict[str, str] = field(default_factory=dict)
+    cwd: Path = Path("/nowhere")
+
+    def __call__(self, *words: str, terminal: bool = False) -> Told:
+        make = Terminal if terminal else io.StringIO
+        out, err = make(), make()
+        code = run(words, self.ports(out, err))
+        return Told(code, out.getvalue(), err.getvalue())
+
+    def ports(self, out: io.StringIO, err: io.StringIO) -> Ports:
+        return Ports(
+            env=self.env,
+            cwd=self.cwd,
+            stdout=out,
+            stderr=err,
+            clock=lambda: self.clock,
+            open_app=self.app.open,
+            backends=lambda: registry,
+            leave=_leave,
+        )
+
+
+def _leave(code: int) -> NoReturn:
+    raise Left(code)
