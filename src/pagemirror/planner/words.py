@@ -73,9 +73,14 @@ def is_chosen(view: View) -> bool:
 
 
 def waiting(view: View, policy: Policy) -> Verdict | None:
-    """A hold goes on, without a request, while nobody decided, nobody looked and the file did not move."""
+    """A hold goes on, without a request, while nobody decided, nobody looked and the file did not move.
+
+    A conflict goes on also if a look finds both sides as they were: a merge that was tried is not tried again.
+    """
     hold = view.hold
-    if hold is None or hold.code in JUDGED_ANEW or not isinstance(view.seen, Unseen) or word(view) is not None:
+    if hold is None or hold.code in JUDGED_ANEW or word(view) is not None:
+        return None
+    if not isinstance(view.seen, Unseen) and (hold.code != "conflict" or hold.basis != basis(view)):
         return None
     if hold.basis.partition(":")[0] != git_print(view.wanted) or _answered(hold.code, policy):
         return None
