@@ -159,8 +159,8 @@ def test_no_edit_is_overwritten_under_the_default_policies_unless_a_person_says_
 ) -> None:
     world = lived(by, history)
     settle(world, looks=True)
-    for uid, _, text in world.overwritten:
-        assert world.shown.get(uid) is not None, f"an edit of {uid} was lost: {text}"
+    for uid, text, shown in world.overwritten:
+        assert text == shown, f"an edit of {uid} was lost"
     if not any(kind == "say" for kind, _, _ in history):
         assert world.overwritten == []
 

@@ -49,7 +49,7 @@ class World:
     holds: dict[Uid, Hold] = field(default_factory=dict)
     shown: dict[Uid, Text] = field(default_factory=dict)
     decisions: dict[Uid, Decision] = field(default_factory=dict)
-    overwritten: list[tuple[Uid, str, Text]] = field(default_factory=list)
+    overwritten: list[tuple[Uid, Text, Text | None]] = field(default_factory=list)
     made: int = 0
 
     # ----------------------------------------------------------------- views
@@ -212,11 +212,13 @@ class World:
         return merged[0], merged[1]
 
     def _note(self, uid: Uid, way: str, page_id: PageId) -> None:
-        """Remember a text that is lost by this write, other than what the mirror had written itself."""
+        """Remember a text that is lost by this write, and what a person who decided it had been shown."""
         there = self.pages[page_id]
         diverged = self.records[uid].diverged
         if (there != self.bases.get(uid) or diverged) and (uid not in self.files or there != self.text(uid)):
-            self.overwritten.append((uid, way, there))
+            self.overwritten.append(
+                (uid, there, self.shown.get(uid) if way == Way.GIT or uid not in self.files else None)
+            )
 
     def _record(self, view: View, verdict: Verdict, record: Record, page_id: PageId) -> None:
         uid = view.uid
