@@ -24,7 +24,10 @@ PASSES = 4
 Move = tuple[str, Uid, int]
 
 kinds = ["edit", "title", "rename", "delete", "add", "banner", "person", "retitle", "vanish", "link", "sync", "say"]
-moves = st.lists(st.tuples(st.sampled_from(kinds), st.sampled_from(UIDS), st.integers(0, 3)), max_size=14)
+moves = st.lists(
+    st.tuples(st.sampled_from(kinds), st.sampled_from([*UIDS, *UIDS[:2], *UIDS[:1] * 4]), st.integers(0, 3)),
+    max_size=18,
+)
 holding = st.builds(lambda restores: policy(can_restore=restores, **LAX), st.booleans())
 any_policy = st.builds(
     lambda conflict, drift, away, restores: policy(
@@ -104,6 +107,10 @@ def checked(world: World, *, looks: bool, pick: Callable[[Sequence[Step]], Step]
     for step in plan.steps:
         assert before.issuperset(step.after), "a step comes before what it waits for"
         before.add(step.uid)
+        if step.action is Action.CREATE and step.outcome is Outcome.PLANNED:
+            parent = PARENTS.get(step.uid)
+            making = [each.uid for each in plan.steps if each.action is Action.CREATE and each.page_id is None]
+            assert parent not in making or parent in step.after, "a child is made before its parent"
         if step.action in {Action.ARCHIVE, Action.DELETE}:
             assert step.uid not in world.files, "a removal of a page whose file is there"
     return plan
