@@ -3,7 +3,7 @@
 import pytest
 
 from pagemirror.cli.output.lines import Line, Style
-from pagemirror.cli.output.run_lines import SHOWN_OF_A_KIND, runs_lines
+from pagemirror.cli.output.run_lines import ADVISED, SHOWN_OF_A_KIND, runs_lines
 from pagemirror.cli.output.runs import MirrorRun, run_of
 from pagemirror.model.ids import MirrorName, PageId
 from pagemirror.model.plans import Action, Guard, Outcome, Result
@@ -58,12 +58,15 @@ def test_a_conflict_says_how_to_look_and_how_to_decide(code: str) -> None:
     shown = told(run_of(passed(held, result=Result.HELD)))
     assert f"! held (update)  my page.md  “My Page”  {code}: both changed" in shown
     assert "pagemirror conflicts 'my page.md'" in shown
-    assert "pagemirror resolve 'my page.md' --take git   (or remote, merge)" in shown
+    assert "→ pagemirror resolve 'my page.md' --take git\n" in shown
+    assert "or --take remote, --take merge" in shown
 
 
 def test_a_page_in_doubt_is_told_with_the_pages_that_it_could_be() -> None:
     held = done("a.md", Action.CREATE, Outcome.HELD, code="in_doubt", candidates=(PageId("p9"),))
-    assert "pagemirror resolve a.md --page p9   (or --new)" in told(run_of(passed(held, result=Result.HELD)))
+    shown = told(run_of(passed(held, result=Result.HELD)))
+    assert "→ pagemirror resolve a.md --page p9\n" in shown
+    assert "or --new" in shown
 
 
 def test_a_guard_is_told_with_its_numbers_and_its_flag_and_no_other_advice() -> None:
@@ -93,6 +96,21 @@ def test_many_alike_are_shortened_but_what_is_held_or_failed_never() -> None:
     assert "300 created" in shown
 
 
+def test_many_holds_share_their_advice() -> None:
+    held = [done(f"h{number}.md", Action.UPDATE, Outcome.HELD, code="drift") for number in range(ADVISED + 1)]
+    shown = told(run_of(passed(*held, result=Result.HELD)))
+    assert shown.count("→ pagemirror conflicts") == 1
+    assert shown.count("→ pagemirror resolve") == 1
+    assert told(run_of(passed(*held[:ADVISED], result=Result.HELD))).count("→ pagemirror resolve") == ADVISED
+
+
+def test_a_mirror_that_stopped_before_its_plan_claims_nothing() -> None:
+    error = {"code": "source", "message": "no such ref", "hint": "", "exit": "8"}
+    shown = told(run_of(passed(result=Result.UNUSABLE, error=error, unchanged=0)))
+    assert "handbook: stopped; 0 requests" in shown
+    assert "nothing to do" not in shown
+
+
 def test_a_plan_is_never_shortened() -> None:
     shown = told(run_of(planned(*(step(f"{number}.md") for number in range(100)))))
     assert shown.count("+ create ") == 100
@@ -108,6 +126,8 @@ def test_deferred_work_says_when_it_can_go_on() -> None:
     assert "from 2027-01-15 08:00 UTC" in told(run_of(late))
     unknown = passed(done("a.md", outcome=Outcome.UNKNOWN, code="unknown"), result=Result.DEFERRED)
     assert "To finish the rest: pagemirror sync handbook" in told(run_of(unknown))
+    stopped = passed(done("a.md", outcome=Outcome.SKIPPED, code="stopped"), result=Result.DEFERRED)
+    assert "To finish the rest: pagemirror sync handbook" in told(run_of(stopped))
 
 
 def test_a_mirror_that_failed_says_why_and_what_to_do() -> None:

@@ -33,7 +33,7 @@ def test_what_is_held_or_failed_is_not_folded() -> None:
     opened = told[: told.index("<details>")]
     assert "`b.md`" in opened
     assert "conflict: both changed" in opened
-    assert "`pagemirror resolve b.md --take git   (or remote, merge)`" in opened
+    assert "`pagemirror resolve b.md --take git` or `--take remote, --take merge`" in opened
     assert "title: too long" in opened
 
 

@@ -1,10 +1,11 @@
 """What a person can do about a step that waits or failed: the commands to type next. Pure."""
 
 import shlex
+from dataclasses import dataclass
 
 from pagemirror.model.plans import StepResult
 
-__all__ = ["look", "resolve"]
+__all__ = ["Decision", "look", "resolve"]
 
 _THREE_WAYS = ("git", "remote", "merge")
 _TWO_WAYS = ("git", "remote")
@@ -18,6 +19,14 @@ _WAYS = {
 _WHICH_PAGE = frozenset({"ambiguous", "foreign", "in_doubt"})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The command with the likeliest choice, ready to paste, and the other choices that it has."""
+
+    command: str
+    others: str
+
+
 def look(result: StepResult, mirror: str = "") -> str:
     """The command that shows what is held; empty where the hold is a guard's, which has its own way out."""
     if result.code not in _WAYS and result.code not in _WHICH_PAGE:
@@ -25,16 +34,16 @@ def look(result: StepResult, mirror: str = "") -> str:
     return f"pagemirror conflicts {shlex.quote(result.step.path)}{_of(mirror)}"
 
 
-def resolve(result: StepResult, mirror: str = "") -> str:
-    """The command that decides, the likeliest choice first and the others named behind it."""
+def resolve(result: StepResult, mirror: str = "") -> Decision | None:
+    """The command that decides; None where a guard holds the step, which has its own way out."""
     start = f"pagemirror resolve {shlex.quote(result.step.path)}{_of(mirror)}"
     if result.code in _WAYS:
         first, *others = _WAYS[result.code]
-        return f"{start} --take {first}   (or {', '.join(others)})"
+        return Decision(command=f"{start} --take {first}", others=", ".join(f"--take {way}" for way in others))
     if result.code in _WHICH_PAGE:
         known = result.step.candidates
-        return f"{start} --page {shlex.quote(known[0]) if known else 'ID'}   (or --new)"
-    return ""
+        return Decision(command=f"{start} --page {shlex.quote(known[0]) if known else 'ID'}", others="--new")
+    return None
 
 
 def _of(mirror: str) -> str:

@@ -15,11 +15,15 @@ from pagemirror.cli.output.safe import quoted
 from pagemirror.cli.output.words import DONE, PLANNED, SIGNS, counted, number, seconds, short_commit, stamp
 from pagemirror.model.plans import Action, Outcome, PassReport, Result, StepResult
 
-__all__ = ["SHOWN_OF_A_KIND", "run_lines", "runs_lines", "summary_text"]
+__all__ = ["ADVISED", "SHOWN_OF_A_KIND", "run_lines", "runs_lines", "summary_text"]
 
 SHOWN_OF_A_KIND = 40
 """So many steps of one kind are listed; of more than that, the rest is a number."""
 
+ADVISED = 10
+"""Up to so many holds each come with the commands that decide; of more than that, the commands are told once."""
+
+_STOPPED = "stopped"
 _SHORTENED = frozenset({Outcome.DONE, Outcome.DEFERRED, Outcome.SKIPPED})
 _PROBLEMS = frozenset({Outcome.FAILED, Outcome.HELD, Outcome.UNKNOWN})
 _STYLES = {
@@ -88,8 +92,12 @@ def _details(run: MirrorRun, view: _View) -> Iterator[Line]:
     problems = tuple(step for step in report.steps if step.outcome in _PROBLEMS)
     width = max((len(_verb(step)) for step in (*normal, *problems)), default=0)
     yield from _shortened(normal, run, width)
+    undecided = sum(advice.resolve(step) is not None for step in problems if step.outcome is Outcome.HELD)
     for step in problems:
-        yield from _problem(step, run, width, view)
+        yield from _problem(step, run, width, view, advise=undecided <= ADVISED)
+    if undecided > ADVISED:
+        yield from _hint("pagemirror conflicts")
+        yield from _hint("pagemirror resolve PATH --take git, or as `conflicts` says")
     for guard in report.guards:
         yield from block(f"{guard.code}: {guard.message}", indent="  ", style=Style.CARE)
         yield from _hint(guard.hint)
@@ -117,12 +125,14 @@ def _shortened(steps: Sequence[StepResult], run: MirrorRun, width: int) -> Itera
             yield line(piece(f"  … and {number(seen[kind] - SHOWN_OF_A_KIND)} more {kind}", Style.FAINT))
 
 
-def _problem(step: StepResult, run: MirrorRun, width: int, view: _View) -> Iterator[Line]:
+def _problem(step: StepResult, run: MirrorRun, width: int, view: _View, *, advise: bool) -> Iterator[Line]:
     yield _step_line(step, width)
     mirror = run.report.mirror if view.name_mirrors else ""
-    if step.outcome is Outcome.HELD:
+    decision = advice.resolve(step, mirror)
+    if step.outcome is Outcome.HELD and decision is not None and advise:
         yield from _hint(advice.look(step, mirror))
-        yield from _hint(advice.resolve(step, mirror))
+        yield from _hint(decision.command)
+        yield (Piece(f"        or {decision.others}", Style.FAINT),)
     yield from _diff(step, run)
 
 
@@ -172,6 +182,9 @@ def _nothing_to_do(report: PassReport) -> str:
 def _ending(run: MirrorRun) -> Iterator[Line]:
     report = run.report
     spent = f"{counted(report.requests, 'request')}, {seconds(report.seconds)}"
+    if report.error is not None and not report.steps:
+        yield (piece(f"{report.mirror}: ", Style.STRONG), piece(f"stopped; {spent}"))
+        return
     yield (
         piece(f"{report.mirror}: ", Style.STRONG),
         piece(f"{counted(pages(report), 'page')}: {summary_text(run)}; {spent}"),
@@ -186,5 +199,6 @@ def _ending(run: MirrorRun) -> Iterator[Line]:
             "  Failed pages are tried again when their file or the settings change; at once: "
             f"pagemirror sync {report.mirror} --retry-failed"
         )
-    if outcomes & {Outcome.UNKNOWN, Outcome.DEFERRED} and report.until is None and not run.is_plan:
+    is_open = outcomes & {Outcome.UNKNOWN, Outcome.DEFERRED} or any(step.code == _STOPPED for step in report.steps)
+    if is_open and report.until is None and not run.is_plan:
         yield line(f"  To finish the rest: pagemirror sync {report.mirror}")

@@ -78,10 +78,11 @@ def _mirror(run: MirrorRun, *, name_mirrors: bool) -> Iterator[str]:
 
 
 def _waiting(step: StepResult, mirror: str) -> str:
-    following = advice.resolve(step, mirror) if step.outcome is Outcome.HELD else ""
+    decision = advice.resolve(step, mirror) if step.outcome is Outcome.HELD else None
+    following = "" if decision is None else f"{code_span(decision.command)} or {code_span(decision.others)}"
     what = f"{step.outcome.value} ({step.step.action.value})"
     why = f"{prose(step.code or '')}: {prose(step.reason)}" if step.code else prose(step.reason)
-    return f"| {_page(step)} | {what} | {why} | {code_span(following)} |"
+    return f"| {_page(step)} | {what} | {why} | {following} |"
 
 
 def _folded(steps: Sequence[StepResult], title: str) -> Iterator[str]:
