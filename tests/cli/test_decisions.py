@@ -82,6 +82,19 @@ def test_each_way_to_decide_is_noted(
     assert "pagemirror sync handbook" in told.out
 
 
+def test_a_decision_as_json_markdown_and_quietly(desk: Desk) -> None:
+    told = desk("resolve", "b.md", "--take", "git", "--output", "json").json
+    assert told["decision"] == {
+        "mirror": "handbook",
+        "path": "b.md",
+        "choice": "git",
+        "code": "conflict",
+        "page_id": None,
+    }
+    assert desk("resolve", "b.md", "--new", "--output", "markdown").out.startswith("`b.md`: `new`.")
+    assert desk("resolve", "b.md", "--new", "--quiet").out == ""
+
+
 @pytest.mark.parametrize("words", [(), ("--take", "git", "--new"), ("--take", "ours"), ("--page", "a", "--new")])
 def test_a_decision_has_to_be_one_of_the_ways(desk: Desk, words: tuple[str, ...]) -> None:
     told = desk("resolve", "b.md", *words, "--output", "json")
