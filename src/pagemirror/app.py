@@ -12,13 +12,13 @@ from pagemirror import config, source
 from pagemirror.backends import registry
 from pagemirror.backends.interface import Backend, Session, Target
 from pagemirror.executor.stop import Stop
+from pagemirror.model.clock import Clock
 from pagemirror.model.errors import PagemirrorError, UsageError
 from pagemirror.model.ids import MirrorName, RepoPath, TargetKey
 from pagemirror.model.pages import Removal
 from pagemirror.model.plans import PassReport
 from pagemirror.model.records import Choice
 from pagemirror.model.reports import (
-    BudgetReport,
     ConflictReport,
     HistoryRow,
     MirrorStatus,
@@ -52,11 +52,11 @@ def _unwatched(_: Progress) -> None:
 class App:
     """All mirrors of one config. What concerns one mirror is in its report; what concerns all is raised."""
 
-    def __init__(self, loaded: config.Loaded, env: Mapping[str, str]) -> None:
+    def __init__(self, loaded: config.Loaded, env: Mapping[str, str], clock: Clock | None = None) -> None:
         self._loaded = loaded
         self._env = env
         self._store: Store | None = None
-        self._clock = SystemClock()
+        self._clock = clock if clock is not None else SystemClock()
         self._cautions: list[str] = []
         self._setups: dict[MirrorName, MirrorSetup] = {}
 
@@ -69,6 +69,7 @@ class App:
         cwd: Path,
         overrides: Mapping[str, object] | None = None,
         log_level: str | None = None,
+        clock: Clock | None = None,
     ) -> "App":
         """Load the config; raises ConfigError with all that is wrong in it."""
         given = dict(overrides or {})
@@ -82,7 +83,7 @@ class App:
             backend_settings=registry.backend,
             backend_names=registry.names,
         )
-        return cls(loaded, env)
+        return cls(loaded, env, clock)
 
     @property
     def loaded(self) -> config.Loaded:
@@ -136,12 +137,16 @@ class App:
 
     def status(self) -> tuple[MirrorStatus, ...]:
         """How each mirror stands, also those that are only in the state."""
-        store = self._open(readonly=True)
-        rows = [self._status(store, name) for name in self.mirrors]
-        known = {row.name for row in rows} | {
-            MirrorName(mirror.was) for mirror in self._loaded.settings.mirrors.values() if mirror.was
-        }
-        rows += [self._orphan(store, row.name, row.target) for row in store.mirrors() if row.name not in known]
+        from pagemirror.passes import standing  # noqa: PLC0415 - not on the way of a sync
+
+        store, now = self._open(readonly=True), self._clock.now()
+        rows = []
+        for name, mirror in self._loaded.settings.mirrors.items():
+            setup = self._setup(MirrorName(name), RunOptions(), token=False)
+            limits = (mirror.target.requests_per_minute, mirror.target.requests_per_day)
+            rows.append(standing.configured(store, setup.name, setup.key, limits, now=now))
+        known = {row.name for row in rows} | {mirror.was for mirror in self._loaded.settings.mirrors.values()}
+        rows += [standing.forgotten(store, row) for row in store.mirrors() if row.name not in known]
         return tuple(rows)
 
     def conflicts(self, names: Sequence[str], paths: Sequence[str]) -> tuple[ConflictReport, ...]:
@@ -229,71 +234,6 @@ class App:
         was = self._loaded.settings.mirrors[name].was
         if was:
             self._open().rename_mirror(MirrorName(was), name)
-
-    # ----------------------------------------------------------------- status
-
-    def _status(self, store: "Store", name: MirrorName) -> MirrorStatus:
-        counts = store.counts(name)
-        last = next(iter(store.passes(name)), None)
-        holder = store.holder(name, now=self._clock.now())
-        summary = dict(last.summary) if last is not None else {}
-        setup = self._setup(name, RunOptions(), token=False)
-        return MirrorStatus(
-            name=name,
-            target=setup.key,
-            result=last.result if last is not None else "never",
-            last_pass=last.ended if last is not None else None,
-            commit=last.commit if last is not None else None,
-            pages=counts.pages,
-            pending=summary.get("deferred", 0) + summary.get("unknown", 0) + summary.get("skipped", 0) + counts.decided,
-            held=counts.held,
-            failed=counts.failed,
-            unsettled=counts.unsettled,
-            diverged=counts.diverged,
-            deferred=max(counts.deferred, summary.get("deferred", 0)),
-            kept_bytes=counts.texts_bytes,
-            budget=self._budget(store, name, setup.key, summary.get("deferred", 0)),
-            lock=f"process {holder.pid} on {holder.host}" if holder is not None else "",
-            message=last.message if last is not None else "",
-        )
-
-    def _orphan(self, store: "Store", name: MirrorName, target: TargetKey) -> MirrorStatus:
-        counts = store.counts(name)
-        return MirrorStatus(
-            name=name,
-            target=target,
-            result="not configured",
-            last_pass=None,
-            commit=None,
-            pages=counts.pages,
-            pending=0,
-            held=counts.held,
-            failed=counts.failed,
-            unsettled=counts.unsettled,
-            diverged=counts.diverged,
-            deferred=0,
-            kept_bytes=counts.texts_bytes,
-            budget=BudgetReport(minute_limit=None, minute_left=None, day_limit=None, day_left=None),
-            message="its records are kept; put it back into the config, or give a mirror `was`",
-            configured=False,
-        )
-
-    def _budget(self, store: "Store", name: MirrorName, key: TargetKey, deferred: int) -> BudgetReport:
-        from pagemirror.transport.pacing import Limits, finished_at, left_today  # noqa: PLC0415 - not for a sync
-
-        target = self._loaded.settings.mirrors[name].target
-        limits = Limits(per_minute=target.requests_per_minute, per_day=target.requests_per_day)
-        now = self._clock.now()
-        usage = store.usage(key, now=now)
-        last_minute = sum(count for slot, count in usage.slots if slot > now - 60)
-        return BudgetReport(
-            minute_limit=limits.per_minute or None,
-            minute_left=max(0, limits.per_minute - last_minute) if limits.per_minute else None,
-            day_limit=limits.per_day or None,
-            day_left=left_today(usage, limits, now),
-            paused_until=usage.paused_until if usage.paused_until > now else None,
-            finished_at=finished_at(usage, limits, now, deferred * 2) if deferred else None,
-        )
 
     # ------------------------------------------------------------------ wiring
 

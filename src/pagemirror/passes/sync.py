@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Final
 
 from pagemirror.executor.context import StepContext
@@ -11,30 +10,31 @@ from pagemirror.executor.recovery import Recovered, Recovery
 from pagemirror.executor.run import Executor, Ran
 from pagemirror.executor.steps import Stepper
 from pagemirror.executor.stop import Stop
-from pagemirror.model.errors import Deferred, LockedError, NotApplied, PagemirrorError, TargetUnusable, UnknownOutcome
-from pagemirror.model.ids import PageId, PassId, RepoPath, Uid
+from pagemirror.model.errors import Deferred, NotApplied, PagemirrorError, TargetUnusable, UnknownOutcome
+from pagemirror.model.ids import PageId, PassId, Uid
 from pagemirror.model.pages import Complete, Found
-from pagemirror.model.plans import Action, Guard, Outcome, PassReport, Plan, Result, StepResult
+from pagemirror.model.plans import Guard, Outcome, PassReport, Plan, Result, StepResult
 from pagemirror.model.records import Intent
 from pagemirror.model.reports import Progress, RunOptions
 from pagemirror.passes.adopting import adopt_equal, find_candidates
+from pagemirror.passes.approving import approved, nothing_may_move, only, put_off_creates
 from pagemirror.passes.closing import finished, planned_changes, result_of
 from pagemirror.passes.drifting import Drift, check_drift
 from pagemirror.passes.gathering import Gathered, gather
+from pagemirror.passes.leasing import Leased
 from pagemirror.passes.quiet import input_key, is_quiet, quiet_report
 from pagemirror.passes.reporting import broken, counted, quiet_steps, show_results
-from pagemirror.passes.setup import MirrorSetup, shown
+from pagemirror.passes.setup import MirrorSetup
+from pagemirror.passes.summing import Sum
 from pagemirror.passes.tools import Connection, StoredTexts, Tools
-from pagemirror.planner.plan import make_plan, without
+from pagemirror.planner.plan import make_plan
 from pagemirror.planner.views import Policy, View
 from pagemirror.source import Snapshot
 from pagemirror.state.interface import AddPass, Counts, Lease, MirrorState, PassRow, PutMirror, Store
 from pagemirror.state.journal import Journal
 
-__all__ = ["LEASE", "run_pass"]
+__all__ = ["run_pass"]
 
-LEASE: Final = 60.0
-RENEW: Final = 15.0
 ROUNDS: Final = 2
 """How often a pass plans anew after it has found out what became of requests without an answer."""
 
@@ -71,39 +71,6 @@ def _standing_steps(setup: MirrorSetup, store: Store, counts: Counts) -> tuple[S
     return quiet_steps(holds, (record for record in store.records_open(setup.name) if record.uid not in held))
 
 
-@dataclass(slots=True)
-class _Sum:
-    """What the rounds of a pass add up to."""
-
-    results: dict[Uid, StepResult] = field(default_factory=dict)
-    order: list[Uid] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-
-    def add(self, ran: Ran) -> None:
-        for result in ran.results:
-            uid = result.step.uid
-            before = self.results.get(uid)
-            if before is None:
-                self.order.append(uid)
-            else:
-                result = replace(result, requests=result.requests + before.requests)  # noqa: PLW2901
-            self.results[uid] = result
-        self.warnings += ran.warnings
-
-    def settle(self, uid: Uid, page_id: PageId | None) -> None:
-        """A request without an answer turned out to be applied."""
-        result = self.results[uid]
-        self.results[uid] = replace(result, outcome=Outcome.DONE, code=None, page_id=page_id or result.page_id)
-
-    @property
-    def unknown(self) -> list[Uid]:
-        return [uid for uid, result in self.results.items() if result.outcome is Outcome.UNKNOWN]
-
-    @property
-    def all(self) -> tuple[StepResult, ...]:
-        return tuple(self.results[uid] for uid in self.order)
-
-
 class _Pass:
     """A pass under way; used once."""
 
@@ -131,62 +98,36 @@ class _Pass:
         self._began = tools.clock.now()
         self._id = PassId(tools.mint())
         self._texts = StoredTexts(store)
-        self._sum = _Sum()
+        self._sum = Sum()
         self._plan: Plan | None = None
         self._first_digest = ""
         self._planned_total = 0
-        self._lost: PagemirrorError | None = None
         self._cursor = 0.0
         self._read: Mapping[PageId, Found] = {}
 
     async def run(self) -> PassReport:
-        lease = await self._lock()
-        try:
-            return await self._locked(lease)
-        finally:
-            self._store.release(lease)
-
-    async def _lock(self) -> Lease:
-        """Take the lock, waiting for it as long as was asked."""
-        clock = self._tools.clock
-        until = clock.now() + self._options.lock_wait
-        while True:
+        leased = Leased(
+            self._store,
+            self._setup.name,
+            self._tools.owner,
+            clock=self._tools.clock,
+            stop=self._stop,
+            wait=self._options.lock_wait,
+        )
+        async with leased as lease:
+            if lease.taken_over is not None:
+                gone = lease.taken_over
+                self._sum.warnings.append(f"took over the lock of process {gone.pid} on {gone.host}, which is gone")
+            journal = Journal(self._store, self._setup.name, epoch=lease.epoch)
+            connection = self._tools.connect(self._setup, self._store)
             try:
-                return self._store.acquire(self._setup.name, self._tools.owner, now=clock.now(), lease=LEASE)
-            except LockedError:
-                if clock.now() >= until or self._stop.asked:
-                    raise
-                await clock.sleep(min(1.0, max(0.05, until - clock.now())))
-
-    async def _keep_lease(self, lease: Lease) -> None:
-        """Renew the lock while the pass runs; a lock that was taken over stops it."""
-        while True:
-            await self._tools.clock.sleep(RENEW)
-            try:
-                lease = await asyncio.to_thread(self._store.renew, lease, now=self._tools.clock.now(), seconds=LEASE)
-            except PagemirrorError as error:
-                self._lost = error
-                self._stop.ask()
-                return
-
-    async def _locked(self, lease: Lease) -> PassReport:
-        if lease.taken_over is not None:
-            gone = lease.taken_over
-            self._sum.warnings.append(f"took over the lock of process {gone.pid} on {gone.host}, which is gone")
-        journal = Journal(self._store, self._setup.name, epoch=lease.epoch)
-        connection = self._tools.connect(self._setup, self._store)
-        renewing = asyncio.create_task(self._keep_lease(lease))
-        try:
-            ran = await self._rounds(journal, connection, lease)
-            if self._lost is not None:
-                raise self._lost
-            return await self._close(journal, connection, ran)
-        finally:
-            renewing.cancel()
-            with suppress(asyncio.CancelledError):
-                await renewing
-            await connection.close()
-            await journal.close()
+                ran = await self._rounds(journal, connection, lease)
+                if leased.lost is not None:
+                    raise leased.lost
+                return await self._close(journal, connection, ran)
+            finally:
+                await connection.close()
+                await journal.close()
 
     # ------------------------------------------------------------------ rounds
 
@@ -214,14 +155,18 @@ class _Pass:
             return Ran(results=(), until=error.until)
         policy = self._policy()
         plan = make_plan(tuple(views.values()), policy, gathered.situation)
-        plan = self._approve(self._only(plan, views), guards, first=first)
+        plan = only(plan, views, self._options.only, self._snapshot.root)
+        if guards:
+            plan = put_off_creates(plan, guards)
+        if first and self._options.plan_digest:
+            plan = approved(plan, self._options.plan_digest)
         if first:
             self._plan, self._first_digest = plan, plan.digest
             self._planned_total = sum(1 for step in plan.steps if step.outcome is Outcome.PLANNED)
         changes = planned_changes(plan, views, now=self._tools.clock.now(), pass_id=self._id)
         if self._store.mirror(self._setup.name) is None:
             changes.insert(0, PutMirror(mirror=self._new_state()))
-        if changes and not _nothing_may_move(plan):
+        if changes and not nothing_may_move(plan):
             await journal.commit(changes)
         self._tell("running", 0, connection)
         context = StepContext(
@@ -252,47 +197,6 @@ class _Pass:
             self._setup.policy,
             retry_failed=self._options.retry_failed or bool(self._options.only),
         )
-
-    def _only(self, plan: Plan, views: Mapping[Uid, View]) -> Plan:
-        if not self._options.only:
-            return plan
-        root = self._snapshot.root
-        asked = set(self._options.only)
-        named = {
-            step.uid
-            for step in plan.steps
-            if shown(step.path, root) in asked
-            or (step.moved_from is not None and shown(step.moved_from, root) in asked)
-        }
-        return without(plan, [*named, *(uid for uid in plan.refresh if _at(views[uid], asked, root))])
-
-    def _approve(self, plan: Plan, guards: tuple[Guard, ...], *, first: bool) -> Plan:
-        """Hold everything where the approved plan is another one; put off creates that no listing backs."""
-        if guards:
-            plan = replace(
-                plan,
-                guards=(*plan.guards, *guards),
-                steps=tuple(
-                    replace(step, outcome=Outcome.DEFERRED, code=guards[0].code, reason=guards[0].message)
-                    if step.outcome is Outcome.PLANNED and step.action is Action.CREATE
-                    else step
-                    for step in plan.steps
-                ),
-            )
-        if not first or not self._options.plan_digest or plan.digest == self._options.plan_digest:
-            return plan
-        guard = Guard(
-            code="plan_digest",
-            message=f"the plan is {plan.digest[:12]}; {self._options.plan_digest[:12]} was approved; nothing was sent",
-            hint=f"look at it again: `pagemirror plan {self._setup.name}`",
-        )
-        held = tuple(
-            replace(step, outcome=Outcome.HELD, code=guard.code, reason=guard.message)
-            if step.outcome is Outcome.PLANNED
-            else step
-            for step in plan.steps
-        )
-        return replace(plan, guards=(*plan.guards, guard), steps=held, refresh=(), forget=())
 
     # ------------------------------------------------------------------- views
 
@@ -417,7 +321,7 @@ class _Pass:
         now = self._tools.clock.now()
         state = self._store.mirror(self._setup.name) or self._new_state()
         whole = plan is not None and not self._stop.asked and ran.unusable is None and not self._options.only
-        if plan is not None and not _nothing_may_move(plan):
+        if plan is not None and not nothing_may_move(plan):
             listed = whole and not any(guard.code == "listing" for guard in plan.guards)
             if listed and all(result.outcome is not Outcome.SKIPPED for result in results):
                 state = replace(state, listed_at=now, cursor=max(state.cursor, self._cursor))
@@ -488,12 +392,3 @@ class _Pass:
                 requests=connection.requests,
             )
         )
-
-
-def _nothing_may_move(plan: Plan) -> bool:
-    """Whether a guard says that this snapshot or target isn't the one that is meant."""
-    return any(guard.code in {"rewind", "other_repository", "other_target", "plan_digest"} for guard in plan.guards)
-
-
-def _at(view: View, asked: set[str], root: RepoPath) -> bool:
-    return view.wanted is not None and shown(view.wanted.path, root) in asked

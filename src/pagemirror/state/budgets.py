@@ -43,7 +43,7 @@ def reserve(connection: Connection, target: TargetKey, *, now: float, decide: Ca
     _take(connection, target)
     before = usage(connection, target, now=now)
     count = decide(before)
-    if count > 0:
+    if count:  # below zero: reserved and not sent, given back
         connection.execute(_FORGET, {"t": target, "upto": int(now) - DAY - 1})
         slots = dict(before.slots)
         if len(slots) > MANY:

@@ -1,0 +1,56 @@
+"""What the documents at hand can link to: this mirror's pages, files of the repository, pages of other mirrors."""
+
+from pagemirror.content import link_keys, name_keys
+from pagemirror.model.documents import Document
+from pagemirror.model.ids import RepoPath
+from pagemirror.model.records import Standing
+from pagemirror.passes.linking import Book, Linker, names_of, other_pages
+from pagemirror.passes.reading import Reading
+from pagemirror.passes.setup import MirrorSetup
+from pagemirror.source import Snapshot
+from pagemirror.state.interface import Store
+
+__all__ = ["make_book", "make_linker"]
+
+
+def make_book(reading: Reading, setup: MirrorSetup, store: Store) -> Book:
+    """The documents that can be linked to, with their pages."""
+    book = Book()
+    for path, uid in reading.uids.items():
+        record = reading.records.get(uid)
+        if record is not None and record.standing is Standing.LIVE:
+            book.add(path, uid, record.page_id, record.slug)
+        elif isinstance(reading.parsed.get(path), Document):
+            book.add(path, uid, None, None)
+    if not reading.whole:
+        _add_targets(book, reading, setup, store)
+    named = [(key, path) for path, item in sorted(reading.documents.items()) for key in name_keys(path, item.title)]
+    book.names = names_of(named)
+    return book
+
+
+def _add_targets(book: Book, reading: Reading, setup: MirrorSetup, store: Store) -> None:
+    """The records that the documents at hand link to; the others aren't needed."""
+    keys = {RepoPath(key) for item in reading.documents.values() for slot in item.links for key in link_keys(slot)}
+    moved_or_gone = {record.path for record in reading.records.values()}
+    for record in store.records_by_path(setup.name, keys):
+        if record.standing is Standing.LIVE and record.path not in book.paths and record.path not in moved_or_gone:
+            book.add(record.path, record.uid, record.page_id, record.slug)
+
+
+def make_linker(
+    reading: Reading, setup: MirrorSetup, snapshot: Snapshot, store: Store, book: Book, root: str
+) -> Linker:
+    """Resolves the links of these documents; Git and the other mirrors are asked once. `root`: the root commit."""
+    targets = {slot.path for item in reading.documents.values() for slot in item.links if slot.path is not None}
+    linker = Linker(setup, snapshot, book, {})
+    outside = {path for path in targets if linker.page(path) is None}
+    linker.look_up(outside)
+    if setup.others and outside and root:
+        pages = {
+            path: (mirror, record.page_id, record.slug)
+            for path, (mirror, record) in store.elsewhere(root, outside).items()
+            if mirror != setup.name and record.page_id is not None
+        }
+        linker.foreign(other_pages(pages, setup.others))
+    return linker

@@ -1,0 +1,249 @@
+"""Which files and records a pass looks at: all of them, or only what moved and what depends on it."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from pagemirror import source
+from pagemirror.content import LeftOut, Nav, file_keys, name_keys
+from pagemirror.model.documents import Document, Finding, Unreadable
+from pagemirror.model.fields import digest_of
+from pagemirror.model.ids import BlobId, RepoPath, Uid
+from pagemirror.model.pages import Tree
+from pagemirror.model.records import Choice, Decision, Intent, IntentKind, Record, Standing
+from pagemirror.passes.library import Library
+from pagemirror.passes.setup import MirrorSetup
+from pagemirror.planner.identity import Candidate, Matches, match
+from pagemirror.source import Snapshot, TreeDiff
+from pagemirror.state.interface import MirrorState, Store
+
+__all__ = ["Reader", "Reading"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """What was read. `whole`: everything was. `quiet` are records whose file did not move, looked at all the same.
+
+    `uids` gives each file at hand its document's uid. `waiting` are the paths that an ambiguous file could be.
+    """
+
+    whole: bool
+    library: Library
+    files: dict[RepoPath, BlobId] = field(default_factory=dict)
+    parsed: dict[RepoPath, Document | Unreadable] = field(default_factory=dict)
+    left_out: set[RepoPath] = field(default_factory=set)
+    records: dict[Uid, Record] = field(default_factory=dict)
+    quiet: dict[Uid, Record] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    matches: Matches = field(default_factory=lambda: Matches(found={}))
+    uids: dict[RepoPath, Uid] = field(default_factory=dict)
+    waiting: set[RepoPath] = field(default_factory=set)
+
+    @property
+    def documents(self) -> dict[RepoPath, Document]:
+        """The files that can be pages."""
+        return {path: item for path, item in self.parsed.items() if isinstance(item, Document)}
+
+
+class Reader:
+    """Reads one snapshot against one state; asks no target."""
+
+    def __init__(
+        self,
+        *,
+        setup: MirrorSetup,
+        snapshot: Snapshot,
+        store: Store,
+        state: MirrorState | None,
+        mint: Callable[[], Uid],
+        doubts: Mapping[Uid, Intent],
+        decisions: Mapping[Uid, Decision],
+    ) -> None:
+        self._setup = setup
+        self._snapshot = snapshot
+        self._store = store
+        self._state = state
+        self._mint = mint
+        self._doubts = doubts
+        self._decisions = decisions
+        self._name = setup.name
+
+    def read(self, extra: Iterable[Uid], *, whole: bool) -> Reading:
+        """Everything, where that is needed or asked for; else the part that the change touches, and `extra`."""
+        diff = self._diff()
+        part = None if whole or diff is None or self._needs_all() else self._part(diff, extra)
+        reading = part if part is not None else self._all(diff)
+        self._name_files(reading)
+        return reading
+
+    # ------------------------------------------------------------- what to read
+
+    def _diff(self) -> TreeDiff | None:
+        state = self._state
+        if state is None:
+            return None
+        base = state.commit if state.commit is not None else state.tree
+        return source.diff(self._snapshot, base) if base is not None else None
+
+    def _needs_all(self) -> bool:
+        """Whether something moved that every page may depend on."""
+        state = self._state
+        return (
+            state is None
+            or state.settings != self._setup.settings_digest
+            or state.selection != self._setup.selection_digest
+            or state.folder != self._snapshot.root
+            or self._setup.backend.tree(self._setup.target) in {Tree.TITLE, Tree.PARENTS}
+        )
+
+    def _all(self, diff: TreeDiff | None) -> Reading:
+        """Every file and every record."""
+        listing = self._snapshot.entries()
+        reading = self._new({entry.path: entry.blob for entry in listing.entries}, whole=True)
+        self._add_listing(reading, listing)
+        reading.records = {record.uid: record for record in self._store.records(self._name)}
+        self._parse(reading, reading.files)
+        self._match(reading, diff)
+        return reading
+
+    def _part(self, diff: TreeDiff, extra: Iterable[Uid]) -> Reading | None:
+        """Only what the change touches; None if it turns out that everything must be read."""
+        touched = diff.touched
+        if any(_decides_about_others(path) for path in touched):
+            return None
+        listing = self._snapshot.entries(touched) if touched else source.Listing(entries=())
+        reading = self._new({entry.path: entry.blob for entry in listing.entries}, whole=False)
+        self._add_listing(reading, listing)
+        self._parse(reading, reading.files)
+        if any(item.front.id is not None or _names_pages(item) for item in reading.documents.values()):
+            return None
+        at_paths = self._store.records_by_path(self._name, touched) if touched else ()
+        away = self._store.records_away(self._name) if reading.files else ()
+        reading.records = {record.uid: record for record in (*away, *at_paths)}
+        self._match(reading, diff)
+        self._add_dependents(reading, extra, diff)
+        return reading
+
+    def _add_dependents(self, reading: Reading, extra: Iterable[Uid], diff: TreeDiff) -> None:
+        """Documents that did not move, and are to be looked at: they link to what did, or work on them is open."""
+        keys: set[str] = set()
+        for path in (*diff.touched, *diff.elsewhere):
+            keys.update(file_keys(path))
+            keys.update(_spellings(path))
+        for path, record in reading.matches.found.items():
+            document = reading.parsed.get(path)
+            if isinstance(document, Document) and document.title != record.title:
+                keys.update((*name_keys(path, document.title), *name_keys(record.path, record.title)))
+                keys.update((*file_keys(path), *_spellings(path)))
+        uids = set(self._store.linkers(self._name, keys)) | set(extra) | set(self._decisions)
+        found = {record.uid for record in reading.matches.found.values()}
+        more = self._store.records_by_uid(self._name, uids - found)
+        opened = {record.uid: record for record in self._store.records_open(self._name)}
+        reading.quiet = {uid: one for uid, one in {**opened, **more}.items() if uid not in reading.records}
+        live = [record.path for record in reading.quiet.values() if record.standing is Standing.LIVE]
+        if live:
+            listing = self._snapshot.entries(set(live))
+            fresh = {entry.path: entry.blob for entry in listing.entries if entry.path not in reading.files}
+            reading.files.update(fresh)
+            reading.library = self._library(reading.files)
+            self._add_listing(reading, listing)
+            self._parse(reading, fresh)
+        reading.records.update(reading.quiet)
+
+    # ------------------------------------------------------------------- files
+
+    def _new(self, files: dict[RepoPath, BlobId], *, whole: bool) -> Reading:
+        return Reading(whole=whole, library=self._library(files), files=files)
+
+    def _library(self, files: dict[RepoPath, BlobId]) -> Library:
+        return Library(self._snapshot, self._name, Nav.of(files), files)
+
+    def _add_listing(self, reading: Reading, listing: source.Listing) -> None:
+        reading.parsed.update({problem.path: problem for problem in listing.problems})
+        reading.findings += listing.findings
+
+    def _parse(self, reading: Reading, paths: Iterable[RepoPath]) -> None:
+        """Read files; what can be told without their text is kept."""
+        for path, item in reading.library.each(sorted(paths)):
+            if isinstance(item, LeftOut):
+                reading.left_out.add(path)
+                continue
+            reading.parsed[path] = item
+            if isinstance(item, Document):
+                reading.findings += item.findings
+
+    # ---------------------------------------------------------------- identity
+
+    def _match(self, reading: Reading, diff: TreeDiff | None) -> None:
+        """Which record each file belongs to; creates in doubt take part as records without a page."""
+        pool = dict(reading.records)
+        for uid, intent in self._doubts.items():
+            if intent.kind is IntentKind.CREATE:
+                pool.setdefault(uid, replace(intent.record, page_id=None))
+        files = [_candidate(path, item) for path, item in reading.parsed.items()]
+        renames = {rename.new: rename.old for rename in diff.renames} if diff is not None else {}
+        broken = diff.broken if diff is not None else frozenset[RepoPath]()
+        matches = match(files, tuple(pool.values()), renames=renames, broken=broken)
+        reading.matches = self._with_choices(reading, matches, pool)
+
+    def _with_choices(self, reading: Reading, matches: Matches, pool: Mapping[Uid, Record]) -> Matches:
+        """Carry out what a person said of ambiguous files."""
+        found, ambiguous = dict(matches.found), dict(matches.ambiguous)
+        by_page = {record.page_id: record for record in pool.values() if record.page_id is not None}
+        for path, could_be in matches.ambiguous.items():
+            decision = self._decisions.get(self._waiting_uid(reading, path))
+            if decision is None:
+                reading.waiting.update(could_be)
+                continue
+            del ambiguous[path]
+            chosen = by_page.get(decision.page_id) if decision.page_id is not None else None
+            if decision.choice is Choice.PAGE and chosen is not None and chosen not in found.values():
+                found[path] = chosen
+        taken = {record.uid for record in found.values()}
+        unmatched = tuple(record for record in matches.unmatched if record.uid not in taken)
+        return Matches(found=found, ambiguous=ambiguous, duplicates=matches.duplicates, unmatched=unmatched)
+
+    def _waiting_uid(self, reading: Reading, path: RepoPath) -> Uid:
+        """The uid under which an ambiguous file waits: the same in each pass, until somebody decides."""
+        return Uid(f"ambiguous-{digest_of(self._name, path, reading.parsed[path].blob)}")
+
+    def _name_files(self, reading: Reading) -> None:
+        """Give each file at hand its uid: its record's, its front matter's, or a new one."""
+        reading.uids = {path: record.uid for path, record in reading.matches.found.items()}
+        for record in reading.quiet.values():
+            if record.path in reading.parsed and record.standing is Standing.LIVE:
+                reading.uids.setdefault(record.path, record.uid)
+        used = {*reading.records, *reading.uids.values()}
+        for path, item in sorted(reading.parsed.items()):
+            if path in reading.uids:
+                continue
+            front = item.front.id if isinstance(item, Document) else None
+            if path in reading.matches.ambiguous:
+                reading.uids[path] = self._waiting_uid(reading, path)
+            elif front is not None and path not in reading.matches.duplicates and Uid(front) not in used:
+                reading.uids[path] = Uid(front)
+            else:
+                reading.uids[path] = self._mint()
+
+
+def _candidate(path: RepoPath, item: Document | Unreadable) -> Candidate:
+    if isinstance(item, Document):
+        return Candidate(path=path, blob=item.blob, front_id=item.front.id, title=item.title)
+    return Candidate(path=path, blob=item.blob)
+
+
+def _names_pages(document: Document) -> bool:
+    """Whether it links to pages by name, which only all files together can tell."""
+    return any(slot.name for slot in document.links)
+
+
+def _decides_about_others(path: RepoPath) -> bool:
+    """Files that say which others are pages, or what a folder's page is."""
+    name = path.rpartition("/")[2].lower()
+    return name == ".pagemirrorignore" or name.partition(".")[0] in {"index", "readme"}
+
+
+def _spellings(path: RepoPath) -> tuple[str, ...]:
+    """The other ways in which a link may name a file that comes or goes."""
+    stem = path.removesuffix(".md")
+    folder = path.rpartition("/")[0]
+    return (stem, f"{stem}/", f"{stem}.html", folder, f"{folder}/")
