@@ -221,3 +221,26 @@ def test_however_files_are_renamed_their_pages_follow(order: list[int], gone: se
     assert {found.found[RepoPath(f"{order[old]}.md")].uid for old in there} == {f"u{old}" for old in there}
     assert all(found.found[RepoPath(f"{order[old]}.md")].uid == f"u{old}" for old in there)
     assert {each.uid for each in found.unmatched} == {f"u{old}" for old in gone}
+
+
+@given(holding, moves, st.sampled_from(UIDS[:4]), st.integers(0, 3), st.integers(4, 7))
+@settings(deadline=None, max_examples=50)
+def test_a_decision_never_reaches_an_edit_that_came_after_it(
+    by: Policy, history: list[Move], uid: Uid, before: int, after: int
+) -> None:
+    world = start(by)
+    for what in [("person", uid, before), ("sync", uid, 2), ("say", uid, 0), ("person", uid, after), *history]:
+        move(world, what)
+    settle(world, looks=True)
+    assert all(text == shown for _, text, shown in world.overwritten)
+
+
+@given(holding, st.sampled_from(UIDS[:4]), st.integers(1, 3), st.integers(0, 3))
+@settings(deadline=None, max_examples=50)
+def test_an_edit_that_was_noticed_stays_held_whatever_the_file_does(
+    by: Policy, uid: Uid, edit: int, person: int
+) -> None:
+    world = start(by)
+    for what in [("edit", uid, edit), ("person", uid, person), ("sync", uid, 2), ("edit", uid, 0)]:
+        move(world, what)
+    assert [step.code for step in settle(world, looks=False).steps if step.uid == uid] == ["drift"]
