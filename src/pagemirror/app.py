@@ -4,7 +4,7 @@ import hashlib
 import random
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -128,9 +128,10 @@ class App:
         for name in self._chosen(names):
             started = self._clock.monotonic()
             try:
-                setup = self._setup(name, options)
+                store = self._open(readonly=not options.drift)
+                setup = self._setup(name, options, token=self._asks_target(store, name, options))
                 snapshot = source.open_snapshot(setup.source)
-                reports.append(make_report(setup, snapshot, self._open(readonly=True), self._tools(), options))
+                reports.append(make_report(setup, snapshot, store, self._tools(), options))
             except PagemirrorError as error:
                 reports.append(self._broken(name, error, started))
         return tuple(reports)
@@ -220,7 +221,8 @@ class App:
         if seen is None:
             return None
         state, counts = seen
-        if counts.held or counts.failed or not is_quiet(state, counts, input_key(setup, snapshot), options):
+        key, token = input_key(setup, snapshot), setup.token_print
+        if counts.held or counts.failed or not is_quiet(state, counts, key, options, token=token):
             return None
         return quiet_report(setup, snapshot, counts, (), self._clock.monotonic() - started)
 
@@ -234,6 +236,11 @@ class App:
         was = self._loaded.settings.mirrors[name].was
         if was:
             self._open().rename_mirror(MirrorName(was), name)
+
+    def _asks_target(self, store: "Store", name: MirrorName, options: RunOptions) -> bool:
+        """Whether a plan needs the token: from the records alone it needs none."""
+        state = store.mirror(name)
+        return options.drift or (not options.assume_empty and (state is None or not state.listed_at))
 
     # ------------------------------------------------------------------ wiring
 
@@ -261,13 +268,14 @@ class App:
             owner=Processes().this(),
         )
 
-    def _connect(self, setup: MirrorSetup, store: "Store") -> "_Connection":
-        from pagemirror.transport import Limits, Pacer, TransportSettings, open_transport  # noqa: PLC0415
+    def _connect(self, setup: MirrorSetup, store: "Store", clock: Clock) -> "_Connection":
+        from pagemirror.transport import Limits, Pacer, TransportSettings, Unshared, open_transport  # noqa: PLC0415
 
         target = self._loaded.settings.mirrors[setup.name].target
         sync = self._loaded.settings.mirrors[setup.name].sync
         limits = Limits(per_minute=target.requests_per_minute, per_day=target.requests_per_day)
-        pacer = Pacer(limits, reserve=_Reserve(store, setup.key), clock=self._clock)
+        reserve = _Reserve(store, setup.key) if store.writable else Unshared()
+        pacer = Pacer(limits, reserve=reserve, clock=clock)
         settings = TransportSettings(
             base_url=target.base_url,
             token=setup.target.token,
@@ -277,13 +285,13 @@ class App:
             proxy=target.proxy,
             max_wait=sync.max_wait.total_seconds(),
         )
-        transport = open_transport(settings, pacer=pacer, clock=self._clock, rng=random.SystemRandom())
+        transport = open_transport(settings, pacer=pacer, clock=clock, rng=random.SystemRandom())
         return _Connection(transport, pacer, setup.backend.open(setup.target, transport))
 
     def _setup(self, name: MirrorName, options: RunOptions, *, token: bool = True) -> MirrorSetup:
         mirror = self._loaded.settings.mirrors[name]
         backend = registry.backend(mirror.target.backend)
-        secret = self._secret(name, backend) if token else ""
+        secret = self._secret(name, backend, needed=token)
         target = Target(
             base_url=mirror.target.base_url,
             token=secret,
@@ -320,8 +328,13 @@ class App:
             others=others,
         )
 
-    def _secret(self, name: MirrorName, backend: Backend) -> str:
+    def _secret(self, name: MirrorName, backend: Backend, *, needed: bool) -> str:
+        """The target's token; where it isn't needed, the empty string if it can't be had."""
         reference = self._loaded.settings.mirrors[name].target.token
+        if not needed:
+            with suppress(PagemirrorError):
+                return reference.resolve(self._env, self._loaded.base_dir) if reference is not None else ""
+            return ""
         if reference is None:
             raise UsageError(
                 f"The mirror {name} has no token for its target; nothing was sent.",

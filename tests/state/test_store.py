@@ -45,7 +45,7 @@ def test_a_mirror_comes_back_as_it_was_put(store: SqlStore) -> None:
         commit=CommitId("c" * 40),
         settings="s",
         selection="l",
-        outside=(("mkdocs.yml", "b" * 40), ("ä", "")),
+        token="0123456789abcdef",
         cursor=12.5,
         listed_at=13.25,
         removals_at=14.0,

@@ -27,6 +27,10 @@ async def adopt(context: StepContext, step: Step, view: View, rendered: Rendered
         gone = Verdict(action=Action.ADOPT, outcome=Outcome.FAILED, code="remote_removed", reason=reason)
         return await put_down(context, view, gone, found)
     record = _tied(context, view, rendered, found)
+    if step.action is Action.UPDATE and found.draft is not None and view.decision is None:
+        reason = "a person's unpublished draft waits on the page that is named; publishing would replace it"
+        draft = Verdict(action=Action.UPDATE, outcome=Outcome.HELD, code="draft", reason=reason)
+        return await put_down(context, view, draft, found)
     if step.action is Action.UPDATE:
         context.pages.learned(view.uid, found.header)
         verdict = Verdict(action=Action.UPDATE, reason=step.reason, changed=frozenset(rendered.fields), way=Way.GIT)

@@ -22,8 +22,10 @@ async def put_down(context: StepContext, view: View, verdict: Verdict, found: Fo
     record = view.record
     if verdict.outcome is Outcome.HELD:
         changes += _hold(context, view, verdict, found)
-    if record is not None and verdict.outcome is Outcome.FAILED:
-        record = replace(record, open=Open.FAILED)
+    if record is not None:
+        # Known by its new path from now on: identity goes by paths.
+        path = view.wanted.path if view.wanted is not None else record.path
+        record = replace(record, path=path, open=Open.FAILED if verdict.outcome is Outcome.FAILED else record.open)
         changes.append(PutRecord(record=record))
     if view.decision is not None:
         changes.append(DropDecision(uid=view.uid))

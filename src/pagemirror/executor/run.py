@@ -119,7 +119,11 @@ class Executor:
         if isinstance(error, Deferred):
             self._deferred = self._deferred or error
             return Done(
-                outcome=Outcome.DEFERRED, code="budget", reason=error.message, page_id=step.page_id, record=view.record
+                outcome=Outcome.DEFERRED,
+                code=error.code,
+                reason=error.message,
+                page_id=step.page_id,
+                record=view.record,
             )
         if isinstance(error, TargetUnusable) or (isinstance(error, NotApplied) and error.status is None):
             self._unusable = self._unusable or error
@@ -193,7 +197,7 @@ class Executor:
 
     def _not_reached(self, step: Step) -> StepResult:
         if self._deferred is not None:
-            outcome, code, reason = Outcome.DEFERRED, "budget", self._deferred.message
+            outcome, code, reason = Outcome.DEFERRED, self._deferred.code, self._deferred.message
         elif self._unusable is not None:
             outcome, code, reason = Outcome.SKIPPED, self._unusable.code, "the target stopped the pass before this step"
         else:

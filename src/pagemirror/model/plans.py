@@ -1,7 +1,7 @@
 """Plans: what one pass means to do, one step a page, and how each step ended."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from pagemirror.model.ids import CommitId, FieldName, MirrorName, PageId, RepoPath, Uid
@@ -134,4 +134,4 @@ class PassReport:
     notes: tuple[str, ...] = ()
     until: float | None = None
     error: Mapping[str, str] | None = None
-    urls: Mapping[RepoPath, str] = field(default_factory=dict)
+    target: str = ""

@@ -1,6 +1,6 @@
 """The end of a pass: holds, git bases and the mirror's row, written once every step has an outcome. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from pagemirror.executor.outcomes import fresh, refreshed
@@ -9,7 +9,7 @@ from pagemirror.model.plans import Outcome, Plan, Result, Step, StepResult
 from pagemirror.model.records import Failure, Hold, Open, Record
 from pagemirror.passes.gathering import GUARD_CODES
 from pagemirror.planner.views import View
-from pagemirror.state.interface import Change, DropDecision, DropHold, DropRecord, PutHold, PutRecord
+from pagemirror.state.interface import Change, DropDecision, DropHold, DropRecord, PutHold, PutRecord, PutText, text_id
 
 __all__ = ["finished", "planned_changes", "result_of"]
 
@@ -17,8 +17,16 @@ TRANSIENT = frozenset({"unreachable", "hidden", "unusable", "stale", "changed", 
 """Failures that the next pass tries again by itself."""
 
 
-def planned_changes(plan: Plan, views: Mapping[Uid, View], *, now: float, pass_id: str) -> list[Change]:
-    """What the plan alone settles: refreshed git bases, forgotten records, holds and failures that need no request."""
+Body = Callable[[View], str | None]
+
+
+def planned_changes(
+    plan: Plan, views: Mapping[Uid, View], *, git: Body, remote: Body, now: float, pass_id: str
+) -> list[Change]:
+    """What the plan alone settles: refreshed git bases, forgotten records, holds and failures that need no request.
+
+    `git` and `remote` give the body of either side where it is at hand, for the holds.
+    """
     changes: list[Change] = []
     for uid in plan.refresh:
         view = views[uid]
@@ -35,7 +43,10 @@ def planned_changes(plan: Plan, views: Mapping[Uid, View], *, now: float, pass_i
         if view.decision is not None and uid not in stepped:
             changes.append(DropDecision(uid=uid))
     for step in plan.steps:
-        changes += _unsent(step, views[step.uid], now, pass_id)
+        view = views[step.uid]
+        if step.outcome is Outcome.HELD and step.code not in GUARD_CODES:
+            changes += _held(step, view, git=git, remote=remote, now=now, pass_id=pass_id)
+        changes += _unsent(step, view, now)
     return changes
 
 
@@ -49,23 +60,53 @@ def _calmed(view: View) -> Record | None:
     return calm if calm != record else None
 
 
-def _unsent(step: Step, view: View, now: float, pass_id: str) -> Iterable[Change]:
-    """The state of a step that is not to be sent."""
+def _held(step: Step, view: View, *, git: Body, remote: Body, now: float, pass_id: str) -> Iterable[Change]:
+    """A hold as the plan knows it; one that stands already keeps its texts."""
+    if view.decision is not None:
+        yield DropDecision(uid=step.uid)
+    hold = view.hold
+    if hold is not None and hold.code == step.code and hold.basis == step.basis:
+        return
+    texts = (git(view), remote(view))
+    yield from (PutText(text=text) for text in texts if text is not None)
+    record = view.record
+    mine, theirs = (text_id(text) if text is not None else None for text in texts)
+    yield PutHold(
+        hold=Hold(
+            uid=step.uid,
+            path=step.path,
+            page_id=step.page_id,
+            action=step.action,
+            code=step.code or "held",
+            reason=step.reason,
+            basis=step.basis,
+            at=hold.at if hold is not None and hold.code == step.code else now,
+            base=record.text if record is not None else None,
+            git=mine,
+            remote=theirs or (record.server_text or record.text if record is not None else None),
+            candidates=step.candidates,
+            since_pass=pass_id,
+        )
+    )
+
+
+def _unsent(step: Step, view: View, now: float) -> Iterable[Change]:
+    """The record of a page whose step is not to be sent: known by its new path, and open where it will be tried."""
+    record = view.record
     match step.outcome:
-        case Outcome.HELD:
-            if step.code in GUARD_CODES:
-                return
-            if view.record is None and view.wanted is not None and not view.ambiguous:
+        case Outcome.HELD if record is None:
+            if view.wanted is not None and not view.ambiguous:
                 yield PutRecord(record=fresh(view.wanted))
-            if view.hold is None or view.hold.code != step.code or view.hold.basis != step.basis:
-                yield PutHold(hold=_hold(step, view, now, pass_id))
-            if view.decision is not None:
-                yield DropDecision(uid=step.uid)
+        case Outcome.HELD if record is not None:
+            if record.path != step.path:
+                yield PutRecord(record=replace(record, path=step.path))
         case Outcome.FAILED:
             yield from _failed(step, view, now)
-        case Outcome.SKIPPED if view.record is not None:
-            since = view.record.leaving_since if view.record.leaving_since is not None else now
-            yield PutRecord(record=replace(view.record, open=Open.LEAVING, leaving_since=since))
+        case Outcome.SKIPPED if record is not None and view.wanted is None:
+            since = record.leaving_since if record.leaving_since is not None else now
+            yield PutRecord(record=replace(record, open=Open.LEAVING, leaving_since=since))
+        case Outcome.SKIPPED if record is not None:
+            yield PutRecord(record=replace(record, open=Open.DEFERRED, path=step.path))
         case _:
             return
 
@@ -75,32 +116,14 @@ def _failed(step: Step, view: View, now: float) -> Iterable[Change]:
         blob = view.unreadable.blob
         failure = Failure(code=view.unreadable.code, reason=view.unreadable.reason, payload=f"blob:{blob}", at=now)
         record = view.record or Record(uid=view.uid, path=view.unreadable.path, blob=blob, title=view.unreadable.path)
-        yield PutRecord(record=replace(record, failure=failure))
+        yield PutRecord(record=replace(record, failure=failure, path=step.path))
         return
     if view.wanted is None or step.code in TRANSIENT:
         return
     record = view.record or fresh(view.wanted)
     if record.failure is None or record.failure.payload != view.wanted.payload:
         failure = Failure(code=step.code or "failed", reason=step.reason, payload=view.wanted.payload, at=now)
-        yield PutRecord(record=replace(record, failure=failure))
-
-
-def _hold(step: Step, view: View, now: float, pass_id: str) -> Hold:
-    return Hold(
-        uid=step.uid,
-        path=step.path,
-        page_id=step.page_id,
-        action=step.action,
-        code=step.code or "held",
-        reason=step.reason,
-        basis=step.basis,
-        at=view.hold.at if view.hold is not None and view.hold.code == step.code else now,
-        base=view.record.text if view.record is not None else None,
-        git=view.hold.git if view.hold is not None else None,
-        remote=view.record.server_text or view.record.text if view.record is not None else None,
-        candidates=step.candidates,
-        since_pass=pass_id,
-    )
+        yield PutRecord(record=replace(record, failure=failure, path=step.path))
 
 
 def finished(results: Sequence[StepResult], plan: Plan) -> bool:

@@ -1,17 +1,14 @@
 """The drift check: what moved on the target since the last clean listing, and what vanished. Changes nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pagemirror.backends.interface import Backend, Session
+from pagemirror.backends.interface import Session
 from pagemirror.model.ids import PageId, Uid
-from pagemirror.model.pages import Complete, Found, Header, Listing
+from pagemirror.model.pages import Complete, Found, Header
 from pagemirror.model.records import Record
 
 __all__ = ["Drift", "check_drift"]
-
-OVERLAP = 2.0
-"""How far before the cursor a listing starts, in seconds, as stamps are whole seconds and listings may lag."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,15 +25,19 @@ class Drift:
     incomplete: str = ""
 
 
-async def check_drift(*, backend: Backend, session: Session, cursor: float, records: Mapping[PageId, Record]) -> Drift:
-    """Look for edits and for vanished pages; reads only the pages whose header says that they may have moved."""
+async def check_drift(
+    session: Session, *, cursor: float, records: Mapping[PageId, Record], suspects: Collection[Uid]
+) -> Drift:
+    """Look for edits and for vanished pages; reads only the pages whose header says that they may have moved.
+
+    `suspects` are read in any case: pages that are held, as a draft that is thrown away moves no stamp.
+    """
     seen: dict[Uid, Found] = {}
-    changed: Listing | None = None
-    if backend.capabilities.changed_since and cursor:
-        changed = await session.list_headers(cursor - OVERLAP)
-        await _read(session, changed.headers, records, seen)
     whole = await session.list_headers()
     await _read(session, whole.headers, records, seen)
+    for page_id, record in sorted(records.items()):
+        if record.uid in suspects and record.uid not in seen:
+            seen[record.uid] = await session.get(page_id)
     if isinstance(whole, Complete):
         listed = {header.id for header in whole.headers}
         for page_id, record in sorted(records.items()):

@@ -7,8 +7,9 @@ from pagemirror import source
 from pagemirror.content import ancestors, parents
 from pagemirror.executor.observe import see
 from pagemirror.model.documents import Document, Finding, Unreadable
+from pagemirror.model.fields import BODY
 from pagemirror.model.ids import PageId, RepoPath, Uid
-from pagemirror.model.pages import Found, Tree
+from pagemirror.model.pages import Absent, Found, Tree
 from pagemirror.model.records import Decision, Hold, Intent, IntentKind, Record, Standing
 from pagemirror.passes.booking import make_book, make_linker
 from pagemirror.passes.linking import Book
@@ -36,6 +37,19 @@ class Gathered:
     rendering: Rendering
     book: Book
     findings: tuple[Finding, ...]
+    seen: Mapping[Uid, Found]
+
+    def git_body(self, view: View) -> str | None:
+        """The body as Git gives it, rendered; None where the file is gone or can't be read."""
+        return str(self.rendering.render(view.uid).fields.get(BODY) or "") if view.wanted is not None else None
+
+    def remote_body(self, view: View) -> str | None:
+        """The body as the page has it, or a person's draft; None where nobody looked in this pass."""
+        found = self.seen.get(view.uid)
+        page = found.page if isinstance(found, Absent) else found
+        if page is None:
+            return None
+        return page.draft.body if page.draft is not None else str(page.fields.get(BODY) or "")
 
 
 def gather(
@@ -78,7 +92,9 @@ def gather(
     viewer = _Viewer(setup, snapshot, store, reading, rendering, seen, in_doubt, holds, decisions)
     views = {view.uid: view for view in viewer.views()}
     situation = _situation(setup, snapshot, state, counts, reading, views, now)
-    return Gathered(views=views, situation=situation, rendering=rendering, book=book, findings=tuple(reading.findings))
+    return Gathered(
+        views=views, situation=situation, rendering=rendering, book=book, findings=tuple(reading.findings), seen=seen
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +148,7 @@ class _Viewer:
         gone = [
             record
             for uid, record in sorted(candidates.items())
-            if uid not in there and record.standing is Standing.LIVE and record.path not in reading.waiting
+            if uid not in there and record.standing is Standing.LIVE
         ]
         exists = self.snapshot.exists(record.path for record in gone) if gone else {}
         for record in gone:
@@ -205,8 +221,7 @@ def _is_page(record: Record) -> bool:
 
 
 def _hidden_halves(reading: Reading) -> Iterable[RepoPath]:
-    """New files that can't be read or placed, any of which could be the other half of a removal."""
+    """New files that can't be read, any of which could be the other half of a removal."""
     for path, item in sorted(reading.parsed.items()):
-        unread = isinstance(item, Unreadable) and reading.uids[path] not in reading.records
-        if unread or path in reading.matches.ambiguous:
+        if isinstance(item, Unreadable) and reading.uids[path] not in reading.records:
             yield path

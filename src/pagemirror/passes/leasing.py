@@ -8,6 +8,7 @@ from pagemirror.executor.stop import Stop
 from pagemirror.model.clock import Clock
 from pagemirror.model.errors import LockedError, PagemirrorError
 from pagemirror.model.ids import MirrorName
+from pagemirror.passes.stopping import StoppableClock
 from pagemirror.state.interface import Lease, Owner, Store
 
 __all__ = ["Leased"]
@@ -57,7 +58,7 @@ class Leased:
                 left = until - self._clock.now()
                 if left <= 0 or self._stop.asked:
                     raise
-                await self._clock.sleep(min(LOOK, left))
+                await StoppableClock(self._clock, self._stop).sleep(min(LOOK, left))
 
     async def __aexit__(self, *_: object) -> None:
         """Give the lock back."""

@@ -43,7 +43,7 @@ async def _planned(
     state, counts = store.mirror(setup.name), store.counts(setup.name)
     listed = state is not None and bool(state.listed_at)
     network = options.drift or (not listed and not options.assume_empty)
-    connection = tools.connect(setup, store) if network else None
+    connection = tools.connect(setup, store, tools.clock) if network else None
     warnings: list[str] = []
     try:
         seen: dict[Uid, Found] = {}
@@ -91,7 +91,12 @@ async def _drifted(setup: MirrorSetup, store: Store, connection: Connection, cur
     pages = store.page_ids(setup.name)
     records = store.records_by_uid(setup.name, pages.values())
     by_page = {page: records[uid] for page, uid in pages.items() if uid in records}
-    drift = await check_drift(backend=setup.backend, session=connection.session, cursor=cursor, records=by_page)
+    drift = await check_drift(
+        connection.session,
+        cursor=cursor,
+        records=by_page,
+        suspects={hold.uid for hold in store.holds(setup.name)},
+    )
     return dict(drift.seen)
 
 

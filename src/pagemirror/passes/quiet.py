@@ -22,12 +22,14 @@ def input_key(setup: MirrorSetup, snapshot: Snapshot) -> str:
     )
 
 
-def is_quiet(state: MirrorState | None, counts: Counts, key: str, options: RunOptions) -> bool:
-    """Whether a pass has nothing to do and needs no request."""
+def is_quiet(state: MirrorState | None, counts: Counts, key: str, options: RunOptions, *, token: str) -> bool:
+    """Whether a pass has nothing to do and needs no request. Another `token` tries again what the old one failed at."""
     asked = options.drift or options.only or options.retry_failed or options.plan_digest
     waiting = counts.unknown + counts.deferred + counts.unsettled + counts.leaving + counts.retrying
     work = waiting + counts.decided + counts.intents
-    return state is not None and state.key == key and not asked and not work
+    if state is None or state.key != key or asked or work:
+        return False
+    return not counts.failed or state.token == token
 
 
 def quiet_report(

@@ -23,7 +23,7 @@ __all__ = ["Reader", "Reading"]
 class Reading:
     """What was read. `whole`: everything was. `quiet` are records whose file did not move, looked at all the same.
 
-    `uids` gives each file at hand its document's uid. `waiting` are the paths that an ambiguous file could be.
+    `uids` gives each file at hand its document's uid.
     """
 
     whole: bool
@@ -36,7 +36,6 @@ class Reading:
     findings: list[Finding] = field(default_factory=list)
     matches: Matches = field(default_factory=lambda: Matches(found={}))
     uids: dict[RepoPath, Uid] = field(default_factory=dict)
-    waiting: set[RepoPath] = field(default_factory=set)
 
     @property
     def documents(self) -> dict[RepoPath, Document]:
@@ -189,10 +188,9 @@ class Reader:
         """Carry out what a person said of ambiguous files."""
         found, ambiguous = dict(matches.found), dict(matches.ambiguous)
         by_page = {record.page_id: record for record in pool.values() if record.page_id is not None}
-        for path, could_be in matches.ambiguous.items():
+        for path in matches.ambiguous:
             decision = self._decisions.get(self._waiting_uid(reading, path))
             if decision is None:
-                reading.waiting.update(could_be)
                 continue
             del ambiguous[path]
             chosen = by_page.get(decision.page_id) if decision.page_id is not None else None

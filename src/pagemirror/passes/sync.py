@@ -25,6 +25,7 @@ from pagemirror.passes.leasing import Leased
 from pagemirror.passes.quiet import input_key, is_quiet, quiet_report
 from pagemirror.passes.reporting import broken, counted, quiet_steps, show_results
 from pagemirror.passes.setup import MirrorSetup
+from pagemirror.passes.stopping import StoppableClock
 from pagemirror.passes.summing import Sum
 from pagemirror.passes.tools import Connection, StoredTexts, Tools
 from pagemirror.planner.plan import make_plan
@@ -53,7 +54,7 @@ def run_pass(
     started = tools.clock.monotonic()
     key = input_key(setup, snapshot)
     state, counts = store.mirror(setup.name), store.counts(setup.name)
-    if is_quiet(state, counts, key, options):
+    if is_quiet(state, counts, key, options, token=setup.token_print):
         steps = _standing_steps(setup, store, counts)
         return quiet_report(setup, snapshot, counts, steps, tools.clock.monotonic() - started)
     one = _Pass(setup, snapshot, store, tools, options, stop, watch, key, started)
@@ -97,6 +98,7 @@ class _Pass:
         self._started = started
         self._began = tools.clock.now()
         self._id = PassId(tools.mint())
+        self._clock = StoppableClock(tools.clock, stop)
         self._texts = StoredTexts(store)
         self._sum = Sum()
         self._plan: Plan | None = None
@@ -119,7 +121,7 @@ class _Pass:
                 gone = lease.taken_over
                 self._sum.warnings.append(f"took over the lock of process {gone.pid} on {gone.host}, which is gone")
             journal = Journal(self._store, self._setup.name, epoch=lease.epoch)
-            connection = self._tools.connect(self._setup, self._store)
+            connection = self._tools.connect(self._setup, self._store, self._clock)
             try:
                 ran = await self._rounds(journal, connection, lease)
                 if leased.lost is not None:
@@ -163,7 +165,14 @@ class _Pass:
         if first:
             self._plan, self._first_digest = plan, plan.digest
             self._planned_total = sum(1 for step in plan.steps if step.outcome is Outcome.PLANNED)
-        changes = planned_changes(plan, views, now=self._tools.clock.now(), pass_id=self._id)
+        changes = planned_changes(
+            plan,
+            views,
+            git=gathered.git_body,
+            remote=gathered.remote_body,
+            now=self._tools.clock.now(),
+            pass_id=self._id,
+        )
         if self._store.mirror(self._setup.name) is None:
             changes.insert(0, PutMirror(mirror=self._new_state()))
         if changes and not nothing_may_move(plan):
@@ -257,7 +266,10 @@ class _Pass:
         by_page = {page: records[uid] for page, uid in pages.items() if uid in records}
         self._tell("drift", 0, connection)
         drift = await check_drift(
-            backend=self._setup.backend, session=connection.session, cursor=state.cursor, records=by_page
+            connection.session,
+            cursor=state.cursor,
+            records=by_page,
+            suspects={hold.uid for hold in self._store.holds(self._setup.name)},
         )
         self._cursor = drift.cursor if drift.cursor is not None else state.cursor
         if drift.incomplete:
@@ -282,7 +294,7 @@ class _Pass:
                 session=connection.session,
                 pages=gathered.rendering,
                 journal=journal,
-                clock=self._tools.clock,
+                clock=self._clock,
                 texts=self._texts,
                 settle=self._setup.settle,
                 owned=self._owned,
@@ -335,6 +347,7 @@ class _Pass:
                     folder=self._snapshot.root,
                     settings=self._setup.settings_digest,
                     selection=self._setup.selection_digest,
+                    token=self._setup.token_print,
                 )
         report = self._report(connection, ran)
         row = PassRow(
@@ -377,6 +390,7 @@ class _Pass:
             guards=plan.guards if plan is not None else (),
             warnings=tuple(self._sum.warnings),
             until=ran.until,
+            target=self._setup.key,
             error={"code": error.code, "message": error.message, "hint": error.hint, "exit": "5"}
             if error is not None
             else None,

@@ -44,7 +44,7 @@ class Tools:
 
     clock: Clock
     mint: Callable[[], str]
-    connect: Callable[[MirrorSetup, Store], Connection]
+    connect: Callable[[MirrorSetup, Store, Clock], Connection]
     tallies: Tallies
     owner: Owner
 

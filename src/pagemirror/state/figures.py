@@ -52,7 +52,7 @@ def row_of_mirror(mirror: MirrorState) -> dict[str, Any]:
         "commit": mirror.commit,
         "settings": mirror.settings,
         "selection": mirror.selection,
-        "outside": mirror.outside,
+        "token": mirror.token,
         "cursor": mirror.cursor,
         "listed_at": mirror.listed_at,
         "removals_at": mirror.removals_at,
@@ -63,9 +63,7 @@ def row_of_mirror(mirror: MirrorState) -> dict[str, Any]:
 def mirror_of(row: Sequence[Any]) -> MirrorState:
     """A mirror from what `MIRROR_SQL` selects."""
     name, target, root, data = row
-    fields = load(data)
-    fields["outside"] = tuple((str(path), str(blob)) for path, blob in fields["outside"])
-    return MirrorState(name=MirrorName(name), target=TargetKey(target), root=root, **fields)
+    return MirrorState(name=MirrorName(name), target=TargetKey(target), root=root, **load(data))
 
 
 def counts_of(standings: Iterable[Sequence[Any]], others: Sequence[Any]) -> Counts:

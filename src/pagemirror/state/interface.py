@@ -44,7 +44,8 @@ class MirrorState:
 
     `key` is the input key of the last pass in which every step had an outcome, "" where there was none. `tree` and
     `commit` are those of the last pass that recorded its snapshot. `root` is the repository's root commit, `folder` the
-    source folder, `settings` the digest of what shapes pages, `selection` the digest of what selects files. `cursor` is
+    source folder, `settings` the digest of what shapes pages, `selection` the digest of what selects files, `token` a
+    fingerprint of the token. `cursor` is
     server time (seconds since 1970) of the last clean listing, `listed_at` and `removals_at` our clock.
     """
 
@@ -57,7 +58,7 @@ class MirrorState:
     commit: CommitId | None = None
     settings: str = ""
     selection: str = ""
-    outside: tuple[tuple[str, str], ...] = ()
+    token: str = ""
     cursor: float = 0.0
     listed_at: float = 0.0
     removals_at: float = 0.0
@@ -244,6 +245,11 @@ class Usage:
 
 class Store(Protocol):
     """A state store. Reads give values; `apply` is one durable transaction."""
+
+    @property
+    def writable(self) -> bool:
+        """Whether it was opened for writing; else everything that changes it raises StateError."""
+        ...
 
     def mirror(self, name: MirrorName) -> MirrorState | None:
         """The mirror's row."""

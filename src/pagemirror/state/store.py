@@ -56,6 +56,11 @@ class SqlStore(Store):
             with connection.begin():
                 yield connection
 
+    @property
+    def writable(self) -> bool:
+        """Whether it was opened for writing."""
+        return not self._readonly
+
     def mirror(self, name: MirrorName) -> MirrorState | None:
         """The mirror's row."""
         with self._reading() as connection:
