@@ -10,7 +10,7 @@ from pagemirror.executor.steps import Stepper
 from pagemirror.executor.stop import Stop
 from pagemirror.model.errors import BackendError, Deferred, NotApplied, PagemirrorError, TargetUnusable, UnknownOutcome
 from pagemirror.model.fields import BODY
-from pagemirror.model.ids import Uid
+from pagemirror.model.ids import RepoPath, Uid
 from pagemirror.model.pages import Absence
 from pagemirror.model.plans import Action, Outcome, Plan, Step, StepResult
 from pagemirror.model.records import Open, Record
@@ -22,13 +22,16 @@ __all__ = ["Executor", "Ran"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """How the steps ended. `unusable` stopped the mirror; `until` is when deferred work may go on."""
+    """How the steps ended. `unusable` stopped the mirror; `until` is when deferred work may go on.
+
+    `warnings` are what people should know of pages that were sent, by path.
+    """
 
     results: tuple[StepResult, ...]
     unusable: PagemirrorError | None = None
     until: float | None = None
     unsettled: int = 0
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[tuple[RepoPath, str], ...] = ()
 
 
 class Executor:
@@ -56,7 +59,7 @@ class Executor:
         self._records: dict[Uid, Record] = {}
         self._unusable: PagemirrorError | None = None
         self._deferred: Deferred | None = None
-        self._warnings: list[str] = []
+        self._warnings: dict[tuple[RepoPath, str], None] = {}
 
     @property
     def halted(self) -> bool:
@@ -142,7 +145,7 @@ class Executor:
             reason=done.reason or step.reason,
             requests=requests + (before.requests if before is not None else 0),
         )
-        self._warnings += [f"{step.path}: {warning}" for warning in done.warnings]
+        self._warnings.update(dict.fromkeys((step.path, warning) for warning in done.warnings))
         if done.record is not None:
             self._records[step.uid] = done.record
 

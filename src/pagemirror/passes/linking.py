@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import assert_never
 from urllib.parse import unquote
 
-from pagemirror.content import ToFile, ToPage, ToSelf, candidates, resolve, web_url
+from pagemirror.content import Ambiguous, ToFile, ToMissing, ToPage, ToSelf, candidates, resolve, web_url
 from pagemirror.model.documents import LinkKind, LinkSlot
 from pagemirror.model.ids import MirrorName, PageId, RepoPath, Uid
 from pagemirror.model.pages import Header
@@ -44,10 +45,14 @@ class Book:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
-    """Where a link goes: its URL, None to leave it as written, and the document whose page it waits for."""
+    """Where a link goes: its URL, None to leave it as written, and the document whose page it waits for.
+
+    `caution` says what a reader will miss, "" where all is well.
+    """
 
     url: str | None
     waits_for: Uid | None = None
+    caution: str = ""
 
 
 class Linker:
@@ -106,9 +111,14 @@ class Linker:
             case ToPage(path):
                 return self._to_page(slot, path, volatile=volatile)
             case ToFile(path):
-                return Destination(url=self._to_file(slot, path, volatile=volatile))
-            case _:
-                return Destination(url=None)
+                url = self._to_file(slot, path, volatile=volatile)
+                return Destination(url=url, caution="" if url is not None else _unreachable(slot))
+            case Ambiguous(paths):
+                return Destination(url=None, caution=f"[[{slot.name}]] could mean {', '.join(paths)}; left as written")
+            case ToMissing():
+                return Destination(url=None, caution=f"{slot.raw} leads nowhere in this commit; left as written")
+            case never:
+                assert_never(never)
 
     def by_uid(self, slot: LinkSlot, page: RepoPath) -> str | None:
         """A destination that stays the same however the linked document is renamed."""
@@ -209,6 +219,12 @@ class Linker:
                 parts.append(part)
         path = RepoPath("/".join(parts))
         return path if self.page(path) is not None or self.file(path) else None
+
+
+def _unreachable(slot: LinkSlot) -> str:
+    """A file of the repository that no page shows, and no address is configured for."""
+    key = "raw_url" if slot.kind is LinkKind.IMAGE else "web_url"
+    return f"{slot.raw} is a file of the repository and source.{key} isn't set; left as written"
 
 
 def _fragment(slot: LinkSlot) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pagemirror.backends.interface import Context
 from pagemirror.content import banner, blind, fill, link_keys
 from pagemirror.executor.ports import Rendered
-from pagemirror.model.documents import Document, FrontMatter, LinkSlot
+from pagemirror.model.documents import Document, Finding, FrontMatter, LinkSlot
 from pagemirror.model.fields import BODY, TITLE, Fields, FieldValue, Prints, digest_of, fingerprint
 from pagemirror.model.ids import FieldName, PageId, RepoPath, Uid
 from pagemirror.model.pages import Header
@@ -78,11 +78,14 @@ class Rendering:
         page = document.path
         context = Context(path=shown(page, self._snapshot.root), ancestors=self._ancestors(page))
         pending: dict[Uid, None] = {}
+        cautions = [_told(finding) for finding in document.findings]
 
         def real(slot: LinkSlot) -> str | None:
             destination = self._linker.real(slot, page, volatile=False)
             if destination.waits_for is not None:
                 pending[destination.waits_for] = None
+            if destination.caution:
+                cautions.append(f"line {slot.line}: {destination.caution}")
             return destination.url
 
         linked = any(not isinstance(part, str) for part in document.body)
@@ -120,7 +123,7 @@ class Rendering:
             wants=tuple(pending),
             problem=(problem.code, problem.reason) if problem is not None else None,
         )
-        return Rendered(wanted=wanted, fields=fields, pending=tuple(pending), warnings=warnings)
+        return Rendered(wanted=wanted, fields=fields, pending=tuple(pending), warnings=(*cautions, *warnings))
 
     def _fields(self, document: Document, body: str, context: Context, *, volatile: bool) -> Fields:
         on_top = self._banner(document.path, volatile=volatile)
@@ -155,6 +158,10 @@ class Rendering:
             else:
                 kept.pop(name, None)
         return kept, tuple(frozen.values())
+
+
+def _told(finding: Finding) -> str:
+    return f"line {finding.line}: {finding.message}" if finding.line else finding.message
 
 
 def _own(document: Document, uids: str) -> Prints:

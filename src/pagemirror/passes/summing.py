@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from pagemirror.executor.run import Ran
-from pagemirror.model.ids import PageId, Uid
+from pagemirror.model.ids import PageId, RepoPath, Uid
 from pagemirror.model.plans import Outcome, StepResult
 
 __all__ = ["Sum"]
@@ -16,6 +16,7 @@ class Sum:
     results: dict[Uid, StepResult] = field(default_factory=dict)
     order: list[Uid] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    cautions: dict[tuple[RepoPath, str], None] = field(default_factory=dict)
 
     def add(self, ran: Ran) -> None:
         """Take a round's results; a later outcome of a page replaces an earlier one."""
@@ -27,7 +28,7 @@ class Sum:
             else:
                 result = replace(result, requests=result.requests + before.requests)  # noqa: PLW2901
             self.results[uid] = result
-        self.warnings += ran.warnings
+        self.cautions.update(dict.fromkeys(ran.warnings))
 
     def settle(self, uid: Uid, page_id: PageId | None) -> None:
         """A request without an answer turned out to be applied."""

@@ -24,7 +24,7 @@ from pagemirror.passes.gathering import Gathered, gather
 from pagemirror.passes.leasing import Leased
 from pagemirror.passes.quiet import input_key, is_quiet, quiet_report
 from pagemirror.passes.reporting import broken, counted, quiet_steps, show_results
-from pagemirror.passes.setup import MirrorSetup
+from pagemirror.passes.setup import MirrorSetup, shown
 from pagemirror.passes.stopping import StoppableClock
 from pagemirror.passes.summing import Sum
 from pagemirror.passes.tools import Connection, StoredTexts, Tools
@@ -370,6 +370,7 @@ class _Pass:
         counts = self._store.counts(self._setup.name)
         error = ran.unusable
         interrupted = self._stop.asked
+        cautions = (f"{shown(path, self._snapshot.root)}: {said}" for path, said in self._sum.cautions)
         if error is not None:
             result = Result.UNUSABLE
         elif plan is None:
@@ -388,7 +389,7 @@ class _Pass:
             diverged=plan.diverged if plan is not None else 0,
             unsettled=counts.unsettled,
             guards=plan.guards if plan is not None else (),
-            warnings=tuple(self._sum.warnings),
+            warnings=(*self._sum.warnings, *cautions),
             until=ran.until,
             target=self._setup.key,
             error={"code": error.code, "message": error.message, "hint": error.hint, "exit": "5"}

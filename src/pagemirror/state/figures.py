@@ -40,7 +40,7 @@ OTHERS_SQL: Final = """\
 SELECT (SELECT count(*) FROM holds WHERE mirror = :mirror),
  (SELECT count(*) FROM decisions WHERE mirror = :mirror),
  (SELECT count(*) FROM intents WHERE mirror = :mirror),
- (SELECT coalesce(sum(size), 0) FROM texts)"""
+ (SELECT coalesce(sum(size), 0) FROM texts WHERE id IN (SELECT text FROM kept WHERE mirror = :mirror))"""
 
 
 def row_of_mirror(mirror: MirrorState) -> dict[str, Any]:
