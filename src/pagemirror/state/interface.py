@@ -69,7 +69,7 @@ class Counts:
     """How many records of a mirror stand where. `pages` are live records that have a page.
 
     `failed` counts every page that failed, `retrying` those of them with open work: they failed for a passing reason.
-    `texts_bytes` is the size of all stored texts of the state, compressed.
+    `texts_bytes` is the size of the mirror's kept texts as they are stored.
     """
 
     records: int = 0

@@ -20,6 +20,10 @@ __all__ = ["ADVISED", "SHOWN_OF_A_KIND", "run_lines", "runs_lines", "summary_tex
 SHOWN_OF_A_KIND = 40
 """So many steps of one kind are listed; of more than that, the rest is a number."""
 
+SHOWN_WARNINGS: Final = 20
+"""How many warnings of one mirror are printed."""
+
+
 ADVISED = 10
 """Up to so many holds each come with the commands that decide; of more than that, the commands are told once."""
 
@@ -101,8 +105,11 @@ def _details(run: MirrorRun, view: _View) -> Iterator[Line]:
     for guard in report.guards:
         yield from block(f"{guard.code}: {guard.message}", indent="  ", style=Style.CARE)
         yield from _hint(guard.hint)
-    for warning in report.warnings:
+    for warning in report.warnings[:SHOWN_WARNINGS]:
         yield from block(f"warning: {warning}", indent="  ", style=Style.CARE)
+    if len(report.warnings) > SHOWN_WARNINGS:
+        more = number(len(report.warnings) - SHOWN_WARNINGS)
+        yield from block(f"… and {more} more warnings; `--output markdown` has them all", indent="  ", style=Style.CARE)
     if not view.quiet:
         for note in report.notes:
             yield from block(note, indent="  ", style=Style.FAINT)
