@@ -20,7 +20,7 @@ __all__ = ["ADVISED", "SHOWN_OF_A_KIND", "run_lines", "runs_lines", "summary_tex
 SHOWN_OF_A_KIND = 40
 """So many steps of one kind are listed; of more than that, the rest is a number."""
 
-SHOWN_WARNINGS: Final = 20
+SHOWN_WARNINGS = 20
 """How many warnings of one mirror are printed."""
 
 
