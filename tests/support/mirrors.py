@@ -282,8 +282,7 @@ class Mirror:
 class SealedApp(App):
     """The program in front of a target on which every call is an error."""
 
-    def _connect(self, setup: object, store: object) -> Any:
-        del setup, store
+    def _connect(self, *_: object) -> Any:
         return SealedConnection()
 
 

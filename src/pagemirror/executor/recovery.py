@@ -17,7 +17,7 @@ from pagemirror.model.fields import BODY, SET_FIELDS, TITLE, Fields, FieldValue
 from pagemirror.model.ids import FieldName, PageId, Uid
 from pagemirror.model.pages import Absent, Complete, Found, Header, Listing, Page
 from pagemirror.model.plans import Action
-from pagemirror.model.records import Hold, Intent, IntentKind, Open, Record
+from pagemirror.model.records import Hold, Intent, IntentKind, Open, Record, Standing
 from pagemirror.planner.table import remote_change, seen_by_record
 from pagemirror.planner.views import Present, remote_print
 from pagemirror.state.interface import Change, DropIntent, PutHold, PutRecord, PutText
@@ -30,9 +30,13 @@ SKEW: Final = 86_400.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovered:
-    """What recovery found out. `seen` are pages that must be looked at by the plan; `in_doubt` are still unknown."""
+    """What recovery found out.
 
-    settled: int = 0
+    `applied` are documents whose request turned out to be done, `seen` pages that must be looked at by the plan, and
+    `in_doubt` creates that are still unknown.
+    """
+
+    applied: frozenset[Uid] = frozenset()
     seen: Mapping[Uid, Found] = field(default_factory=dict)
     in_doubt: frozenset[Uid] = frozenset()
     listing: Listing | None = None
@@ -69,6 +73,7 @@ class Recovery:
         self._texts = texts
         self._settle = settle
         self._owned = owned
+        self._done: set[Uid] = set()
 
     async def settle(self, intents: Sequence[Intent], records: Mapping[Uid, Record]) -> Recovered:
         """Find out the outcome of every open intent; one pair of listings serves all creates."""
@@ -80,7 +85,7 @@ class Recovery:
                 if found is not None:
                     seen[intent.uid] = found
         doubtful, listing = await self._creates(creates) if creates else (frozenset[Uid](), None)
-        return Recovered(settled=len(intents) - len(doubtful), seen=seen, in_doubt=doubtful, listing=listing)
+        return Recovered(applied=frozenset(self._done), seen=seen, in_doubt=doubtful, listing=listing)
 
     # ------------------------------------------------- updates, removals, restores
 
@@ -110,12 +115,14 @@ class Recovery:
         changes: list[Change] = [DropIntent(uid=intent.uid)]
         if away:
             changes.append(PutRecord(record=intent.record))
+            self._done.add(intent.uid)
         await self._journal.commit(changes)
         return None if away or before is None else found
 
     def _moved(self, record: Record, page: Page) -> bool:
         seen = see(self._backend, record, page)
-        return not isinstance(seen, Present) or bool(remote_change(record, seen)) or seen.tombstone
+        buried = isinstance(seen, Present) and seen.tombstone and record.standing is Standing.LIVE
+        return not isinstance(seen, Present) or bool(remote_change(record, seen)) or buried
 
     # ---------------------------------------------------------------- creates
 
@@ -189,7 +196,10 @@ class Recovery:
         return self._pages.blind(ours, intent.uid) == self._pages.blind(theirs, intent.uid)
 
     async def _applied(self, intent: Intent, page: Page) -> None:
-        """The request was applied: write its outcome down as if its answer had come."""
+        """The request was applied: write its outcome down as if its answer had come.
+
+        The record stays open, so that the next plan sees a file that has moved on since the request was sent.
+        """
         sent, git = self._sent(intent), self._texts.get(intent.record.text) if intent.record.text else None
         fields: dict[FieldName, FieldValue] = dict(intent.record.values)
         fields[BODY] = sent if sent is not None else page.fields.get(BODY)
@@ -197,8 +207,11 @@ class Recovery:
         ours = await self._ours(fields, page)
         record, known = written(self._backend, intent.record, page, fields, ours, git_body=git)
         texts = [PutText(text=text) for text in known]
+        if record.open is Open.NONE:
+            record = replace(record, open=Open.UNKNOWN)
         await self._journal.commit((*texts, PutRecord(record=record), DropIntent(uid=intent.uid)))
         self._pages.learned(intent.uid, page.header)
+        self._done.add(intent.uid)
 
     def _sent(self, intent: Intent) -> str | None:
         """The body that was sent: Git's own text, or what was merged or put back instead."""

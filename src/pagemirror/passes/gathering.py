@@ -43,6 +43,12 @@ class Gathered:
         """The body as Git gives it, rendered; None where the file is gone or can't be read."""
         return str(self.rendering.render(view.uid).fields.get(BODY) or "") if view.wanted is not None else None
 
+    def cautions(self, uids: Iterable[Uid]) -> Iterator[tuple[RepoPath, str]]:
+        """What people should know of pages that are not sent: what their files ask for and no update can do."""
+        for uid in uids:
+            rendered = self.rendering.render(uid)
+            yield from ((rendered.wanted.path, said) for said in rendered.warnings)
+
     def remote_body(self, view: View) -> str | None:
         """The body as the page has it, or a person's draft; None where nobody looked in this pass."""
         found = self.seen.get(view.uid)

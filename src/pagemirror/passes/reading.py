@@ -16,7 +16,7 @@ from pagemirror.planner.identity import Candidate, Matches, match
 from pagemirror.source import Snapshot, TreeDiff
 from pagemirror.state.interface import MirrorState, Store
 
-__all__ = ["Reader", "Reading"]
+__all__ = ["Reader", "Reading", "keys_of"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -120,7 +120,7 @@ class Reader:
         reading.records = {record.uid: record for record in (*away, *at_paths)}
         self._match(reading, diff)
         self._add_dependents(reading, extra, diff)
-        return reading
+        return None if any(map(_names_pages, reading.documents.values())) else reading
 
     def _add_dependents(self, reading: Reading, extra: Iterable[Uid], diff: TreeDiff) -> None:
         """Documents that did not move, and are to be looked at: they link to what did, or work on them is open."""
@@ -131,8 +131,12 @@ class Reader:
         for path, record in reading.matches.found.items():
             document = reading.parsed.get(path)
             if isinstance(document, Document) and document.title != record.title:
-                keys.update((*name_keys(path, document.title), *name_keys(record.path, record.title)))
-                keys.update((*file_keys(path), *_spellings(path)))
+                keys.update((*keys_of(path, document.title), *name_keys(record.path, record.title)))
+        for path, document in reading.documents.items():
+            if path not in reading.matches.found:
+                keys.update(name_keys(path, document.title))
+        for record in reading.matches.unmatched:
+            keys.update(name_keys(record.path, record.title))
         uids = set(self._store.linkers(self._name, keys)) | set(extra) | set(self._decisions)
         found = {record.uid for record in reading.matches.found.values()}
         more = self._store.records_by_uid(self._name, uids - found)
@@ -221,6 +225,11 @@ class Reader:
                 reading.uids[path] = Uid(front)
             else:
                 reading.uids[path] = self._mint()
+
+
+def keys_of(path: RepoPath, title: str) -> Iterable[str]:
+    """All the ways in which a link may mean a document."""
+    return (*file_keys(path), *_spellings(path), *name_keys(path, title))
 
 
 def _candidate(path: RepoPath, item: Document | Unreadable) -> Candidate:

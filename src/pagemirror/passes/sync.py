@@ -14,7 +14,7 @@ from pagemirror.model.errors import Deferred, NotApplied, PagemirrorError, Targe
 from pagemirror.model.ids import PageId, PassId, Uid
 from pagemirror.model.pages import Complete, Found
 from pagemirror.model.plans import Guard, Outcome, PassReport, Plan, Result, StepResult
-from pagemirror.model.records import Intent
+from pagemirror.model.records import Intent, Open
 from pagemirror.model.reports import Progress, RunOptions
 from pagemirror.passes.adopting import adopt_equal, find_candidates
 from pagemirror.passes.approving import approved, nothing_may_move, only, put_off_creates
@@ -23,15 +23,16 @@ from pagemirror.passes.drifting import Drift, check_drift
 from pagemirror.passes.gathering import Gathered, gather
 from pagemirror.passes.leasing import Leased
 from pagemirror.passes.quiet import input_key, is_quiet, quiet_report
+from pagemirror.passes.reading import keys_of
 from pagemirror.passes.reporting import broken, counted, quiet_steps, show_results
 from pagemirror.passes.setup import MirrorSetup, shown
 from pagemirror.passes.stopping import StoppableClock
 from pagemirror.passes.summing import Sum
 from pagemirror.passes.tools import Connection, StoredTexts, Tools
 from pagemirror.planner.plan import make_plan
-from pagemirror.planner.views import Policy, View
+from pagemirror.planner.views import Limit, Policy, View
 from pagemirror.source import Snapshot
-from pagemirror.state.interface import AddPass, Counts, Lease, MirrorState, PassRow, PutMirror, Store
+from pagemirror.state.interface import AddPass, Counts, Lease, MirrorState, PassRow, PutMirror, PutRecord, Store
 from pagemirror.state.journal import Journal
 
 __all__ = ["run_pass"]
@@ -139,12 +140,28 @@ class _Pass:
             ran = await self._round(journal, connection, lease, first=number == 0)
             self._sum.add(ran)
             stopped = self._stop.asked or ran.unusable is not None or ran.until is not None
-            if stopped or not self._sum.unknown:
+            relinked = await self._open_linkers(journal, ran)
+            if stopped or not (self._sum.unknown or relinked):
                 break
         else:
             if self._sum.unknown:
                 await self._recover(journal, connection)
         return ran
+
+    async def _open_linkers(self, journal: Journal, ran: Ran) -> bool:
+        """Open the pages that link to a page that has another id now; the next round, or pass, settles them."""
+        keys: set[str] = set()
+        for result in ran.results:
+            before, now = result.step.page_id, result.page_id
+            if result.outcome is Outcome.DONE and before is not None and now not in {before, None}:
+                keys.update(keys_of(result.step.path, result.step.title))
+        if not keys:
+            return False
+        records = self._store.records_by_uid(self._setup.name, self._store.linkers(self._setup.name, keys))
+        loose = [record for record in records.values() if record.open is Open.NONE]
+        if loose:
+            await journal.commit([PutRecord(record=replace(record, open=Open.UNSETTLED)) for record in loose])
+        return bool(loose)
 
     async def _round(self, journal: Journal, connection: Connection, lease: Lease, *, first: bool) -> Ran:
         try:
@@ -155,7 +172,7 @@ class _Pass:
         except Deferred as error:
             self._sum.warnings.append(error.message)
             return Ran(results=(), until=error.until)
-        policy = self._policy()
+        policy = self._policy(first=first)
         plan = make_plan(tuple(views.values()), policy, gathered.situation)
         plan = only(plan, views, self._options.only, self._snapshot.root)
         if guards:
@@ -177,6 +194,7 @@ class _Pass:
             changes.insert(0, PutMirror(mirror=self._new_state()))
         if changes and not nothing_may_move(plan):
             await journal.commit(changes)
+        self._sum.cautions.update(dict.fromkeys(gathered.cautions(plan.refresh)))
         self._tell("running", 0, connection)
         context = StepContext(
             backend=self._setup.backend,
@@ -201,11 +219,11 @@ class _Pass:
         )
         return await executor.run(plan, views)
 
-    def _policy(self) -> Policy:
-        return replace(
-            self._setup.policy,
-            retry_failed=self._options.retry_failed or bool(self._options.only),
-        )
+    def _policy(self, *, first: bool) -> Policy:
+        """The mirror's rules for a round; a later one settles links, which no limit counts."""
+        policy = replace(self._setup.policy, retry_failed=self._options.retry_failed or bool(self._options.only))
+        guarded = first or self._plan is None or any(guard.code == "max_rerender" for guard in self._plan.guards)
+        return policy if guarded else replace(policy, max_rerender=Limit(share=1.0))
 
     # ------------------------------------------------------------------- views
 
@@ -299,19 +317,10 @@ class _Pass:
                 settle=self._setup.settle,
                 owned=self._owned,
             ).settle(intents, records)
-        self._note_recovered(intents)
+        for uid in recovered.applied.intersection(self._sum.unknown):
+            (record,) = self._store.records_by_uid(self._setup.name, (uid,)).values()
+            self._sum.settle(uid, record.page_id)
         return recovered
-
-    def _note_recovered(self, intents: Iterable[Intent]) -> None:
-        """Steps of this pass whose request turned out to be applied are done."""
-        waiting = set(self._sum.unknown)
-        still = {intent.uid for intent in self._store.intents(self._setup.name)}
-        uids = [intent.uid for intent in intents if intent.uid in waiting and intent.uid not in still]
-        records = self._store.records_by_uid(self._setup.name, uids)
-        for uid in uids:
-            record = records.get(uid)
-            if record is not None and (record.page_id is not None):
-                self._sum.settle(uid, record.page_id)
 
     def _owned(self, pages: Iterable[PageId]) -> frozenset[PageId]:
         return frozenset(self._store.pages_at(self._setup.key, pages))
