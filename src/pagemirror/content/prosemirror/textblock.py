@@ -1,0 +1,202 @@
+"""One text block in the making: text, the marks that are open, and the nodes so far. Knows nothing of blocks."""
+
+from typing import Any, Final
+
+from pagemirror.content.prosemirror.destinations import encoded
+from pagemirror.content.prosemirror.linkifier import bare_links, may_hold_links
+from pagemirror.content.prosemirror.schema import RANKS
+from pagemirror.content.prosemirror.shape import Json
+
+__all__ = ["BLANKS", "TextBlock", "is_code", "join", "trim"]
+
+BLANKS: Final = " \t\n"
+"""The blanks that mean nothing at the ends of a text block; a no-break space means something."""
+
+_CODE: Final[list[Json]] = [{"type": "code"}]
+
+
+def join(nodes: list[Json]) -> list[Json]:
+    """The same nodes with neighbouring texts of equal marks as one; new nodes where something was joined."""
+    joined: list[Json] = []
+    texts: list[str] = []
+    for node in nodes:
+        last = joined[-1] if joined else None
+        if last and last["type"] == node["type"] == "text" and last.get("marks") == node.get("marks"):
+            if not texts:
+                joined[-1] = dict(last)
+                texts.append(last["text"])
+            texts.append(node["text"])
+            continue
+        if texts:
+            joined[-1]["text"] = "".join(texts)
+            texts.clear()
+        joined.append(node)
+    if texts:
+        joined[-1]["text"] = "".join(texts)
+    return joined
+
+
+def trim(nodes: list[Json]) -> None:
+    """Take hard breaks and blanks away at both ends; blanks in code stay."""
+    for end in (-1, 0):
+        while nodes:
+            node = nodes[end]
+            kind = node["type"]
+            if kind == "text":
+                text = node["text"]
+                if text[end] not in BLANKS or is_code(node):
+                    break
+                text = text.lstrip(BLANKS) if end == 0 else text.rstrip(BLANKS)
+                if text:
+                    node["text"] = text
+                    break
+            elif kind != "hardBreak":
+                break
+            del nodes[end]
+
+
+def is_code(node: Json) -> bool:
+    """Whether a text node bears the code mark."""
+    return any(mark["type"] == "code" for mark in node.get("marks") or ())
+
+
+class TextBlock:
+    """The text block that is being read. `buf` takes text as it comes; `put`, `open`, `close` and `take` end a run.
+
+    `source` is the whole Markdown text: an address that does not stand there as it is was written with escapes, so as
+    to be no link.
+    """
+
+    __slots__ = ("_by_html", "_held", "_linkify", "_source", "_unjoined", "buf", "marks", "nodes", "written")
+
+    def __init__(self, source: str, *, linkify: bool) -> None:
+        self.buf: list[str] = []
+        self.nodes: list[Json] = []
+        self.marks: list[Json] | None = None
+        self.written = 0  # rises with every text that is no code
+        self._held: dict[str, list[Json]] = {}
+        self._by_html: dict[str, int] = {}
+        self._source = source
+        self._linkify = linkify
+        self._unjoined = False
+
+    def flush(self) -> None:
+        """Make a node of the text that has come."""
+        buf = self.buf
+        if not buf:
+            return
+        text = "".join(buf)
+        buf.clear()
+        if self._linkify and may_hold_links(text) and not self.holds("link") and self.marks != _CODE:
+            self._linked(text)
+        else:
+            self._text(text)
+
+    def _text(self, text: str) -> None:
+        nodes = self.nodes
+        if nodes and nodes[-1]["type"] == "hardBreak" and self.marks != _CODE:
+            text = text.lstrip(BLANKS)
+        if text:
+            self._append(text, self.marks)
+            self.written += 1
+
+    def _append(self, text: str, marks: list[Json] | None) -> None:
+        nodes = self.nodes
+        if nodes and nodes[-1]["type"] == "text" and nodes[-1].get("marks") == marks:
+            self._unjoined = True
+        nodes.append({"type": "text", "text": text, "marks": marks} if marks else {"type": "text", "text": text})
+
+    def _linked(self, text: str) -> None:
+        done = 0
+        after_code = bool(self.nodes) and is_code(self.nodes[-1])
+        for link in bare_links(text):
+            if link.sign not in self._source or (after_code and not link.start):
+                continue
+            if link.start > done:
+                self._text(text[done : link.start])
+            self.open("link", {"href": encoded(link.url)})
+            self._text(text[link.start : link.end])
+            self.close("link")
+            done = link.end
+        if done < len(text):
+            self._text(text[done:])
+
+    def put(self, node: Json) -> None:
+        """Add an inline node that is no text; it bears no marks."""
+        self.flush()
+        if node["type"] == "hardBreak":
+            self._trim_end()
+        self.nodes.append(node)
+
+    def _trim_end(self) -> None:
+        """Take the blanks before a hard break away."""
+        nodes = self.nodes
+        while nodes and nodes[-1]["type"] == "text" and nodes[-1]["text"][-1] in BLANKS and not is_code(nodes[-1]):
+            text = nodes[-1]["text"].rstrip(BLANKS)
+            if text:
+                nodes[-1]["text"] = text
+                break
+            nodes.pop()
+
+    def raw(self, text: str) -> None:
+        """Add a text in which no links are looked for."""
+        self.flush()
+        self._text(text)
+
+    def code(self, text: str) -> None:
+        """Add a code span: it bears no mark beside `code`."""
+        self.flush()
+        self._append(text, _CODE)
+
+    def holds(self, kind: str) -> bool:
+        """Whether a mark of this type is open."""
+        return bool(self._held.get(kind))
+
+    def open(self, kind: str, attrs: dict[str, Any] | None = None, *, by_html: bool = False) -> None:
+        """Open a mark; the innermost of a type is the one that counts."""
+        self.flush()
+        mark = {"type": kind, "attrs": attrs} if attrs else {"type": kind}
+        self._held.setdefault(kind, []).append(mark)
+        if by_html:
+            self._by_html[kind] = self._by_html.get(kind, 0) + 1
+        self._sort()
+
+    def close(self, kind: str) -> None:
+        """Close the innermost mark of a type."""
+        self.flush()
+        held = self._held.get(kind)
+        if held:
+            held.pop()
+            self._sort()
+
+    def close_by_html(self, kind: str) -> bool:
+        """Close a mark that a tag has opened; False if none has."""
+        if not self._by_html.get(kind):
+            return False
+        self._by_html[kind] -= 1
+        self.close(kind)
+        return True
+
+    def _sort(self) -> None:
+        marks = [held[-1] for held in self._held.values() if held]
+        if len(marks) > 1:
+            marks = _CODE if self.holds("code") else sorted(marks, key=lambda mark: RANKS[mark["type"]])
+        self.marks = marks or None
+
+    def split(self) -> list[Json]:
+        """The nodes so far, trimmed; what follows begins anew with the same marks open."""
+        self.flush()
+        nodes = join(self.nodes) if self._unjoined else self.nodes
+        self.nodes = []
+        self._unjoined = False
+        trim(nodes)
+        return nodes
+
+    def take(self) -> list[Json]:
+        """The nodes, trimmed; every mark ends here, also one that a tag has left open."""
+        nodes = self.split()
+        if self._held:
+            self._held.clear()
+            self._by_html.clear()
+            self.marks = None
+        return nodes

@@ -1,0 +1,86 @@
+"""Whether a document is valid in the editor's schema, with the verdict that the editor's own library gives.
+
+As there: attributes that the schema lacks are no breach (they are dropped on loading), the order of marks is none
+either (they are sorted on loading). Unlike there, the outermost node must be a `doc`.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pagemirror.content.prosemirror.schema import MARKS, NODES, content_letters, content_pattern
+from pagemirror.content.prosemirror.shape import Violation
+
+__all__ = ["validate"]
+
+
+def validate(doc: object) -> tuple[Violation, ...]:
+    """Every breach of the editor's schema, outer ones first; none for a valid document."""
+    found: list[Violation] = []
+    if not isinstance(doc, Mapping) or doc.get("type") != "doc":
+        return (Violation(path="", message="not a document: the outermost node's type must be `doc`"),)
+    open_nodes: list[tuple[str, Any]] = [("", doc)]
+    for path, node in open_nodes:  # grows while it is read
+        found.extend(Violation(path=path, message=message) for message in _breaches(node))
+        children = _children(node)
+        if children is not None:
+            open_nodes.extend((f"{path}/content/{number}", child) for number, child in enumerate(children))
+    return tuple(found)
+
+
+def _children(node: object) -> list[Any] | None:
+    """The nodes below; None where there are none to look at."""
+    content = node.get("content") if isinstance(node, Mapping) and node.get("type") != "text" else None
+    return content if isinstance(content, list) else None
+
+
+def _breaches(node: object) -> Iterator[str]:
+    if not isinstance(node, Mapping):
+        yield "not a node: an object with a `type` is needed"
+        return
+    kind = node.get("type")
+    rule = NODES.get(kind) if isinstance(kind, str) else None
+    if rule is None:
+        yield f"the schema has no node `{kind}`"
+        return
+    yield from _marks(node.get("marks"))
+    if kind == "text":
+        text = node.get("text")
+        if not isinstance(text, str) or not text:
+            yield "a text node needs a text that is not empty"
+        return
+    if node.get("attrs") and not isinstance(node["attrs"], Mapping):
+        yield f"the attributes of `{kind}` are no object"
+    content = node.get("content") or []
+    if not isinstance(content, list):
+        yield f"the content of `{kind}` is no list"
+        return
+    kinds = [child.get("type") if isinstance(child, Mapping) else None for child in content]
+    known = [child for child in kinds if isinstance(child, str) and child in NODES]
+    if len(known) < len(kinds):
+        return  # told at the child itself
+    if not content_pattern(rule.content).fullmatch(content_letters(known)):
+        held = ", ".join(known[:5]) + (", …" if len(known) > 5 else "")  # noqa: PLR2004 - a line of text
+        yield f"`{kind}` holds ({held or 'nothing'}), where the schema has ({rule.content or 'nothing'})"
+    if not rule.marks and any(child.get("marks") for child in content):
+        yield f"what is in `{kind}` may bear no marks"
+
+
+def _marks(marks: object) -> Iterator[str]:
+    if not marks:
+        return
+    if not isinstance(marks, list):
+        yield "the marks are no list"
+        return
+    kinds: list[str] = []
+    for mark in marks:
+        kind = mark.get("type") if isinstance(mark, Mapping) else None
+        if not isinstance(kind, str) or kind not in MARKS:
+            yield f"the schema has no mark `{kind}`"
+            return
+        if mark.get("attrs") and not isinstance(mark["attrs"], Mapping):
+            yield f"the attributes of the mark `{kind}` are no object"
+        kinds.append(kind)
+    if len(set(kinds)) < len(kinds):
+        yield f"a mark stands twice: {', '.join(kinds)}"
+    elif "code" in kinds and len(kinds) > 1:
+        yield f"`code` bears no mark beside it: {', '.join(kinds)}"
