@@ -112,13 +112,20 @@ class Invocation:
 
 
 def check_mirrors(app: App, names: Sequence[str]) -> None:
-    """Refuse names that no mirror has, naming the nearest."""
+    """Refuse names that no mirror has, naming the nearest; and a config without any."""
+    if not app.mirrors:
+        raise UsageError(
+            "The config has no mirror, so nothing was done.",
+            code="no_mirror",
+            hint="Add [mirrors.NAME.source] and [mirrors.NAME.target] to pagemirror.toml; "
+            "config.example.toml shows each key.",
+        )
     unknown = [name for name in names if name not in app.mirrors]
     if not unknown:
         return
     from pagemirror.config.nearest import did_you_mean  # noqa: PLC0415 - for mistakes only
 
-    known = ", ".join(app.mirrors) or "none"
+    known = ", ".join(app.mirrors)
     raise UsageError(
         f"No mirror is called {unknown[0]!r}.",
         code="unknown_mirror",

@@ -50,6 +50,11 @@ class Unreadable:
     reason: str
     line: int | None = None
 
+    @property
+    def told(self) -> str:
+        """The reason with its place in the file."""
+        return self.reason if self.line is None else f"line {self.line}: {self.reason}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontMatter:

@@ -1,6 +1,6 @@
 """What narrows a plan before it runs: named paths, an approved digest, a listing that can't be trusted. Pure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from pagemirror.model.ids import RepoPath, Uid
@@ -9,7 +9,7 @@ from pagemirror.passes.setup import shown
 from pagemirror.planner.plan import without
 from pagemirror.planner.views import View
 
-__all__ = ["approved", "nothing_may_move", "only", "put_off_creates"]
+__all__ = ["approved", "nothing_may_move", "only", "put_off_creates", "unknown_paths"]
 
 WRONG_PLACE = frozenset({"rewind", "other_repository", "other_target", "plan_digest"})
 """Guards that say: this snapshot, target or plan isn't the one that is meant."""
@@ -23,6 +23,18 @@ def only(plan: Plan, views: Mapping[Uid, View], paths: Collection[str], root: Re
     named = {step.uid for step in plan.steps if _at(step.path, asked, root) or _at(step.moved_from, asked, root)}
     fresh = [uid for uid in plan.refresh if (wanted := views[uid].wanted) is not None and _at(wanted.path, asked, root)]
     return without(plan, [*named, *fresh])
+
+
+def unknown_paths(views: Iterable[View], paths: Iterable[str], root: RepoPath) -> tuple[str, ...]:
+    """A warning for each named path (relative to the source folder) that no document and no page has."""
+    there = {shown(path, root) for view in views for path in _paths(view)}
+    return tuple(f"--only {path}: no document and no page has this path" for path in paths if path not in there)
+
+
+def _paths(view: View) -> Iterable[RepoPath]:
+    for source in (view.wanted, view.unreadable, view.record):
+        if source is not None:
+            yield source.path
 
 
 def _at(path: RepoPath | None, asked: set[str], root: RepoPath) -> bool:

@@ -114,7 +114,7 @@ def _unsent(step: Step, view: View, now: float) -> Iterable[Change]:
 def _failed(step: Step, view: View, now: float) -> Iterable[Change]:
     if view.unreadable is not None:
         blob = view.unreadable.blob
-        failure = Failure(code=view.unreadable.code, reason=view.unreadable.reason, payload=f"blob:{blob}", at=now)
+        failure = Failure(code=view.unreadable.code, reason=view.unreadable.told, payload=f"blob:{blob}", at=now)
         record = view.record or Record(uid=view.uid, path=view.unreadable.path, blob=blob, title=view.unreadable.path)
         yield PutRecord(record=replace(record, failure=failure, path=step.path))
         return

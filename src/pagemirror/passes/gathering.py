@@ -210,7 +210,7 @@ def _situation(
         pages=counts.pages,
         unchanged=max(0, counts.pages - counts.diverged - (len(in_views) - diverged)),
         diverged=max(0, counts.diverged - diverged),
-        empty_source=known and not reading.files and not snapshot.entries().entries,
+        empty_source=not reading.files and not snapshot.entries().entries,
         missing_folder=snapshot.tree is None,
         folder=snapshot.root,
         other_repository=state is not None and known and not snapshot.verify_root(state.root),

@@ -13,6 +13,7 @@ from pagemirror.model.pages import Found
 from pagemirror.model.plans import Action, Outcome, PassReport, Plan
 from pagemirror.model.reports import PageDiff, PlanReport, RunOptions
 from pagemirror.passes.adopting import find_candidates
+from pagemirror.passes.approving import approved, only, unknown_paths
 from pagemirror.passes.drifting import check_drift
 from pagemirror.passes.gathering import Gathered, gather
 from pagemirror.passes.reporting import broken, show_plan
@@ -60,7 +61,7 @@ async def _planned(
             now=tools.clock.now(),
             seen=seen,
             in_doubt=doubts,
-            whole=not listed,
+            whole=bool(options.only) or not listed,
         )
         views = dict(gathered.views)
         if connection is not None and not listed and not options.assume_empty:
@@ -69,6 +70,10 @@ async def _planned(
             warnings.append(f"{len(doubts)} requests of an earlier pass got no answer; a sync finds out first")
         policy = replace(setup.policy, retry_failed=options.retry_failed or bool(options.only))
         plan = make_plan(tuple(views.values()), policy, gathered.situation)
+        plan = only(plan, views, options.only, snapshot.root)
+        warnings += unknown_paths(views.values(), options.only, snapshot.root)
+        if options.plan_digest:
+            plan = approved(plan, options.plan_digest)
         diffs = _diffs(setup, store, snapshot, plan, gathered) if options.diff else ()
         return PlanReport(
             plan=show_plan(plan, snapshot.root),

@@ -17,7 +17,7 @@ from pagemirror.model.plans import Guard, Outcome, PassReport, Plan, Result, Ste
 from pagemirror.model.records import Intent, Open
 from pagemirror.model.reports import Progress, RunOptions
 from pagemirror.passes.adopting import adopt_equal, find_candidates
-from pagemirror.passes.approving import approved, nothing_may_move, only, put_off_creates
+from pagemirror.passes.approving import approved, nothing_may_move, only, put_off_creates, unknown_paths
 from pagemirror.passes.closing import finished, planned_changes, result_of
 from pagemirror.passes.drifting import Drift, check_drift
 from pagemirror.passes.gathering import Gathered, gather
@@ -180,6 +180,7 @@ class _Pass:
         if first and self._options.plan_digest:
             plan = approved(plan, self._options.plan_digest)
         if first:
+            self._sum.warnings += unknown_paths(views.values(), self._options.only, self._snapshot.root)
             self._plan, self._first_digest = plan, plan.digest
             self._planned_total = sum(1 for step in plan.steps if step.outcome is Outcome.PLANNED)
         changes = planned_changes(

@@ -49,7 +49,7 @@ def _stopped(view: View) -> Verdict | None:
     """What stands before any comparison."""
     action = Action.CREATE if view.record is None or view.record.page_id is None else Action.UPDATE
     if view.unreadable is not None:
-        return Verdict(action=action, outcome=Outcome.FAILED, code=view.unreadable.code, reason=view.unreadable.reason)
+        return Verdict(action=action, outcome=Outcome.FAILED, code=view.unreadable.code, reason=view.unreadable.told)
     if view.duplicate:
         others = ", ".join(view.duplicate)
         return held(action, "duplicate_id", f"the front matter's id stands in other files too: {others}")

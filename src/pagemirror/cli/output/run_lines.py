@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pagemirror.cli.output import advice
 from pagemirror.cli.output.diffs import diff_lines
 from pagemirror.cli.output.lines import Line, Piece, Style, block, line, piece
-from pagemirror.cli.output.runs import MirrorRun, pages, summary
+from pagemirror.cli.output.runs import MirrorRun, commit_of, pages, summary
 from pagemirror.cli.output.safe import quoted
-from pagemirror.cli.output.words import DONE, PLANNED, SIGNS, counted, number, seconds, short_commit, stamp
+from pagemirror.cli.output.words import DONE, PLANNED, SIGNS, counted, number, seconds, stamp
 from pagemirror.model.plans import Action, Outcome, PassReport, Result, StepResult
 
 __all__ = ["ADVISED", "SHOWN_OF_A_KIND", "run_lines", "runs_lines", "summary_text"]
@@ -75,7 +75,7 @@ def run_lines(run: MirrorRun, *, quiet: bool = False, name_mirrors: bool = False
         if not quiet or report.result is not Result.OK:
             yield line(_nothing_to_do(report))
         return
-    yield (piece(report.mirror, Style.STRONG), piece(f"  {short_commit(report.commit)}", Style.FAINT))
+    yield (piece(report.mirror, Style.STRONG), piece(f"  {commit_of(report)}", Style.FAINT))
     yield from told
     if not quiet:
         yield from _ending(run)

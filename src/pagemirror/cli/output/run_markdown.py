@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from pagemirror.cli.output import advice
 from pagemirror.cli.output.documents import Failure
 from pagemirror.cli.output.run_lines import summary_text
-from pagemirror.cli.output.runs import MirrorRun, pages
+from pagemirror.cli.output.runs import MirrorRun, commit_of, pages
 from pagemirror.cli.output.safe import clean, code_span, prose
-from pagemirror.cli.output.words import DONE, PLANNED, counted, number, seconds, short_commit, stamp
+from pagemirror.cli.output.words import DONE, PLANNED, counted, number, seconds, stamp
 from pagemirror.model.plans import Outcome, StepResult
 
 __all__ = ["failure_markdown", "runs_markdown"]
@@ -45,7 +45,7 @@ def prose_lines(text: str) -> str:
 
 def _row(run: MirrorRun) -> str:
     report = run.report
-    commit = code_span(short_commit(report.commit))
+    commit = code_span(commit_of(report))
     return (
         f"| {prose(report.mirror)} | {commit} | {report.result.value} | {number(pages(report))} "
         f"| {summary_text(run)} | {number(report.requests)} | {seconds(report.seconds)} |"

@@ -3,10 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from pagemirror.cli.output.words import short_commit
 from pagemirror.model.plans import Action, Outcome, PassReport, Result, Step, StepResult
 from pagemirror.model.reports import PageDiff, PlanReport
 
-__all__ = ["COUNTED", "MirrorRun", "pages", "run_of", "summary"]
+__all__ = ["COUNTED", "MirrorRun", "commit_of", "pages", "run_of", "summary"]
 
 COUNTED = (
     "create",
@@ -97,3 +98,8 @@ def _result(report: PlanReport) -> Result:
     if outcomes & {Outcome.DEFERRED, Outcome.UNKNOWN}:
         return Result.DEFERRED
     return Result.OK
+
+
+def commit_of(report: PassReport) -> str:
+    """The commit as people write it; nothing where the pass ended before it knew one."""
+    return "" if report.commit is None and report.error is not None else short_commit(report.commit)
