@@ -178,7 +178,9 @@ def test_both_sides_changed_to_the_same_is_only_recorded(edited: Mirror) -> None
     assert edited.sync(drift=True).result == "ok"
 
 
-@pytest.mark.parametrize(("take", "git", "hand"), [("git", True, False), ("remote", False, True), ("merge", True, True)])
+@pytest.mark.parametrize(
+    ("take", "git", "hand"), [("git", True, False), ("remote", False, True), ("merge", True, True)]
+)
 def test_a_decided_conflict_is_carried_out_by_the_next_pass(
     clashing: Mirror, take: str, *, git: bool, hand: bool
 ) -> None:

@@ -87,7 +87,9 @@ def test_pages_that_other_people_made_are_never_touched(mirror: Mirror) -> None:
 
 
 def test_two_files_of_one_title_become_two_pages(mirror: Mirror) -> None:
-    mirror.commit({"a/intro.md": "# Intro\n\nOf a.\n", "b/intro.md": "# Intro\n\nOf b.\n", "c/i.md": "# Intro\n\nOf b.\n"})
+    mirror.commit(
+        {"a/intro.md": "# Intro\n\nOf a.\n", "b/intro.md": "# Intro\n\nOf b.\n", "c/i.md": "# Intro\n\nOf b.\n"}
+    )
     mirror.done()
     assert mirror.titles() == ["Intro"] * 3
     mirror.quiet()

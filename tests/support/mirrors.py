@@ -41,10 +41,10 @@ class SkewedClock:
         await asyncio.sleep(seconds)
 
 
-def many(count: int, *, folder: str = "") -> dict[str, str | bytes]:
+def many(count: int, *, folder: str = "", word: str = "Page") -> dict[str, str | bytes]:
     """Plain files, each with a text of its own."""
-    prefix = f"{folder}/" if folder else ""
-    return {f"{prefix}p{n:03}.md": f"# Page {n}\n\nText {n}.\n" for n in range(count)}
+    prefix, text = f"{folder}/" if folder else "", "Text" if word == "Page" else f"{word} text"
+    return {f"{prefix}p{n:03}.md": f"# {word} {n}\n\n{text} {n}.\n" for n in range(count)}
 
 
 def ended(report: PassReport) -> Counter[str]:

@@ -114,7 +114,9 @@ def _unsent(step: Step, view: View, now: float) -> Iterable[Change]:
 def _failed(step: Step, view: View, now: float) -> Iterable[Change]:
     if view.unreadable is not None:
         blob = view.unreadable.blob
-        failure = Failure(code=view.unreadable.code, reason=view.unreadable.told, payload=f"blob:{blob}", at=now)
+        before = view.record.failure if view.record is not None else None
+        since = before.at if before is not None and before.payload == f"blob:{blob}" else now
+        failure = Failure(code=view.unreadable.code, reason=view.unreadable.told, payload=f"blob:{blob}", at=since)
         record = view.record or Record(uid=view.uid, path=view.unreadable.path, blob=blob, title=view.unreadable.path)
         yield PutRecord(record=replace(record, failure=failure, path=step.path))
         return

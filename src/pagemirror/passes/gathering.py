@@ -227,7 +227,12 @@ def _is_page(record: Record) -> bool:
 
 
 def _hidden_halves(reading: Reading) -> Iterable[RepoPath]:
-    """New files that can't be read, any of which could be the other half of a removal."""
+    """Files that can't be read and came when a file went, any of which could be the other half of its removal."""
+    waiting = [record.leaving_since for record in reading.records.values() if record.leaving_since is not None]
     for path, item in sorted(reading.parsed.items()):
-        if isinstance(item, Unreadable) and reading.uids[path] not in reading.records:
+        if not isinstance(item, Unreadable):
+            continue
+        record = reading.records.get(reading.uids[path])
+        seen = record.failure.at if record is not None and record.failure is not None else None
+        if record is None or (record.page_id is None and seen is not None and any(seen >= gone for gone in waiting)):
             yield path

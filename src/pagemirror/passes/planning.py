@@ -61,7 +61,7 @@ async def _planned(
             now=tools.clock.now(),
             seen=seen,
             in_doubt=doubts,
-            whole=bool(options.only) or not listed,
+            whole=bool(options.only) or options.allow_settings_removals or not listed,
         )
         views = dict(gathered.views)
         if connection is not None and not listed and not options.assume_empty:

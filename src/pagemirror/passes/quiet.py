@@ -25,9 +25,10 @@ def input_key(setup: MirrorSetup, snapshot: Snapshot) -> str:
 def is_quiet(state: MirrorState | None, counts: Counts, key: str, options: RunOptions, *, token: str) -> bool:
     """Whether a pass has nothing to do and needs no request. Another `token` tries again what the old one failed at."""
     asked = options.drift or options.only or options.retry_failed or options.plan_digest
+    lifted = options.allow_settings_removals and counts.held
     waiting = counts.unknown + counts.deferred + counts.unsettled + counts.leaving + counts.retrying
     work = waiting + counts.decided + counts.intents
-    if state is None or state.key != key or asked or work:
+    if state is None or state.key != key or asked or lifted or work:
         return False
     return not counts.failed or state.token == token
 

@@ -177,8 +177,12 @@ class Reader:
     # ---------------------------------------------------------------- identity
 
     def _match(self, reading: Reading, diff: TreeDiff | None) -> None:
-        """Which record each file belongs to; creates in doubt take part as records without a page."""
-        pool = dict(reading.records)
+        """Which record each file belongs to; creates in doubt take part as records without a page.
+
+        A file that could never be read is known by its path alone, and only if it isn't another document's new half.
+        """
+        unread = {record.path: record for record in reading.records.values() if _was_never_read(record)}
+        pool = {uid: record for uid, record in reading.records.items() if not _was_never_read(record)}
         for uid, intent in self._doubts.items():
             if intent.kind is IntentKind.CREATE:
                 pool.setdefault(uid, replace(intent.record, page_id=None))
@@ -186,6 +190,12 @@ class Reader:
         renames = {rename.new: rename.old for rename in diff.renames} if diff is not None else {}
         broken = diff.broken if diff is not None else frozenset[RepoPath]()
         matches = match(files, tuple(pool.values()), renames=renames, broken=broken)
+        found = {**matches.found}
+        for path, record in unread.items():
+            if path in reading.parsed and path not in {*found, *matches.ambiguous, *matches.duplicates}:
+                found[path] = record
+        lost = (record for path, record in unread.items() if found.get(path) is not record)
+        matches = replace(matches, found=found, unmatched=(*matches.unmatched, *lost))
         reading.matches = self._with_choices(reading, matches, pool)
 
     def _with_choices(self, reading: Reading, matches: Matches, pool: Mapping[Uid, Record]) -> Matches:
@@ -236,6 +246,11 @@ def _candidate(path: RepoPath, item: Document | Unreadable) -> Candidate:
     if isinstance(item, Document):
         return Candidate(path=path, blob=item.blob, front_id=item.front.id, title=item.title)
     return Candidate(path=path, blob=item.blob)
+
+
+def _was_never_read(record: Record) -> bool:
+    """Whether a record only remembers that a file can't be read."""
+    return record.page_id is None and record.failure is not None and not record.own and not record.former_ids
 
 
 def _names_pages(document: Document) -> bool:

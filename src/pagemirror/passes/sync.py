@@ -276,7 +276,9 @@ class _Pass:
             now=self._tools.clock.now(),
             seen=seen,
             in_doubt=doubts,
-            whole=bool(self._options.only) or not (state is not None and state.listed_at),
+            whole=bool(self._options.only)
+            or self._options.allow_settings_removals
+            or not (state is not None and state.listed_at),
         )
 
     async def _drift(self, connection: Connection, state: MirrorState) -> Drift:
