@@ -86,24 +86,30 @@ class Executor:
         )
 
     async def _drain(self, queue: StepQueue, views: Mapping[Uid, View]) -> None:
-        running: set[asyncio.Task[Uid]] = set()
-        first = True
-        while not self.halted or running:
-            while not self.halted and len(running) < (1 if first else self._concurrency):
+        """Work the queue off. What isn't the target's doing (the state, a fault of ours) ends the pass at once: what
+        is in flight finishes, nothing new is sent, and the error is raised."""
+        running: dict[asyncio.Task[None], Uid] = {}
+        first = not any(result.requests for result in self._results.values())
+        broken: BaseException | None = None
+        while running or not (self.halted or broken):
+            while not (self.halted or broken) and len(running) < (1 if first else self._concurrency):
                 step = queue.take()
                 if step is None:
                     break
-                running.add(asyncio.create_task(self._step(step, views[step.uid])))
+                running[asyncio.create_task(self._step(step, views[step.uid]))] = step.uid
             if not running:
                 break
-            ended, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            ended, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             for task in ended:
-                uid = task.result()
+                uid = running.pop(task)
+                broken = broken or task.exception()
                 queue.done(uid)
-                first = first and self._results[uid].requests == 0
+                first = first and (uid not in self._results or self._results[uid].requests == 0)
             self._watch(len(self._results))
+        if broken is not None:
+            raise broken
 
-    async def _step(self, step: Step, view: View) -> Uid:
+    async def _step(self, step: Step, view: View) -> None:
         """One step to its end; every error of the target becomes an outcome here."""
         with self._tallies() as tally:
             try:
@@ -111,7 +117,6 @@ class Executor:
             except BackendError as error:
                 done = await self._error(step, view, error)
         self._note(step, done, tally.requests)
-        return step.uid
 
     async def _error(self, step: Step, view: View, error: BackendError) -> Done:
         if isinstance(error, UnknownOutcome):
