@@ -56,7 +56,7 @@ def test_the_state_of_a_newer_version_is_left_alone(ready: Site) -> None:
 
 def test_two_processes_on_one_mirror(ready: Site) -> None:
     ready.pages(4)
-    ready.box.faults(latency=0.7)
+    ready.box.faults(latency=2.0)
     ready.configure(sync__concurrency=1)
     first = ready.start("sync")
     while not ready.box.requests("exec"):
@@ -77,7 +77,7 @@ def test_two_processes_on_one_mirror(ready: Site) -> None:
 
 def test_a_plan_and_a_status_need_no_lock(ready: Site) -> None:
     ready.pages(2)
-    ready.box.faults(latency=0.7)
+    ready.box.faults(latency=2.0)
     ready.configure(sync__concurrency=1)
     first = ready.start("sync")
     while not ready.box.requests("exec"):

@@ -82,7 +82,7 @@ class Site:
         }
         self.env = {
             "HOME": str(self.home),
-            "PATH": os.environ["PATH"],
+            **{key: os.environ[key] for key in ("PATH", "PYTHONPATH") if key in os.environ},
             "LC_ALL": "C.UTF-8",
             "EXEC_API_KEY": box.exec.token,
         }
