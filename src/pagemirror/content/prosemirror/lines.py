@@ -12,18 +12,21 @@ __all__ = ["with_lines"]
 def with_lines(lost: Sequence[Lost], source: str, events: Iterable[tuple[Any, Any]]) -> tuple[Loss, ...]:
     """The losses in the text's order. Of `events`, which have ranges, neighbouring texts count as one, as before."""
     data = source.encode()
-    waiting = sorted(lost, key=lambda loss: loss.at, reverse=True)
+    waiting = sorted(lost, key=lambda loss: loss.at)[::-1]  # those of one event stay in order
     found: list[Loss] = []
     number = -1
+    wanted = waiting[-1].at
     line, counted = 1, 0
     in_text = False
     for event, span in events:
-        is_text = event.__class__ is dict and "Text" in event
-        if is_text and in_text:
-            continue
-        in_text = is_text
+        if event.__class__ is dict and "Text" in event:
+            if in_text:
+                continue
+            in_text = True
+        else:
+            in_text = False
         number += 1
-        if waiting[-1].at > number:
+        if number < wanted:
             continue
         line += data.count(b"\n", counted, span["start"])
         counted = max(counted, span["start"])
@@ -32,4 +35,5 @@ def with_lines(lost: Sequence[Lost], source: str, events: Iterable[tuple[Any, An
             found.append(Loss(kind=loss.kind, line=line, message=loss.message))
         if not waiting:
             break
+        wanted = waiting[-1].at
     return tuple(found)

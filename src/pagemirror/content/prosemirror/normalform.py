@@ -34,10 +34,10 @@ def normal_form(doc: Json) -> Json:
     root = _bare(doc)
     made: list[tuple[Json, Json]] = [(root, doc)]
     for node, old in made:  # grows while it is read: parents come before children
-        content = [(_bare(child), child) for child in old.get("content") or ()]
-        if content and old["type"] != "text":
-            node["content"] = [child for child, _ in content]
-            made.extend(content)
+        children = [(_bare(child), child) for child in old.get("content") or ()]
+        if children and old["type"] != "text":
+            node["content"] = [child for child, _ in children]
+            made.extend(children)
     for node, _ in reversed(made):
         if "content" in node:
             content = _content(node["type"], node["content"])

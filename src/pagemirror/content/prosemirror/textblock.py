@@ -12,8 +12,6 @@ __all__ = ["BLANKS", "TextBlock", "is_code", "join", "trim"]
 BLANKS: Final = " \t\n"
 """The blanks that mean nothing at the ends of a text block; a no-break space means something."""
 
-_CODE: Final[list[Json]] = [{"type": "code"}]
-
 
 def join(nodes: list[Json]) -> list[Json]:
     """The same nodes with neighbouring texts of equal marks as one; new nodes where something was joined."""
@@ -67,7 +65,7 @@ class TextBlock:
     to be no link.
     """
 
-    __slots__ = ("_by_html", "_held", "_linkify", "_source", "_unjoined", "buf", "marks", "nodes", "written")
+    __slots__ = ("_by_html", "_code", "_held", "_linkify", "_source", "_unjoined", "buf", "marks", "nodes", "written")
 
     def __init__(self, source: str, *, linkify: bool) -> None:
         self.buf: list[str] = []
@@ -76,6 +74,7 @@ class TextBlock:
         self.written = 0  # rises with every text that is no code
         self._held: dict[str, list[Json]] = {}
         self._by_html: dict[str, int] = {}
+        self._code: list[Json] = [{"type": "code"}]
         self._source = source
         self._linkify = linkify
         self._unjoined = False
@@ -85,26 +84,28 @@ class TextBlock:
         buf = self.buf
         if not buf:
             return
-        text = "".join(buf)
+        text = "".join(buf) if len(buf) > 1 else buf[0]
         buf.clear()
-        if self._linkify and may_hold_links(text) and not self.holds("link") and self.marks != _CODE:
+        if self._linkify and may_hold_links(text) and not self.holds("link") and self.marks != self._code:
             self._linked(text)
         else:
             self._text(text)
 
     def _text(self, text: str) -> None:
-        nodes = self.nodes
-        if nodes and nodes[-1]["type"] == "hardBreak" and self.marks != _CODE:
-            text = text.lstrip(BLANKS)
+        marks = self.marks
+        if self.nodes:
+            last = self.nodes[-1]
+            kind = last["type"]
+            if kind == "text":
+                if last.get("marks") == marks:
+                    self._unjoined = True
+            elif kind == "hardBreak" and marks != self._code:
+                text = text.lstrip(BLANKS)
         if text:
-            self._append(text, self.marks)
+            self.nodes.append(
+                {"type": "text", "text": text, "marks": marks} if marks else {"type": "text", "text": text}
+            )
             self.written += 1
-
-    def _append(self, text: str, marks: list[Json] | None) -> None:
-        nodes = self.nodes
-        if nodes and nodes[-1]["type"] == "text" and nodes[-1].get("marks") == marks:
-            self._unjoined = True
-        nodes.append({"type": "text", "text": text, "marks": marks} if marks else {"type": "text", "text": text})
 
     def _linked(self, text: str) -> None:
         done = 0
@@ -146,7 +147,10 @@ class TextBlock:
     def code(self, text: str) -> None:
         """Add a code span: it bears no mark beside `code`."""
         self.flush()
-        self._append(text, _CODE)
+        nodes = self.nodes
+        if nodes and nodes[-1].get("marks") == self._code:
+            self._unjoined = True
+        nodes.append({"type": "text", "text": text, "marks": self._code})
 
     def holds(self, kind: str) -> bool:
         """Whether a mark of this type is open."""
@@ -180,7 +184,7 @@ class TextBlock:
     def _sort(self) -> None:
         marks = [held[-1] for held in self._held.values() if held]
         if len(marks) > 1:
-            marks = _CODE if self.holds("code") else sorted(marks, key=lambda mark: RANKS[mark["type"]])
+            marks = self._code if self.holds("code") else sorted(marks, key=lambda mark: RANKS[mark["type"]])
         self.marks = marks or None
 
     def split(self) -> list[Json]:
