@@ -1,21 +1,17 @@
-"""The composition root: settings become concrete objects here, and nowhere else."""
+"""The application: what each command does, as values in and reports out. Prints nothing."""
 
-import hashlib
-import random
-import uuid
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pagemirror import config, source
+from pagemirror.assembly import Assembly
 from pagemirror.backends import registry
-from pagemirror.backends.interface import Backend, Session, Target
 from pagemirror.executor.stop import Stop
 from pagemirror.model.clock import Clock
 from pagemirror.model.errors import PagemirrorError, UsageError
-from pagemirror.model.ids import MirrorName, RepoPath, TargetKey
-from pagemirror.model.pages import Removal
+from pagemirror.model.ids import MirrorName, RepoPath
 from pagemirror.model.plans import PassReport
 from pagemirror.model.records import Choice
 from pagemirror.model.reports import (
@@ -28,17 +24,13 @@ from pagemirror.model.reports import (
     RunOptions,
 )
 from pagemirror.passes.setup import MirrorSetup
-from pagemirror.planner.views import Limit, Policy, Way
-from pagemirror.source import Snapshot, SourceSettings
+from pagemirror.source import Snapshot
 from pagemirror.state import open_store
 from pagemirror.state.glance import glance
 from pagemirror.transport.clock import SystemClock
 
 if TYPE_CHECKING:
-    from pagemirror.passes.tools import Tools
     from pagemirror.state.interface import Store
-    from pagemirror.transport import HttpTransport, Pacer
-    from pagemirror.transport.pacing import Used
 
 __all__ = ["App"]
 
@@ -54,11 +46,9 @@ class App:
 
     def __init__(self, loaded: config.Loaded, env: Mapping[str, str], clock: Clock | None = None) -> None:
         self._loaded = loaded
-        self._env = env
         self._store: Store | None = None
         self._clock = clock if clock is not None else SystemClock()
-        self._cautions: list[str] = []
-        self._setups: dict[MirrorName, MirrorSetup] = {}
+        self._assembly = Assembly(loaded, env, self._clock)
 
     @classmethod
     def open(
@@ -129,9 +119,9 @@ class App:
             started = self._clock.monotonic()
             try:
                 store = self._open(readonly=not options.drift)
-                setup = self._setup(name, options, token=self._asks_target(store, name, options))
+                setup = self._assembly.setup(name, options, token=self._asks_target(store, name, options))
                 snapshot = source.open_snapshot(setup.source)
-                reports.append(make_report(setup, snapshot, store, self._tools(), options))
+                reports.append(make_report(setup, snapshot, store, self._assembly.tools(), options))
             except PagemirrorError as error:
                 reports.append(self._broken(name, error, started))
         return tuple(reports)
@@ -143,7 +133,7 @@ class App:
         store, now = self._open(readonly=True), self._clock.now()
         rows = []
         for name, mirror in self._loaded.settings.mirrors.items():
-            setup = self._setup(MirrorName(name), RunOptions(), token=False)
+            setup = self._assembly.setup(MirrorName(name), RunOptions(), token=False)
             limits = (mirror.target.requests_per_minute, mirror.target.requests_per_day)
             rows.append(standing.configured(store, setup.name, setup.key, limits, now=now))
         known = {row.name for row in rows} | {mirror.was for mirror in self._loaded.settings.mirrors.values()}
@@ -157,7 +147,7 @@ class App:
         store = self._open(readonly=True)
         reports: list[ConflictReport] = []
         for name in self._chosen(names):
-            setup = self._setup(name, RunOptions(), token=False)
+            setup = self._assembly.setup(name, RunOptions(), token=False)
             reports += deciding.conflicts(setup, store, self._root(setup, store), paths)
         return tuple(reports)
 
@@ -167,7 +157,7 @@ class App:
 
         choice = Choice.PAGE if page is not None else Choice.NEW if new else Choice(take or "git")
         store = self._open()
-        setup = self._setup(self._mirror_of(path, mirror, held=True), RunOptions(), token=False)
+        setup = self._assembly.setup(self._mirror_of(path, mirror, held=True), RunOptions(), token=False)
         return deciding.resolve(
             setup, store, self._root(setup, store), path, choice=choice, page=page, now=self._clock.now()
         )
@@ -180,7 +170,7 @@ class App:
         names = (MirrorName(mirror),) if mirror else self.mirrors
         rows: list[HistoryRow] = []
         for name in self._chosen(names):
-            setup = self._setup(name, RunOptions(), token=False)
+            setup = self._assembly.setup(name, RunOptions(), token=False)
             rows += deciding.history(setup, store, self._root(setup, store), path)
         return tuple(rows)
 
@@ -189,7 +179,7 @@ class App:
         from pagemirror.passes import deciding  # noqa: PLC0415 - not on the way of a sync
 
         store = self._open()
-        setup = self._setup(self._mirror_of(path, mirror, held=False), RunOptions(), token=False)
+        setup = self._assembly.setup(self._mirror_of(path, mirror, held=False), RunOptions(), token=False)
         return deciding.restore(setup, store, self._root(setup, store), path, number, now=self._clock.now())
 
     # ------------------------------------------------------------------- sync
@@ -198,7 +188,7 @@ class App:
         started = self._clock.monotonic()
         try:
             self._rename(name)
-            setup = self._setup(name, options)
+            setup = self._assembly.setup(name, options)
             snapshot = source.open_snapshot(setup.source)
             quick = self._glance(setup, snapshot, options, started)
             if quick is not None:
@@ -206,12 +196,14 @@ class App:
             from pagemirror.passes.sync import run_pass  # noqa: PLC0415 - a pass with nothing to do needs none of it
 
             store = self._open()
-            report = run_pass(setup, snapshot, store, self._tools(), options, stop=stop, watch=watch)
+            report = run_pass(setup, snapshot, store, self._assembly.tools(), options, stop=stop, watch=watch)
             keep = self._loaded.settings.state.keep.total_seconds()
             store.prune(now=self._clock.now(), keep=keep)
         except PagemirrorError as error:
             return self._broken(name, error, started)
-        return report
+        said = tuple(self._assembly.cautions)
+        self._assembly.cautions.clear()
+        return replace(report, warnings=(*said, *report.warnings)) if said else report
 
     def _glance(self, setup: MirrorSetup, snapshot: Snapshot, options: RunOptions, started: float) -> PassReport | None:
         """The report of a pass with nothing to do, without opening the state; None if there may be something."""
@@ -255,102 +247,6 @@ class App:
             self._store = open_store(self._loaded.settings.state.url, readonly=readonly)
         return self._store
 
-    def _tools(self) -> "Tools":
-        from pagemirror.passes.tools import Tools  # noqa: PLC0415 - brings what only a working pass needs
-        from pagemirror.state.liveness import Processes  # noqa: PLC0415
-        from pagemirror.transport.counting import counted  # noqa: PLC0415
-
-        return Tools(
-            clock=self._clock,
-            mint=lambda: uuid.uuid4().hex,
-            connect=self._connect,
-            tallies=counted,
-            owner=Processes().this(),
-        )
-
-    def _connect(self, setup: MirrorSetup, store: "Store", clock: Clock) -> "_Connection":
-        from pagemirror.transport import Limits, Pacer, TransportSettings, Unshared, open_transport  # noqa: PLC0415
-
-        target = self._loaded.settings.mirrors[setup.name].target
-        sync = self._loaded.settings.mirrors[setup.name].sync
-        limits = Limits(per_minute=target.requests_per_minute, per_day=target.requests_per_day)
-        reserve = _Reserve(store, setup.key) if store.writable else Unshared()
-        pacer = Pacer(limits, reserve=reserve, clock=clock)
-        settings = TransportSettings(
-            base_url=target.base_url,
-            token=setup.target.token,
-            timeout=target.timeout.total_seconds(),
-            concurrency=sync.concurrency,
-            ca_file=str(target.ca_file or ""),
-            proxy=target.proxy,
-            max_wait=sync.max_wait.total_seconds(),
-        )
-        transport = open_transport(settings, pacer=pacer, clock=clock, rng=random.SystemRandom())
-        return _Connection(transport, pacer, setup.backend.open(setup.target, transport))
-
-    def _setup(self, name: MirrorName, options: RunOptions, *, token: bool = True) -> MirrorSetup:
-        mirror = self._loaded.settings.mirrors[name]
-        backend = registry.backend(mirror.target.backend)
-        secret = self._secret(name, backend, needed=token)
-        target = Target(
-            base_url=mirror.target.base_url,
-            token=secret,
-            own=backend.own_model.model_validate(dict(mirror.target.own)),
-            mark=mirror.target.mark,
-            mirror=name,
-        )
-        others = {
-            MirrorName(other): settings.target.page_url
-            for other, settings in self._loaded.settings.mirrors.items()
-            if other != name and settings.target.page_url
-        }
-        return MirrorSetup(
-            name=name,
-            source=SourceSettings(
-                repo=Path(mirror.source.repo),
-                ref=mirror.source.ref,
-                path=mirror.source.path,
-                include=tuple(mirror.source.include),
-                exclude=tuple(mirror.source.exclude),
-                max_file_size=mirror.source.max_file_size,
-            ),
-            web_url=mirror.source.web_url,
-            raw_url=mirror.source.raw_url,
-            backend=backend,
-            target=target,
-            page_url=mirror.target.page_url,
-            banner=mirror.sync.banner,
-            settle=mirror.target.settle.total_seconds(),
-            concurrency=mirror.sync.concurrency,
-            policy=_policy(name, mirror.sync, options, backend),
-            protected=_protects(tuple(mirror.sync.protect)),
-            token_print=hashlib.blake2b(secret.encode(), digest_size=8, person=b"pagemirror-token").hexdigest(),
-            others=others,
-        )
-
-    def _secret(self, name: MirrorName, backend: Backend, *, needed: bool) -> str:
-        """The target's token; where it isn't needed, the empty string if it can't be had."""
-        reference = self._loaded.settings.mirrors[name].target.token
-        if not needed:
-            with suppress(PagemirrorError):
-                return reference.resolve(self._env, self._loaded.base_dir) if reference is not None else ""
-            return ""
-        if reference is None:
-            raise UsageError(
-                f"The mirror {name} has no token for its target; nothing was sent.",
-                hint=f'Set mirrors.{name}.target.token to a reference, such as "env:{backend.name.upper()}_API_KEY".',
-                code="credentials",
-            )
-        secret = reference.resolve(self._env, self._loaded.base_dir, warn=self._cautions.append)
-        problem = backend.check_token(secret)
-        if problem is not None:
-            raise UsageError(
-                f"The token of mirror {name} ({reference}) can't be right: {problem.reason}. Nothing was sent.",
-                hint="Check what the reference points to.",
-                code=problem.code,
-            )
-        return secret
-
     def _root(self, setup: MirrorSetup, store: "Store") -> RepoPath:
         """The source folder from the repository's root, as the last pass knew it."""
         state = store.mirror(setup.name)
@@ -368,7 +264,7 @@ class App:
             return self.mirrors[0]
         found = []
         for name in self.mirrors:
-            setup = self._setup(name, RunOptions(), token=False)
+            setup = self._assembly.setup(name, RunOptions(), token=False)
             root = self._root(setup, store)
             there = (
                 any(report.path == path for report in deciding.conflicts(setup, store, root, (path,)))
@@ -380,50 +276,6 @@ class App:
         return deciding.only_one(found, path)
 
 
-class _Connection:
-    """An open target."""
-
-    def __init__(self, transport: "HttpTransport", pacer: "Pacer", session: Session) -> None:
-        self._transport = transport
-        self._pacer = pacer
-        self._session = session
-
-    @property
-    def session(self) -> Session:
-        """The backend's network half."""
-        return self._session
-
-    @property
-    def requests(self) -> int:
-        """The requests sent so far."""
-        return self._transport.requests
-
-    def recovery(self) -> AbstractContextManager[None]:
-        """Use the requests that are kept for recovery."""
-        return self._pacer.recovery()
-
-    async def close(self) -> None:
-        """Give connections and unused budget back."""
-        await self._transport.close()
-        self._pacer.close()
-
-
-class _Reserve:
-    """The durable count of a target's requests, in the state."""
-
-    def __init__(self, store: "Store", target: TargetKey) -> None:
-        self._store = store
-        self._target = target
-
-    def reserve(self, now: float, decide: "Callable[[Used], int]") -> int:
-        """Ask how many to count, and count them."""
-        return self._store.reserve(self._target, now=now, decide=decide)
-
-    def pause(self, until: float) -> None:
-        """Remember a pause that the server asked for."""
-        self._store.pause(self._target, until=until)
-
-
 def _unknown_mirror(name: str, known: Sequence[str]) -> UsageError:
     import difflib  # noqa: PLC0415 - only where something is wrong
 
@@ -433,45 +285,3 @@ def _unknown_mirror(name: str, known: Sequence[str]) -> UsageError:
         hint=f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}.",
         code="unknown_mirror",
     )
-
-
-def _limit(value: config.Limit, asked: str) -> Limit:
-    from pagemirror.config.values import parse_limit  # noqa: PLC0415 - a small language of the config
-
-    explicit = bool(asked)
-    if asked:
-        try:
-            value = parse_limit(asked)
-        except ValueError as error:
-            raise UsageError(f"{asked} is no limit.", hint=str(error), code="limit") from error
-    if isinstance(value, config.Share):
-        return Limit(share=value.percent / 100, explicit=explicit)
-    return Limit(number=value.pages, explicit=explicit)
-
-
-def _policy(name: MirrorName, sync: config.SyncSettings, options: RunOptions, backend: Backend) -> Policy:
-    return Policy(
-        mirror=name,
-        upsert=sync.mode == "upsert",
-        on_conflict=Way(sync.on_conflict),
-        on_drift=Way(sync.on_drift),
-        on_remote_removal=Way(sync.on_remote_removal),
-        on_removal=Removal(sync.on_removal),
-        removal_delay=sync.removal_delay,
-        max_removals=_limit(sync.max_removals, options.max_removals),
-        max_rerender=_limit(sync.max_rerender, options.max_rerender),
-        allow_rewind=options.allow_rewind,
-        allow_other_repository=options.allow_other_repository,
-        allow_settings_removals=options.allow_settings_removals,
-        retry_failed=options.retry_failed,
-        can_restore=backend.capabilities.restore,
-    )
-
-
-def _protects(patterns: Sequence[str]) -> Callable[[str], bool]:
-    if not patterns:
-        return lambda _: False
-    import pathspec  # noqa: PLC0415 - only where patterns are set
-
-    spec = pathspec.GitIgnoreSpec.from_lines(patterns)
-    return spec.match_file

@@ -87,7 +87,8 @@ class Executor:
 
     async def _drain(self, queue: StepQueue, views: Mapping[Uid, View]) -> None:
         """Work the queue off. What isn't the target's doing (the state, a fault of ours) ends the pass at once: what
-        is in flight finishes, nothing new is sent, and the error is raised."""
+        is in flight finishes, nothing new is sent, and the error is raised.
+        """
         running: dict[asyncio.Task[None], Uid] = {}
         first = not any(result.requests for result in self._results.values())
         broken: BaseException | None = None

@@ -1,0 +1,223 @@
+"""Settings become concrete objects here, and nowhere else: backends, connections, policies, secrets."""
+
+import hashlib
+import random
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pagemirror import config
+from pagemirror.backends import registry
+from pagemirror.backends.interface import Backend, Session, Target
+from pagemirror.model.clock import Clock
+from pagemirror.model.errors import PagemirrorError, UsageError
+from pagemirror.model.ids import MirrorName, TargetKey
+from pagemirror.model.pages import Removal
+from pagemirror.model.reports import RunOptions
+from pagemirror.passes.setup import MirrorSetup
+from pagemirror.planner.views import Limit, Policy, Way
+from pagemirror.source import SourceSettings
+
+if TYPE_CHECKING:
+    from pagemirror.passes.tools import Tools
+    from pagemirror.state.interface import Store
+    from pagemirror.transport import HttpTransport, Pacer
+    from pagemirror.transport.pacing import Used
+
+__all__ = ["Assembly"]
+
+
+class Assembly:
+    """Makes what a pass needs from one config. `cautions` collects what a person should know of the secrets."""
+
+    def __init__(self, loaded: config.Loaded, env: Mapping[str, str], clock: Clock) -> None:
+        self._loaded = loaded
+        self._env = env
+        self._clock = clock
+        self.cautions: list[str] = []
+
+    def tools(self) -> "Tools":
+        """Time, ids and connections for a pass."""
+        from pagemirror.passes.tools import Tools  # noqa: PLC0415 - brings what only a working pass needs
+        from pagemirror.state.liveness import Processes  # noqa: PLC0415
+        from pagemirror.transport.counting import counted  # noqa: PLC0415
+
+        return Tools(
+            clock=self._clock,
+            mint=lambda: uuid.uuid4().hex,
+            connect=self._connect,
+            tallies=counted,
+            owner=Processes().this(),
+        )
+
+    def setup(self, name: MirrorName, options: RunOptions, *, token: bool = True) -> MirrorSetup:
+        """A mirror, ready to run; without `token` its secret may be missing, as nothing is to be sent."""
+        mirror = self._loaded.settings.mirrors[name]
+        backend = registry.backend(mirror.target.backend)
+        secret = self._secret(name, backend, needed=token)
+        target = Target(
+            base_url=mirror.target.base_url,
+            token=secret,
+            own=backend.own_model.model_validate(dict(mirror.target.own)),
+            mark=mirror.target.mark,
+            mirror=name,
+        )
+        others = {
+            MirrorName(other): settings.target.page_url
+            for other, settings in self._loaded.settings.mirrors.items()
+            if other != name and settings.target.page_url
+        }
+        return MirrorSetup(
+            name=name,
+            source=SourceSettings(
+                repo=Path(mirror.source.repo),
+                ref=mirror.source.ref,
+                path=mirror.source.path,
+                include=tuple(mirror.source.include),
+                exclude=tuple(mirror.source.exclude),
+                max_file_size=mirror.source.max_file_size,
+            ),
+            web_url=mirror.source.web_url,
+            raw_url=mirror.source.raw_url,
+            backend=backend,
+            target=target,
+            page_url=mirror.target.page_url,
+            banner=mirror.sync.banner,
+            settle=mirror.target.settle.total_seconds(),
+            concurrency=mirror.sync.concurrency,
+            policy=_policy(name, mirror.sync, options, backend),
+            protected=_protects(tuple(mirror.sync.protect)),
+            token_print=hashlib.blake2b(secret.encode(), digest_size=8, person=b"pagemirror-token").hexdigest(),
+            others=others,
+        )
+
+    def _connect(self, setup: MirrorSetup, store: "Store", clock: Clock) -> "_Connection":
+        from pagemirror.transport import Limits, Pacer, TransportSettings, Unshared, open_transport  # noqa: PLC0415
+
+        target = self._loaded.settings.mirrors[setup.name].target
+        sync = self._loaded.settings.mirrors[setup.name].sync
+        limits = Limits(per_minute=target.requests_per_minute, per_day=target.requests_per_day)
+        reserve = _Reserve(store, setup.key) if store.writable else Unshared()
+        pacer = Pacer(limits, reserve=reserve, clock=clock)
+        settings = TransportSettings(
+            base_url=target.base_url,
+            token=setup.target.token,
+            timeout=target.timeout.total_seconds(),
+            concurrency=sync.concurrency,
+            ca_file=str(target.ca_file or ""),
+            proxy=target.proxy,
+            max_wait=sync.max_wait.total_seconds(),
+        )
+        transport = open_transport(settings, pacer=pacer, clock=clock, rng=random.SystemRandom())
+        return _Connection(transport, pacer, setup.backend.open(setup.target, transport))
+
+    def _secret(self, name: MirrorName, backend: Backend, *, needed: bool) -> str:
+        """The target's token; where it isn't needed, the empty string if it can't be had."""
+        reference = self._loaded.settings.mirrors[name].target.token
+        if not needed:
+            with suppress(PagemirrorError):
+                return reference.resolve(self._env, self._loaded.base_dir) if reference is not None else ""
+            return ""
+        if reference is None:
+            raise UsageError(
+                f"The mirror {name} has no token for its target; nothing was sent.",
+                hint=f'Set mirrors.{name}.target.token to a reference, such as "env:{backend.name.upper()}_API_KEY".',
+                code="credentials",
+            )
+        secret = reference.resolve(self._env, self._loaded.base_dir, warn=self.cautions.append)
+        problem = backend.check_token(secret)
+        if problem is not None:
+            raise UsageError(
+                f"The token of mirror {name} ({reference}) can't be right: {problem.reason}. Nothing was sent.",
+                hint="Check what the reference points to.",
+                code=problem.code,
+            )
+        return secret
+
+
+class _Connection:
+    """An open target."""
+
+    def __init__(self, transport: "HttpTransport", pacer: "Pacer", session: Session) -> None:
+        self._transport = transport
+        self._pacer = pacer
+        self._session = session
+
+    @property
+    def session(self) -> Session:
+        """The backend's network half."""
+        return self._session
+
+    @property
+    def requests(self) -> int:
+        """The requests sent so far."""
+        return self._transport.requests
+
+    def recovery(self) -> AbstractContextManager[None]:
+        """Use the requests that are kept for recovery."""
+        return self._pacer.recovery()
+
+    async def close(self) -> None:
+        """Give connections and unused budget back."""
+        await self._transport.close()
+        self._pacer.close()
+
+
+class _Reserve:
+    """The durable count of a target's requests, in the state."""
+
+    def __init__(self, store: "Store", target: TargetKey) -> None:
+        self._store = store
+        self._target = target
+
+    def reserve(self, now: float, decide: "Callable[[Used], int]") -> int:
+        """Ask how many to count, and count them."""
+        return self._store.reserve(self._target, now=now, decide=decide)
+
+    def pause(self, until: float) -> None:
+        """Remember a pause that the server asked for."""
+        self._store.pause(self._target, until=until)
+
+
+def _limit(value: config.Limit, asked: str) -> Limit:
+    from pagemirror.config.values import parse_limit  # noqa: PLC0415 - a small language of the config
+
+    explicit = bool(asked)
+    if asked:
+        try:
+            value = parse_limit(asked)
+        except ValueError as error:
+            raise UsageError(f"{asked} is no limit.", hint=str(error), code="limit") from error
+    if isinstance(value, config.Share):
+        return Limit(share=value.percent / 100, explicit=explicit)
+    return Limit(number=value.pages, explicit=explicit)
+
+
+def _policy(name: MirrorName, sync: config.SyncSettings, options: RunOptions, backend: Backend) -> Policy:
+    return Policy(
+        mirror=name,
+        upsert=sync.mode == "upsert",
+        on_conflict=Way(sync.on_conflict),
+        on_drift=Way(sync.on_drift),
+        on_remote_removal=Way(sync.on_remote_removal),
+        on_removal=Removal(sync.on_removal),
+        removal_delay=sync.removal_delay,
+        max_removals=_limit(sync.max_removals, options.max_removals),
+        max_rerender=_limit(sync.max_rerender, options.max_rerender),
+        allow_rewind=options.allow_rewind,
+        allow_other_repository=options.allow_other_repository,
+        allow_settings_removals=options.allow_settings_removals,
+        retry_failed=options.retry_failed,
+        can_restore=backend.capabilities.restore,
+    )
+
+
+def _protects(patterns: Sequence[str]) -> Callable[[str], bool]:
+    if not patterns:
+        return lambda _: False
+    import pathspec  # noqa: PLC0415 - only where patterns are set
+
+    spec = pathspec.GitIgnoreSpec.from_lines(patterns)
+    return spec.match_file
