@@ -20,7 +20,17 @@ from pagemirror.cli.demo.stage import Interrupted, Stage
 from pagemirror.cli.ports import Ports, process_ports
 from pagemirror.model.errors import PagemirrorError
 from support.clidesk import HandClock
+from support.prose import REPOSITORY
 
+README = re.compile(r"^```console\n(\$ git commit --all .*?)^```$", re.MULTILINE | re.DOTALL)
+PASSING = (
+    (r"\[main [0-9a-f]{7}\]", "[main ID]"),
+    (r"^(exec|pharen)  [0-9a-f]{10}$", r"\1  COMMIT"),
+    (r":\d{4,5}/(\w+)/pages/\w+", r":PORT/\1/pages/ID"),
+    (r"\d+ pages", "N pages"),
+    (r"\d+ unchanged", "N unchanged"),
+    (r"\d+\.\d s$", "N s"),
+)
 DEMO = [sys.executable, "-m", "pagemirror", "demo"]
 
 
@@ -30,6 +40,13 @@ def environment(tmp_path: Path, **more: str) -> dict[str, str]:
         (tmp_path / name).mkdir(exist_ok=True)
     kept = {key: os.environ[key] for key in ("PATH", "PYTHONPATH") if key in os.environ}
     return {**kept, "HOME": str(tmp_path / "home"), "TMPDIR": str(tmp_path / "tmp"), "LC_ALL": "C.UTF-8", **more}
+
+
+def lasting(text: str) -> list[str]:
+    """The lines of an output without what differs from run to run."""
+    for pattern, word in PASSING:
+        text = re.sub(pattern, word, text, flags=re.MULTILINE)
+    return text.splitlines()
 
 
 def left_behind(tmp_path: Path) -> list[str]:
@@ -84,6 +101,11 @@ def test_the_demo_succeeds_without_account_or_config_and_leaves_nothing_behind(t
     assert "\x1b" not in ran.stdout
     assert "exec_live_" not in ran.stdout
     assert left_behind(tmp_path) == []
+    shown = README.search((REPOSITORY / "README.md").read_text("utf-8"))
+    assert shown is not None
+    printed = iter(lasting(ran.stdout))
+    for row in lasting(shown[1]):
+        assert row == "…" or row in printed, f"README.md shows what the demo does not print, or not here: {row}"
 
 
 def test_kept_up_its_pages_can_be_looked_at_and_ctrl_c_ends_it_well(tmp_path: Path) -> None:
