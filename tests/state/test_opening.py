@@ -246,6 +246,7 @@ def test_a_url_that_can_not_be_used_says_which_can(url: str, said: str) -> None:
 
 
 def test_an_unreachable_server_is_named_without_its_password() -> None:
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
     with pytest.raises(StateError) as refused:
         open_store("postgresql://me:s3cret@127.0.0.1:1/db?connect_timeout=2")
     assert refused.value.code == "state_unreachable"
