@@ -1,6 +1,10 @@
 """What moves in Git moves on the target, on the same pages: edits, renames, retitles, removals and returns."""
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
 
 from support.mirrors import Mirror, ended, many
 
@@ -348,4 +352,22 @@ def test_a_file_that_says_mirror_false_leaves_like_one_that_is_gone(mirror: Mirr
     mirror.commit({"p000.md": "---\nmirror: false\n---\n# Page 0\n\nText 0.\n"})
     mirror.done()
     assert len(mirror.titles()) == 5
+    mirror.quiet()
+
+
+@pytest.mark.parametrize("fault", [{"fault": "status", "status": 422}, {"fault": "lost_answer"}], ids=str)
+def test_a_rename_whose_write_fails_keeps_its_page_for_the_next_edit(mirror: Mirror, fault: Mapping[str, Any]) -> None:
+    mirror.commit({**many(8), "a.md": f"# A\n\n{PARAGRAPHS}\n"})
+    mirror.done()
+    page = mirror.ids()["A"]
+    mirror.box.faults({**fault, "method": "PATCH"}, {**fault, "method": "PUT"})
+    mirror.rename("a.md", "sub/b.md")
+    mirror.commit({"sub/b.md": f"# A\n\n{PARAGRAPHS}\n\nMore.\n"})
+    assert mirror.sync().result != "ok" or fault["fault"] == "lost_answer"
+    mirror.box.faults()
+    mirror.commit({"sub/b.md": "# A\n\nNothing in common with what was there.\n"})
+    mirror.done()
+    assert mirror.ids()["A"] == page
+    assert mirror.bodies()["A"] == "Nothing in common with what was there.\n"
+    assert len(mirror.box.pages(mirror.api)) == 9
     mirror.quiet()

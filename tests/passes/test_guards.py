@@ -1,12 +1,13 @@
-"""The limits that stand before anything dangerous, from the config to the target: what they hold and what lifts them."""
+"""The limits before anything dangerous, from the config to the target: what they hold and what lifts them."""
 
 from collections import Counter
+from typing import Any
 
 from support.gitrepo import GitRepo
 from support.mirrors import Mirror, ended, many
 
 
-def codes(mirror: Mirror, **options: object) -> list[str]:
+def codes(mirror: Mirror, **options: Any) -> list[str]:
     """The guards of a pass."""
     return [guard.code for guard in mirror.sync(**options).guards]
 

@@ -123,12 +123,16 @@ class Stepper:
                 raise NotApplied(f"{verdict.action} does not fit what was found", code="internal")
 
     async def _refused(self, step: Step, view: View, error: Rejected) -> Done:
-        """The page fails for its own reason, and is tried again when what would be sent moves."""
+        """The page fails for its own reason, and is tried again when what would be sent moves.
+
+        Its record follows a file that moved: the next pass compares with a commit in which it has that path already.
+        """
         record = view.record
         if view.wanted is not None:
             now = self._context.clock.now()
             failure = Failure(code=error.code, reason=error.message, payload=view.wanted.payload, at=now)
             record = failed(record if record is not None else fresh(view.wanted), failure)
+            record = replace(record, path=view.wanted.path)
         elif record is not None:
             record = replace(record, open=Open.LEAVING)
         changes: list[Change] = [DropIntent(uid=view.uid)]

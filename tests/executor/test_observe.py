@@ -1,0 +1,96 @@
+from dataclasses import replace
+
+import pytest
+
+from pagemirror.backends.registry import backend
+from pagemirror.executor.observe import is_stale, members, prints_of, see, text_of
+from pagemirror.executor.outcomes import written
+from pagemirror.model.fields import BODY, FOLDERS, TITLE, Fields
+from pagemirror.model.ids import PageId
+from pagemirror.model.pages import Absence, Absent, Draft, Page
+from pagemirror.model.records import Record
+from pagemirror.planner.table import remote_change
+from pagemirror.planner.views import Missing, Present
+from support.steps import a_page, a_record
+
+EXEC = backend("exec")
+
+
+def recorded(page: Page, sent: Fields | None = None) -> Record:
+    record, _ = written(EXEC, a_record("a"), page, sent if sent is not None else page.fields, {})
+    return record
+
+
+def seen(record: Record | None, page: Page) -> Present:
+    view = see(EXEC, record, page)
+    assert isinstance(view, Present)
+    return view
+
+
+@pytest.mark.parametrize("kind", list(Absence))
+def test_each_kind_of_absence_is_told_apart(kind: Absence) -> None:
+    assert see(EXEC, None, Absent(id=PageId("x"), kind=kind)) == Missing(kind=kind)
+
+
+def test_a_page_as_it_was_written_has_not_moved() -> None:
+    page = a_page()
+    record = recorded(page)
+    assert remote_change(record, seen(record, page)) == frozenset()
+
+
+@pytest.mark.parametrize("body", ["Text.", "\n\nText.\n\n", "Text.\r\n"])
+def test_blank_lines_at_the_ends_and_line_ends_are_no_change(body: str) -> None:
+    record = recorded(a_page(body="Text.\n"))
+    assert remote_change(record, seen(record, a_page(body=body))) == frozenset()
+
+
+def test_another_text_or_title_has_moved() -> None:
+    record = recorded(a_page())
+    assert remote_change(record, seen(record, a_page(body="Other.\n"))) == {BODY}
+    assert remote_change(record, seen(record, a_page(title="Other"))) == {TITLE}
+
+
+def test_an_answer_without_text_is_settled_by_the_first_look_at_the_same_version() -> None:
+    page = a_page(body="- one\n")
+    answer = replace(page, fields={TITLE: "Title"}, body_known=False)
+    record = recorded(answer, sent=page.fields)
+    assert not record.body_known
+    rewritten = a_page(body="* one\n")
+    assert remote_change(record, seen(record, rewritten)) == frozenset()
+    newer = a_page(body="* one\n", header={"version": "2"})
+    assert remote_change(record, seen(record, newer)) == {BODY}
+
+
+def test_members_that_people_add_are_no_change_and_ours_that_are_gone_are() -> None:
+    page = a_page(more={FOLDERS: ("ours",)})
+    record = replace(recorded(page), ours={FOLDERS: ("ours",)})
+    assert seen(record, a_page(more={FOLDERS: ("ours", "theirs")})).lost == frozenset()
+    assert seen(record, a_page(more={FOLDERS: ("theirs",)})).lost == {FOLDERS}
+
+
+def test_a_draft_that_repeats_what_was_sent_is_nobodys() -> None:
+    page = a_page()
+    record = recorded(page)
+    assert seen(record, replace(page, draft=Draft(title="Title", body="Text.\n"))).draft is None
+    assert seen(record, replace(page, draft=Draft(title="Title", body="Mine.\n"))).draft is not None
+    assert seen(None, replace(page, draft=Draft(title="Title", body="Text.\n"))).draft is not None
+
+
+def test_a_read_from_before_our_own_write_is_stale() -> None:
+    record = replace(recorded(a_page()), updated=1000.0)
+    assert is_stale(record, a_page(header={"updated": 999.0}))
+    assert not is_stale(record, a_page(header={"updated": 1000.0}))
+    assert not is_stale(record, a_page(header={"updated": 0.0}))
+    assert not is_stale(None, a_page(header={"updated": 1.0}))
+    assert not is_stale(record, Absent(id=PageId("x"), kind=Absence.GONE))
+
+
+def test_sets_are_never_part_of_the_fingerprints() -> None:
+    assert set(prints_of(EXEC, {TITLE: "T", FOLDERS: ("a",)})) == {TITLE}
+    assert members({FOLDERS: ("a", "b")}, FOLDERS) == ("a", "b")
+    assert members({}, FOLDERS) == ()
+
+
+def test_the_text_for_people_is_empty_where_it_is_not_known() -> None:
+    assert text_of(EXEC, a_page(body="Text.\n")) == "Text.\n"
+    assert text_of(EXEC, replace(a_page(), fields={TITLE: "T"}, body_known=False)) == ""

@@ -1,0 +1,166 @@
+"""What the executor's units are tested on: steps, views, a stepper that does as told, and a journal that remembers."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from pagemirror.executor.ports import Done, Rendered
+from pagemirror.executor.run import Executor, Ran
+from pagemirror.executor.steps import Stepper
+from pagemirror.executor.stop import Stop
+from pagemirror.model.fields import BODY, TITLE, Fields, fingerprint
+from pagemirror.model.ids import BlobId, MirrorName, PageId, RepoPath, Uid
+from pagemirror.model.pages import Header, Page
+from pagemirror.model.plans import Action, Outcome, Plan, Step
+from pagemirror.model.records import Open, Record
+from pagemirror.planner.views import View, Wanted
+from pagemirror.state.interface import Change
+from pagemirror.transport.counting import count_request, counted
+
+__all__ = ["Memory", "Scripted", "Shelf", "a_page", "a_record", "a_step", "a_wanted", "plan_of", "run_steps", "well"]
+
+Act = Callable[[Step], Awaitable[Done]]
+
+
+def a_step(name: str, action: Action = Action.UPDATE, **but: Any) -> Step:
+    """A planned step of the document called `name`."""
+    after, wants = (tuple(Uid(uid) for uid in but.pop(key, ())) for key in ("after", "wants"))
+    page = None if action is Action.CREATE else PageId(f"page-{name}")
+    usual = {"path": RepoPath(f"{name}.md"), "title": name, "page_id": page, "after": after, "wants": wants}
+    return Step(action=action, uid=Uid(name), **{**usual, **but})
+
+
+def plan_of(*steps: Step) -> Plan:
+    """A plan of these steps."""
+    return Plan(
+        mirror=MirrorName("handbook"),
+        steps=steps,
+        guards=(),
+        refresh=(),
+        forget=(),
+        unchanged=0,
+        diverged=0,
+        digest="",
+    )
+
+
+def a_wanted(name: str, *, title: str = "Title", body: str = "Text.\n", **but: Any) -> Wanted:
+    """What a document asks for."""
+    prints = {TITLE: fingerprint(title), BODY: fingerprint(body)}
+    usual: dict[str, Any] = {"own": prints, "sent": prints, "full": prints, "payload": "p"}
+    return Wanted(
+        uid=Uid(name),
+        path=RepoPath(f"{name}.md"),
+        blob=BlobId("b" * 40),
+        title=title,
+        raw_body=fingerprint(body),
+        **{**usual, **but},
+    )
+
+
+def a_record(name: str, **but: Any) -> Record:
+    """A settled page's record."""
+    usual: dict[str, Any] = {"page_id": PageId(f"page-{name}"), "title": name}
+    return Record(uid=Uid(name), path=RepoPath(f"{name}.md"), blob=BlobId("b" * 40), **{**usual, **but})
+
+
+def a_page(name: str = "a", *, title: str = "Title", body: str = "Text.\n", **but: Any) -> Page:
+    """A page as a target gives it."""
+    header = {"version": "1", "created": 1000.0, "updated": 1000.0, **but.pop("header", {})}
+    fields: Fields = {TITLE: title, BODY: body, **but.pop("more", {})}
+    return Page(header=Header(id=PageId(f"page-{name}"), title=title, **header), fields=fields, **but)
+
+
+class Memory:
+    """A journal that keeps what it was handed."""
+
+    def __init__(self) -> None:
+        self.changes: list[Change] = []
+
+    async def commit(self, changes: Sequence[Change]) -> None:
+        self.changes += changes
+
+    def of(self, kind: type[Change]) -> list[Any]:
+        """The changes of one kind."""
+        return [change for change in self.changes if isinstance(change, kind)]
+
+
+class Shelf:
+    """Renderings by document; what was learned is remembered."""
+
+    def __init__(self, rendered: Mapping[str, Rendered] | None = None) -> None:
+        self.rendered = dict(rendered or {})
+        self.known_ids: dict[Uid, PageId] = {}
+
+    def render(self, uid: Uid) -> Rendered:
+        return self.rendered[uid]
+
+    def learned(self, uid: Uid, header: Header) -> None:
+        self.known_ids[uid] = header.id
+
+    def blind(self, text: str, of: Uid) -> str:
+        del of
+        return text
+
+    def known(self, uid: Uid) -> PageId | None:
+        return self.known_ids.get(uid)
+
+
+class Scripted(Stepper):
+    """A stepper that does what a test says, counts one request a step, and remembers order and crowd."""
+
+    def __init__(self, act: Act) -> None:
+        self._told = act
+        self.order: list[str] = []
+        self.busy = 0
+        self.crowd: list[int] = []
+
+    async def run(self, step: Step, view: View) -> Done:
+        self.order.append(step.uid)
+        self.busy += 1
+        self.crowd.append(self.busy)
+        try:
+            count_request()
+            await asyncio.sleep(0)
+            done = await self._told(step)
+            return replace(done, record=done.record or view.record)
+        finally:
+            self.busy -= 1
+
+
+def run_steps(
+    steps: Sequence[Step],
+    act: Act,
+    *,
+    stop: Stop | None = None,
+    concurrency: int = 4,
+    shelf: Shelf | None = None,
+    journal: Memory | None = None,
+    wanted: bool = True,
+) -> tuple[Ran, Scripted]:
+    """Run a plan of these steps to its end."""
+    stepper = Scripted(act)
+    executor = Executor(
+        stepper=stepper,
+        pages=shelf if shelf is not None else Shelf(),
+        journal=journal if journal is not None else Memory(),
+        tallies=counted,
+        stop=stop or Stop(),
+        concurrency=concurrency,
+        watch=lambda _: None,
+    )
+    views = {
+        step.uid: View(
+            uid=step.uid,
+            record=a_record(step.uid, page_id=step.page_id, open=Open.NONE),
+            wanted=a_wanted(step.uid) if wanted else None,
+        )
+        for step in steps
+    }
+    return asyncio.run(executor.run(plan_of(*steps), views)), stepper
+
+
+async def well(_: Step) -> Done:
+    """A step that ends well."""
+    return Done(outcome=Outcome.DONE)
