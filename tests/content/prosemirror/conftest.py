@@ -76,7 +76,7 @@ def _sketch(node: Json) -> str:
         marks = "".join("^" + mark["type"] + _said(mark) for mark in node.get("marks", []))
         return f"{node['text']!r}{marks}"
     content = " ".join(_sketch(child) for child in node.get("content", []))
-    return node["type"] + _said(node) + (f"({content})" if content else "")
+    return f"{node['type']}{_said(node)}" + (f"({content})" if content else "")
 
 
 def _said(node: Json) -> str:

@@ -16,6 +16,16 @@ __all__ = ["Frame", "Lost", "Page"]
 
 FrameKind = Literal["quote", "list", "item", "footnote", "details", "content", "flat"]
 _DETAILS: Final = frozenset({"details", "content"})
+_ROOM: Final[dict[FrameKind, int]] = {
+    "quote": 1,
+    "list": 2,
+    "details": 2,
+    "item": 0,
+    "content": 0,
+    "footnote": 0,
+    "flat": 0,
+}
+"""How many containers each opens at once: a list is nothing without its items."""
 
 
 class Lost(NamedTuple):
@@ -156,13 +166,20 @@ class Page:
     def push(self, kind: FrameKind, at: int, *, name: str = "", attrs: Json | None = None) -> None:
         """Open a container; one that is too deep is flat: its blocks stand where it stands."""
         self.end_text()
-        if len(self.stack) >= self.lowering.max_depth and kind != "footnote":
-            if not self.stack or self.stack[-1].kind != "flat":
-                self.lose(at, "depth", f"more than {self.lowering.max_depth} containers in each other; set flat below")
+        within_flat = bool(self.stack) and self.stack[-1].kind == "flat"
+        if (within_flat or not self._has_room(_ROOM[kind])) and kind != "footnote":
+            if not within_flat:
+                self._too_deep(at)
             self.stack.append(Frame("flat", self.blocks, at))
             return
         self.stack.append(Frame(kind, self.blocks, at, attrs or {}, name))
         self.blocks = []
+
+    def _has_room(self, needed: int) -> bool:
+        return len(self.stack) + needed <= self.lowering.max_depth
+
+    def _too_deep(self, at: int) -> None:
+        self.lose(at, "depth", f"more than {self.lowering.max_depth} containers in each other; set flat below")
 
     def pop(self) -> tuple[Frame, list[Json]] | None:
         """Close the innermost container, and with it `<details>` that are still open; None if it was flat."""
@@ -233,8 +250,8 @@ class Page:
     def open_details(self, at: int, *, is_open: bool) -> bool:
         """Open `<details>`; False if there is no room for it."""
         self.end_text()
-        if len(self.stack) + 2 > self.lowering.max_depth:
-            self.lose(at, "depth", f"more than {self.lowering.max_depth} containers in each other; set flat below")
+        if not self._has_room(_ROOM["details"]):
+            self._too_deep(at)
             return False
         self.push("details", at, attrs={"open": True} if is_open else None)
         self.push("content", at)

@@ -18,13 +18,23 @@ def validate(doc: object) -> tuple[Violation, ...]:
     found: list[Violation] = []
     if not isinstance(doc, Mapping) or doc.get("type") != "doc":
         return (Violation(path="", message="not a document: the outermost node's type must be `doc`"),)
-    open_nodes: list[tuple[str, Any]] = [("", doc)]
-    for path, node in open_nodes:  # grows while it is read
-        found.extend(Violation(path=path, message=message) for message in _breaches(node))
+    reached: list[tuple[int, int, Any]] = [(-1, 0, doc)]  # each node with its parent's position in this list
+    for position, (_, _, node) in enumerate(reached):  # grows while it is read
+        found.extend(Violation(path=_path(reached, position), message=message) for message in _breaches(node))
         children = _children(node)
         if children is not None:
-            open_nodes.extend((f"{path}/content/{number}", child) for number, child in enumerate(children))
+            reached.extend((position, number, child) for number, child in enumerate(children))
     return tuple(found)
+
+
+def _path(reached: list[tuple[int, int, Any]], position: int) -> str:
+    """The JSON pointer to a node."""
+    steps: list[str] = []
+    while position:
+        parent, number, _ = reached[position]
+        steps.append(f"/content/{number}")
+        position = parent
+    return "".join(reversed(steps))
 
 
 def _children(node: object) -> list[Any] | None:
@@ -48,7 +58,7 @@ def _breaches(node: object) -> Iterator[str]:
         if not isinstance(text, str) or not text:
             yield "a text node needs a text that is not empty"
         return
-    if node.get("attrs") and not isinstance(node["attrs"], Mapping):
+    if rule.attrs and node.get("attrs") and not isinstance(node["attrs"], Mapping):
         yield f"the attributes of `{kind}` are no object"
     content = node.get("content") or []
     if not isinstance(content, list):
@@ -77,7 +87,7 @@ def _marks(marks: object) -> Iterator[str]:
         if not isinstance(kind, str) or kind not in MARKS:
             yield f"the schema has no mark `{kind}`"
             return
-        if mark.get("attrs") and not isinstance(mark["attrs"], Mapping):
+        if MARKS[kind] and mark.get("attrs") and not isinstance(mark["attrs"], Mapping):
             yield f"the attributes of the mark `{kind}` are no object"
         kinds.append(kind)
     if len(set(kinds)) < len(kinds):

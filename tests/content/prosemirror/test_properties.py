@@ -1,0 +1,118 @@
+"""Random and hostile Markdown: never an error, always valid, in time; and how fast the way is."""
+
+import gc
+from collections.abc import Callable
+from pathlib import Path
+from time import process_time
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyromark import Markdown, Options
+
+from pagemirror.content.prosemirror import Lowering, canonical_json, normal_form, plain_text, to_prosemirror, validate
+
+Check = Callable[[Any], None]
+
+DELIMITERS = """
+[ ] ( ) | < > " ' a b > - + 1. 1) # ` `` ``` ~~~ $ $$ * _ ** __ ~ ~~ ^ \\ & &amp; &#0; &#32; &nbsp; = === --- ***
+![ ]( ](u) ![i](s) [^1] [^1]: [r] [r]: [x] [!NOTE] <b> </b> <u> <code> </code> <br> <img§src=s> <a§href=u> </a>
+<!-- --> <div> </div> <details> </details> <summary> </summary> <x> <?p?> www.a.b http://c.d e@f.g : | |-| \\|
+"""
+TOKENS = [token.replace("§", " ") for token in DELIMITERS.split()]
+TOKENS += [
+    " ",
+    "  ",
+    "    ",
+    "\t",
+    "\n",
+    "\n\n",
+    "\n> ",
+    "\n- ",
+    "\n  ",
+    "\n1. ",
+    "\n    ",
+    "\n|-|-|\n",
+    "\r\n",
+    "\0",
+    "\xa0",
+]
+TOKENS += ["\u2028", "- [ ] ", "- [x] ", "> [!TIP]\n> ", "\n```\n", "\n$$\n"]
+WILD = st.lists(st.sampled_from(TOKENS), max_size=40).map("".join)
+OPTIONS = st.builds(
+    Lowering,
+    html_blocks=st.sampled_from(["code", "text"]),
+    ordered_tasks=st.sampled_from(["text", "tasks"]),
+    linked_code=st.sampled_from(["drop", "after"]),
+    linked_images=st.sampled_from(["image", "link"]),
+    linkify=st.booleans(),
+    subscript=st.booleans(),
+    superscript=st.booleans(),
+    max_depth=st.sampled_from([1, 3, 100]),
+)
+
+
+@given(WILD, OPTIONS)
+@settings(max_examples=800, deadline=None)
+def test_any_markdown_gives_a_valid_document(editor_check: Check, text: str, options: Lowering) -> None:
+    result = to_prosemirror(text, options=options)
+    editor_check(result.doc)
+    assert validate(result.doc) == ()
+    assert "\\u0000" not in canonical_json(result.doc)
+    lines = [loss.line for loss in result.losses]
+    assert lines == sorted(lines)
+    normal = normal_form(result.doc)
+    assert normal_form(normal) == normal
+    assert validate(normal) == ()
+    assert plain_text(normal).split() == plain_text(result.doc).split()
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=200, deadline=None)
+def test_any_text_gives_a_valid_document(text: str) -> None:
+    assert validate(to_prosemirror(text).doc) == ()
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [*TOKENS, "a<!-- -->", "*<b>", "</b>", "<b>*", "*a ", "*a* ", "`a`<!-- -->", "[a](", "[", "> ", "- ", "- - ",
+     "1. ", "<details>\n\n", "</details>\n\n", "![", "[![a](b)](c)", "[^a]: ", "[^1] ", "www.a_", "|a", "<a '", "$a", "- [ ] "],
+)  # fmt: skip
+def test_a_hundred_kilobytes_of_one_piece_take_no_long_time(piece: str) -> None:
+    text = piece * (100_000 // len(piece))
+    start = process_time()
+    result = to_prosemirror(text)
+    assert process_time() - start < 3  # an order above what it takes: what grows with the square takes minutes
+    assert validate(result.doc) == ()
+
+
+def _pages(corpora: Path) -> list[str]:
+    texts = [path.read_bytes().decode() for path in sorted(corpora.rglob("*.md"))]
+    return [text[at : at + 4500] for text in texts for at in range(0, len(text) - 4500, 4500)]
+
+
+def test_conversion_takes_at_most_eight_times_the_parsers_time(corpora: Path) -> None:
+    parser = Markdown(
+        options=Options.ENABLE_TABLES
+        | Options.ENABLE_STRIKETHROUGH
+        | Options.ENABLE_TASKLISTS
+        | Options.ENABLE_FOOTNOTES
+        | Options.ENABLE_GFM
+        | Options.ENABLE_MATH
+    )
+    pages = _pages(corpora)
+    assert len(pages) > 300
+
+    def best(work: Callable[[str], object]) -> float:
+        times: list[float] = []
+        for _ in range(3):
+            start = process_time()
+            for page in pages:
+                work(page)
+            times.append(process_time() - start)
+        return min(times)
+
+    gc.collect()
+    parsing = best(lambda page: list(parser.events(page)))
+    assert best(to_prosemirror) <= 8 * parsing
