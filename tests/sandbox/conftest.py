@@ -39,6 +39,12 @@ def pharen_client(running: SandboxProcess) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture(scope="session")
+def ravendocs_client(running: SandboxProcess) -> Iterator[httpx.Client]:
+    with client_of(running.ravendocs) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
 def browser_client(running: SandboxProcess) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=running.url, trust_env=False, timeout=10.0) as client:
         yield client
@@ -54,6 +60,12 @@ def exec_api(sandbox: SandboxProcess, exec_client: httpx.Client) -> httpx.Client
 def pharen_api(sandbox: SandboxProcess, pharen_client: httpx.Client) -> httpx.Client:
     assert sandbox.pharen.base_url in str(pharen_client.base_url)
     return pharen_client
+
+
+@pytest.fixture
+def ravendocs_api(sandbox: SandboxProcess, ravendocs_client: httpx.Client) -> httpx.Client:
+    assert sandbox.ravendocs.base_url in str(ravendocs_client.base_url)
+    return ravendocs_client
 
 
 @pytest.fixture

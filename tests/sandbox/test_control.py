@@ -15,8 +15,9 @@ def test_the_summary_counts_by_api(exec_api: httpx.Client, pharen_api: httpx.Cli
     pharen_api.post("/new-page", json={"title": "C", "x": 1})
     exec_part = {"pages": 1, "archived": 1, "drafts": 0, "requests": 3, "violations": 0, "duplicates": {}}
     pharen_part = {"pages": 0, "archived": 0, "drafts": 0, "requests": 1, "violations": 1, "duplicates": {}}
+    untouched = {"pages": 0, "archived": 0, "drafts": 0, "requests": 0, "violations": 0, "duplicates": {}}
     assert sandbox.summary() == {
-        "apis": {"exec": exec_part, "pharen": pharen_part},
+        "apis": {"exec": exec_part, "pharen": pharen_part, "ravendocs": untouched},
         "requests": 4,
         "violations": 1,
         "clock_offset": 0.0,

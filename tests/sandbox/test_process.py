@@ -38,6 +38,10 @@ def test_it_says_where_it_is_and_accepts(running: SandboxProcess) -> None:
     assert running.exec.page_url == f"{running.url}/exec/pages/{{id}}"
     assert running.pharen.base_url == f"{running.url}/pharen/v1"
     assert running.pharen.token == "pharen-sandbox-key"
+    assert running.ravendocs.base_url == f"{running.url}/ravendocs/api/v1"
+    assert running.ravendocs.page_url == f"{running.url}/ravendocs/pages/{{id}}"
+    assert running.ravendocs.token.startswith("raven_sk_")
+    assert running.ravendocs.settings == {"workspace_id": "ws_sandbox", "space_id": "space_handbook"}
     assert running.exec.token.startswith("exec_live_")
     assert len(running.exec.token) == len("exec_live_") + 40
 
@@ -51,8 +55,9 @@ def test_its_first_line_is_the_json_that_is_promised() -> None:
         assert child.stdout.read() == b""
         assert child.wait(10) == 0
     assert value["schema"] == 1
-    assert set(value) == {"schema", "url", "exec", "pharen"}
+    assert set(value) == {"schema", "url", "exec", "pharen", "ravendocs"}
     assert set(value["exec"]) == {"base_url", "token", "page_url"}
+    assert set(value["ravendocs"]["settings"]) == {"workspace_id", "space_id"}
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -12,18 +12,19 @@ from typing import Literal
 from pagemirror.sandbox.clock import parse_stamp
 from pagemirror.sandbox.exchange import Call, Json, Refused
 
-__all__ = ["Field", "read_body", "read_choice", "read_included", "read_number", "read_query", "read_stamp"]
+__all__ = ["Field", "is_text", "read_body", "read_choice", "read_included", "read_number", "read_query", "read_stamp"]
 
 UnknownPolicy = Literal["reject", "ignore"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One documented body field: text, or a list of ids; `choices` where only some texts are allowed."""
+    """One documented body field: text, a list of ids, or an object; `choices` where only some texts are allowed."""
 
     name: str
-    kind: Literal["text", "ids"] = "text"
+    kind: Literal["text", "ids", "object"] = "text"
     choices: tuple[str, ...] = ()
+    nullable: bool = False
 
 
 def read_body(call: Call, fields: Sequence[Field], *, unknown: UnknownPolicy) -> Json:
@@ -115,6 +116,13 @@ def _read_json(call: Call) -> Json:
 
 
 def _check_field(call: Call, item: Field, value: object) -> None:
+    if value is None and item.nullable:
+        return
+    if item.kind == "object":
+        if isinstance(value, dict):
+            return
+        call.note("wrong_type", f"{item.name} is not an object")
+        raise Refused(400, f"{item.name} must be an object", details={"field": item.name})
     if item.kind == "ids":
         if isinstance(value, list) and all(isinstance(entry, str) for entry in value):
             return
@@ -126,14 +134,15 @@ def _check_field(call: Call, item: Field, value: object) -> None:
     if item.choices and value not in item.choices:
         call.note("bad_enum", f"{item.name}={value} is none of {', '.join(item.choices)}")
         raise Refused(400, f"{item.name} must be one of {', '.join(item.choices)}", details={"field": item.name})
-    if "\0" in value or not _is_unicode(value):
+    if not is_text(value):
         call.note("bad_text", f"{item.name} holds a NUL or half a surrogate pair")
         raise Refused(400, f"{item.name} holds characters that text cannot have", details={"field": item.name})
 
 
-def _is_unicode(text: str) -> bool:
+def is_text(text: str) -> bool:
+    """Whether a string is text that every server can keep: no NUL, no half of a surrogate pair."""
     try:
         text.encode()
     except UnicodeEncodeError:
         return False
-    return True
+    return "\0" not in text

@@ -18,8 +18,8 @@ from pagemirror.sandbox.world import World
 
 __all__ = ["Control"]
 
-_CREATE_NAMES = ("title", "content", "publish", "visibility", "folders", "hidden")
-_EDIT_NAMES = ("title", "content", "publish", "folders", "hidden")
+_CREATE_NAMES = ("title", "content", "publish", "visibility", "folders", "hidden", "parent", "icon", "space")
+_EDIT_NAMES = ("title", "content", "publish", "folders", "hidden", "parent", "icon")
 
 
 class Control:

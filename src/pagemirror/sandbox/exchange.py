@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from pagemirror.sandbox.bodies import BodyForm
 
-__all__ = ["Answer", "Bend", "Call", "Endpoint", "Json", "Problem", "Refused"]
+__all__ = ["Answer", "Bend", "Call", "Endpoint", "Json", "NoRoute", "Problem", "Refused"]
 
 Json = dict[str, Any]
 
@@ -71,6 +71,14 @@ class Refused(Exception):
         self.message = message
         self.code = code
         self.details = details
+
+
+class NoRoute(Refused):
+    """Nothing lives at this path, or nothing answers to this method there; says nothing on any page."""
+
+    def __init__(self, status: int, message: str, *, call: Call) -> None:
+        super().__init__(status, message)
+        self.call = call
 
 
 Handler = Callable[[Call], Answer]

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 from starlette.types import Message, Receive, Scope, Send
 
 from pagemirror.sandbox.clock import Clock, stamp
-from pagemirror.sandbox.exchange import Answer, Call, Endpoint, Refused
+from pagemirror.sandbox.exchange import Answer, Call, Endpoint, NoRoute, Refused
 from pagemirror.sandbox.faults import FaultBook, Target, Verdict
 from pagemirror.sandbox.interface import Api
 from pagemirror.sandbox.journal import Entry, Journal
@@ -141,9 +141,9 @@ def _endpoint(call: Call, match: _Match) -> Endpoint:
         return match.endpoint
     if match.path_known:
         call.note("unknown_method", f"{call.method} is not documented for {match.template}")
-        raise Refused(405, "method not allowed")
+        raise NoRoute(405, "method not allowed", call=call)
     call.note("unknown_route", f"{call.path} is not a documented path")
-    raise Refused(404, f"no route for {call.path}")
+    raise NoRoute(404, f"no route for {call.path}", call=call)
 
 
 def _pattern(template: str) -> re.Pattern[str]:

@@ -6,11 +6,14 @@ It must not know HTTP, faults, the log or another API. It may leave `drafts` and
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from pagemirror.sandbox.exchange import Answer, Call, Endpoint, Json, Refused
 
-__all__ = ["Api", "Hub", "NotThere", "PageVersion", "PageView", "WrongInput"]
+__all__ = ["Api", "ContentForm", "Hub", "NotThere", "PageVersion", "PageView", "TreeForm", "WrongInput"]
+
+ContentForm = Literal["markdown", "prosemirror"]
+TreeForm = Literal["none", "folders", "pages"]
 
 
 class NotThere(LookupError):
@@ -35,7 +38,7 @@ class PageVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageView:
-    """A page as the web view and the dump show it, the same for every API."""
+    """A page as the web view and the dump show it, the same for every API; `parent` is another page's id."""
 
     id: str
     title: str
@@ -52,6 +55,8 @@ class PageView:
     folders: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
+    parent: str | None = None
+    icon: str = ""
 
     @property
     def has_unpublished_draft(self) -> bool:
@@ -97,6 +102,21 @@ class Api(Protocol):
     @property
     def statuses(self) -> Sequence[str]:
         """The states that its pages can be in, for people who look for some."""
+        ...
+
+    @property
+    def content_form(self) -> ContentForm:
+        """What bodies are written in; ProseMirror stands in a view as JSON text."""
+        ...
+
+    @property
+    def tree_form(self) -> TreeForm:
+        """What pages are arranged by: nothing, folders, or their parents."""
+        ...
+
+    @property
+    def own_settings(self) -> tuple[tuple[str, str], ...]:
+        """What a client must be configured with besides base URL and key."""
         ...
 
     @property

@@ -74,6 +74,11 @@ class SandboxProcess:
         """How to reach Pharen."""
         return self.api("pharen")
 
+    @property
+    def ravendocs(self) -> ApiAddress:
+        """How to reach Raven Docs."""
+        return self.api("ravendocs")
+
     def api(self, name: str) -> ApiAddress:
         """How to reach an API."""
         return self._apis[name]
@@ -137,7 +142,7 @@ class SandboxProcess:
         return self._ask("GET", f"/{api}/pages/{page_id}")
 
     def create(self, api: str, title: str, content: str = "", **more: object) -> dict[str, Any]:
-        """Create a page as a person; `publish`, `folders`, `visibility`, `hidden` where the API has them."""
+        """Create a page as a person; `publish`, `folders`, `hidden`, `parent` and more where the API has them."""
         return self._ask("POST", f"/{api}/pages", body={"title": title, "content": content, **more})
 
     def edit(

@@ -9,6 +9,8 @@ from pagemirror.sandbox.exec.switches import Switches as ExecSwitches
 from pagemirror.sandbox.interface import Api
 from pagemirror.sandbox.pharen import PharenApi
 from pagemirror.sandbox.pharen.switches import Switches as PharenSwitches
+from pagemirror.sandbox.ravendocs import RavendocsApi
+from pagemirror.sandbox.ravendocs.switches import Switches as RavendocsSwitches
 
 __all__ = ["APIS", "SWITCHES", "MakeApi"]
 
@@ -21,5 +23,5 @@ class MakeApi(Protocol):
         ...
 
 
-APIS: Mapping[str, MakeApi] = {"exec": ExecApi, "pharen": PharenApi}
-SWITCHES: Mapping[str, type[Any]] = {"exec": ExecSwitches, "pharen": PharenSwitches}
+APIS: Mapping[str, MakeApi] = {"exec": ExecApi, "pharen": PharenApi, "ravendocs": RavendocsApi}
+SWITCHES: Mapping[str, type[Any]] = {"exec": ExecSwitches, "pharen": PharenSwitches, "ravendocs": RavendocsSwitches}

@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
@@ -33,6 +33,12 @@ class ApiAddress:
     base_url: str
     token: str
     page_url: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> Json:
+        """Write it, the further settings only where the API has some."""
+        value: Json = {"base_url": self.base_url, "token": self.token, "page_url": self.page_url}
+        return {**value, "settings": dict(self.settings)} if self.settings else value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,17 +50,14 @@ class Addresses:
 
     def to_json(self) -> Json:
         """Write the addresses with each API under its name."""
-        apis = {
-            name: {"base_url": api.base_url, "token": api.token, "page_url": api.page_url}
-            for name, api in self.apis.items()
-        }
-        return {"schema": 1, "url": self.url, **apis}
+        return {"schema": 1, "url": self.url, **{name: api.to_json() for name, api in self.apis.items()}}
 
     def to_text(self) -> str:
         """Write the addresses for a person."""
         rows = [f"Sandbox at {self.url}/"]
         for name, api in self.apis.items():
-            rows += [f"  {name:<8} base_url  {api.base_url}", f"  {'':<8} token     {api.token}"]
+            rows += [f"  {name:<10} base_url  {api.base_url}", f"  {'':<10} token     {api.token}"]
+            rows += [f"  {'':<10} {key:<9} {value}" for key, value in api.settings.items()]
         return "\n".join([*rows, "Stop with Ctrl-C."])
 
 
@@ -156,7 +159,12 @@ def _addresses(world: World, listener: socket.socket) -> Addresses:
     host, port = listener.getsockname()[:2]
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     apis = {
-        name: ApiAddress(base_url=url + api.address, token=api.tokens[0], page_url=f"{url}/{name}/pages/{{id}}")
+        name: ApiAddress(
+            base_url=url + api.address,
+            token=api.tokens[0],
+            page_url=f"{url}/{name}/pages/{{id}}",
+            settings=dict(api.own_settings),
+        )
         for name, api in world.apis.items()
     }
     return Addresses(url=url, apis=apis)

@@ -12,7 +12,7 @@ from pagemirror.sandbox.exec.persons import Persons, add_default_data
 from pagemirror.sandbox.exec.requests import check_key
 from pagemirror.sandbox.exec.store import Store
 from pagemirror.sandbox.exec.switches import Switches
-from pagemirror.sandbox.interface import Hub, PageView
+from pagemirror.sandbox.interface import ContentForm, Hub, PageView, TreeForm
 from pagemirror.sandbox.limits import RateWindow
 from pagemirror.sandbox.minting import letters
 from pagemirror.sandbox.switching import apply_values
@@ -34,6 +34,9 @@ class ExecApi:
     label = "Exec Knowledge Hub"
     base = "/exec/rest/v1"
     address = "/exec/rest/v1"
+    content_form: ContentForm = "markdown"
+    tree_form: TreeForm = "folders"
+    own_settings: tuple[tuple[str, str], ...] = ()
     statuses = ("published", "draft", "archived")
 
     def __init__(self, *, clock: Clock, seed: str, tokens: Sequence[str], switches: Mapping[str, object]) -> None:

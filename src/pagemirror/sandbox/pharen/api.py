@@ -5,7 +5,7 @@ from typing import Any
 
 from pagemirror.sandbox.clock import Clock
 from pagemirror.sandbox.exchange import Answer, Call, Endpoint, Json, Refused
-from pagemirror.sandbox.interface import Hub, NotThere, PageView
+from pagemirror.sandbox.interface import ContentForm, Hub, NotThere, PageView, TreeForm
 from pagemirror.sandbox.limits import RateWindow
 from pagemirror.sandbox.pharen import kept as data
 from pagemirror.sandbox.pharen.answers import error_answer, limit_headers, refusal
@@ -30,6 +30,9 @@ class PharenApi:
     label = "Pharen Hub"
     base = "/pharen/v1"
     address = "/pharen/v1"
+    content_form: ContentForm = "markdown"
+    tree_form: TreeForm = "none"
+    own_settings: tuple[tuple[str, str], ...] = ()
     statuses = ("published", "hidden")
 
     def __init__(self, *, clock: Clock, seed: str, tokens: Sequence[str], switches: Mapping[str, object]) -> None:

@@ -28,8 +28,12 @@ _ATTRIBUTES = {
     "td": ("colspan", "rowspan"),
     "th": ("colspan", "rowspan", "scope"),
     "details": ("open",),
+    "mark": ("title",),
+    "span": ("title",),
+    "code": ("title",),
+    "pre": ("title",),
 }
-_CLASSES = re.compile(r"(?:language-[\w+#.-]+|markdown-alert-\w+|footnote-\w+(?:-\w+)*)")
+_CLASSES = re.compile(r"(?:language-[\w+#.-]+|markdown-alert-\w+|footnote-\w+(?:-\w+)*|pm-[\w-]+)")
 _ALIGNMENT = re.compile(r"text-align:\s*(left|center|right)\b")
 _FOOTNOTE = re.compile(r"[\w-]{1,40}")
 _LINK_SCHEMES = frozenset({"", "http", "https", "mailto", "tel"})

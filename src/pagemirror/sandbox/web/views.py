@@ -15,7 +15,8 @@ from starlette.staticfiles import StaticFiles
 
 from pagemirror.sandbox.interface import Api, NotThere, PageView, WrongInput
 from pagemirror.sandbox.web.markdown import render_markdown
-from pagemirror.sandbox.web.shelf import arrange, search
+from pagemirror.sandbox.web.prosemirror import lay_out, plain_text, render_document
+from pagemirror.sandbox.web.shelf import Branch, arrange, grow_tree, search, trail
 from pagemirror.sandbox.world import World
 
 __all__ = ["WebView"]
@@ -48,6 +49,7 @@ class WebView:
             lstrip_blocks=True,
         )
         self._templates.filters["markdown"] = render_markdown
+        self._templates.filters["prosemirror"] = render_document
 
     def routes(self) -> list[BaseRoute]:
         """List them."""
@@ -63,7 +65,7 @@ class WebView:
         ]
 
     async def overview(self, request: Request) -> Response:
-        """Show both APIs, what they hold, and how a client reaches them."""
+        """Show the APIs, what they hold, and how a client reaches them."""
         world = self._world
         numbers = world.summary()["apis"]
         rows = [
@@ -91,7 +93,7 @@ class WebView:
         )
 
     async def pages(self, request: Request) -> Response:
-        """Show an API's pages as a list, or as a tree of folders where it has them."""
+        """Show an API's pages as a list, or as a tree of folders or pages where it has one."""
         api = self._api(request)
         asked = request.query_params
         number = asked.get("page", "1")
@@ -102,16 +104,17 @@ class WebView:
             status=values["status"],
             folder=values["folder"],
             number=int(number[:9]) if number.isdigit() else 1,
+            plain=plain_text if api.content_form == "prosemirror" else str,
         )
         names = {hub.id: f"{hub.emoji} {hub.name}".strip() for hub in api.hubs()}
-        tree = arrange(self._views(api), api.hubs()) if asked.get("view") == "tree" and names else None
+        tree = self._tree(api) if asked.get("view") == "tree" and api.tree_form != "none" else None
         return self._show("pages.html", api=api, found=found, asked=values, hub_names=names, tree=tree)
 
     async def page(self, request: Request) -> Response:
         """Show a page as a reader sees it, or its draft, or an older version."""
         api = self._api(request)
         view = api.view(request.path_params["page_id"])
-        title, content, note = _text_asked_for(view, request.query_params.get("show", ""))
+        title, content, note = _text_asked_for(api, view, request.query_params.get("show", ""))
         names = {hub.id: f"{hub.emoji} {hub.name}".strip() for hub in api.hubs()}
         return self._show(
             "page.html",
@@ -120,7 +123,8 @@ class WebView:
             title=title,
             content=content,
             note=note,
-            tree=arrange(self._views(api), api.hubs()),
+            tree=self._tree(api),
+            trail=trail(self._views(api), view),
             hub_names=names,
         )
 
@@ -139,7 +143,7 @@ class WebView:
         """Show the edit box, or take what a person wrote in it."""
         api = self._api(request)
         view = api.view(request.path_params["page_id"])
-        title, content, _ = _text_asked_for(view, "draft" if view.has_unpublished_draft else "")
+        title, content, _ = _text_asked_for(api, view, "draft" if view.has_unpublished_draft else "")
         if request.method == "GET":
             return self._show("edit.html", api=api, page=view, title=title, content=content)
         form = await _form(request)
@@ -176,6 +180,10 @@ class WebView:
         text = self._templates.get_template(template).render(apis=tuple(self._world.apis.values()), **values)
         return HTMLResponse(text, status_code=status)
 
+    def _tree(self, api: Api) -> list[Branch]:
+        views = self._views(api)
+        return grow_tree(views) if api.tree_form == "pages" else arrange(views, api.hubs())
+
     def _api(self, request: Request) -> Api:
         return self._world.api(request.path_params["api"])
 
@@ -188,8 +196,13 @@ class WebView:
         return kept[1]
 
 
-def _text_asked_for(view: PageView, show: str) -> tuple[str, str, str]:
-    """Return title, body and a word on which text it is."""
+def _text_asked_for(api: Api, view: PageView, show: str) -> tuple[str, str, str]:
+    """Return title, body as a person reads and edits it, and a word on which text it is."""
+    title, content, note = _text_of(view, show)
+    return title, lay_out(content) if api.content_form == "prosemirror" else content, note
+
+
+def _text_of(view: PageView, show: str) -> tuple[str, str, str]:
     if show == "draft" or (view.version is None and view.draft_title is not None and not show):
         return view.draft_title or view.title, view.draft_content or "", "draft"
     for version in view.versions:
