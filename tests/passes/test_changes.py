@@ -371,3 +371,40 @@ def test_a_rename_whose_write_fails_keeps_its_page_for_the_next_edit(mirror: Mir
     assert mirror.bodies()["A"] == "Nothing in common with what was there.\n"
     assert len(mirror.box.pages(mirror.api)) == 9
     mirror.quiet()
+
+
+def test_a_path_taken_over_while_its_old_page_waits_to_be_removed_mixes_no_texts(mirror: Mirror) -> None:
+    mirror.configure({"removal_delay": "1h"})
+    mirror.commit({**many(8), "a.md": f"# A\n\n{PARAGRAPHS}\n", "b.md": "# B\n\nShort.\n"})
+    mirror.done()
+    ids = mirror.ids()
+    mirror.remove("b.md")
+    mirror.rename("a.md", "b.md")
+    mirror.commit()
+    mirror.sync()
+    mirror.commit({"p000.md": "# Page 0\n\nEdited.\n"})
+    mirror.sync()
+    assert mirror.ids() == ids
+    assert (mirror.bodies()["A"], mirror.bodies()["B"]) == (f"{PARAGRAPHS}\n", "Short.\n")
+    mirror.commit({"b.md": f"# A\n\n{PARAGRAPHS}\n\nMore.\n"})
+    mirror.sync()
+    assert mirror.bodies()["A"].endswith("More.\n")
+    assert mirror.bodies()["B"] == "Short.\n"
+    mirror.clock.ahead += 3700
+    mirror.done()
+    assert "B" not in mirror.titles()
+    assert mirror.ids()["A"] == ids["A"]
+    mirror.quiet()
+
+
+def test_a_page_whose_path_another_document_took_is_removed_and_not_held_as_left_out(mirror: Mirror) -> None:
+    mirror.commit({**many(8), "a.md": "# A\n\nOne.\n", "b.md": "# B\n\nTwo.\n"})
+    mirror.done()
+    page = mirror.ids()["A"]
+    mirror.remove("b.md")
+    mirror.rename("a.md", "b.md")
+    mirror.commit({"a.md": "# Quite new\n\nThree.\n"})
+    mirror.done()
+    assert mirror.ids()["A"] == page
+    assert mirror.titles() == sorted([*(f"Page {n}" for n in range(8)), "A", "Quite new"])
+    mirror.quiet()

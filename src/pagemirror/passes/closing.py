@@ -98,8 +98,11 @@ def _unsent(step: Step, view: View, now: float) -> Iterable[Change]:
             if view.wanted is not None and not view.ambiguous:
                 yield PutRecord(record=fresh(view.wanted))
         case Outcome.HELD if record is not None:
-            if record.path != step.path:
-                yield PutRecord(record=replace(record, path=step.path))
+            since = record.leaving_since
+            if view.wanted is None and view.unreadable is None and since is None:
+                since = now
+            if (record.path, record.leaving_since) != (step.path, since):
+                yield PutRecord(record=replace(record, path=step.path, leaving_since=since))
         case Outcome.FAILED:
             yield from _failed(step, view, now)
         case Outcome.SKIPPED if record is not None and view.wanted is None:

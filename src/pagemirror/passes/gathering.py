@@ -158,7 +158,8 @@ class _Viewer:
         ]
         exists = self.snapshot.exists(record.path for record in gone) if gone else {}
         for record in gone:
-            outside = exists.get(record.path) == "file" and record.path not in reading.left_out
+            taken = record.path in reading.left_out or record.path in reading.parsed
+            outside = exists.get(record.path) == "file" and not taken
             yield replace(self._view(record.uid, record.path), outside=outside)
 
     def _view(self, uid: Uid, path: RepoPath) -> View:
@@ -217,7 +218,7 @@ def _situation(
         other_target=state is not None and known and state.target != setup.key,
         rewind=last is not None and last != snapshot.commit and source.is_strict_ancestor(snapshot, last),
         hidden_halves=tuple(_hidden_halves(reading)),
-        commit=snapshot.commit,
+        commit=snapshot.commit or "",
         last_commit=last or "",
     )
 

@@ -142,14 +142,18 @@ class Reader:
         more = self._store.records_by_uid(self._name, uids - found)
         opened = {record.uid: record for record in self._store.records_open(self._name)}
         reading.quiet = {uid: one for uid, one in {**opened, **more}.items() if uid not in reading.records}
-        live = [record.path for record in reading.quiet.values() if record.standing is Standing.LIVE]
+        live = {record.path for record in reading.quiet.values() if record.standing is Standing.LIVE}
         if live:
-            listing = self._snapshot.entries(set(live))
+            listing = self._snapshot.entries(live)
             fresh = {entry.path: entry.blob for entry in listing.entries if entry.path not in reading.files}
             reading.files.update(fresh)
             reading.library = self._library(reading.files)
             self._add_listing(reading, listing)
             self._parse(reading, fresh)
+            # A path may have been taken over by another document while this one's page still waits to be removed.
+            at_paths = self._store.records_by_path(self._name, live)
+            rivals = {one.uid: one for one in at_paths if one.uid not in reading.records}
+            reading.quiet.update(rivals)
         reading.records.update(reading.quiet)
 
     # ------------------------------------------------------------------- files
@@ -214,6 +218,14 @@ class Reader:
         unmatched = tuple(record for record in matches.unmatched if record.uid not in taken)
         return Matches(found=found, ambiguous=ambiguous, duplicates=matches.duplicates, unmatched=unmatched)
 
+    def _owners(self, reading: Reading) -> Mapping[RepoPath, Record]:
+        """Whose files those are that did not move."""
+        live = [record for record in reading.quiet.values() if record.standing is Standing.LIVE]
+        paths = {record.path for record in live}.intersection(reading.parsed) - reading.matches.found.keys()
+        files = [_candidate(path, reading.parsed[path]) for path in sorted(paths)]
+        here = [record for record in live if record.path in paths]
+        return match(files, here, renames={}, broken=()).found
+
     def _waiting_uid(self, reading: Reading, path: RepoPath) -> Uid:
         """The uid under which an ambiguous file waits: the same in each pass, until somebody decides."""
         return Uid(f"ambiguous-{digest_of(self._name, path, reading.parsed[path].blob)}")
@@ -221,9 +233,8 @@ class Reader:
     def _name_files(self, reading: Reading) -> None:
         """Give each file at hand its uid: its record's, its front matter's, or a new one."""
         reading.uids = {path: record.uid for path, record in reading.matches.found.items()}
-        for record in reading.quiet.values():
-            if record.path in reading.parsed and record.standing is Standing.LIVE:
-                reading.uids.setdefault(record.path, record.uid)
+        for path, record in self._owners(reading).items():
+            reading.uids.setdefault(path, record.uid)
         used = {*reading.records, *reading.uids.values()}
         for path, item in sorted(reading.parsed.items()):
             if path in reading.uids:

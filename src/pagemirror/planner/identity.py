@@ -50,9 +50,9 @@ class _Open:
         del self.records[record.uid]
 
 
-def _preference(record: Record) -> tuple[bool, RepoPath, Uid]:
-    """Live records stand before those that went."""
-    return record.standing is not Standing.LIVE, record.path, record.uid
+def _preference(record: Record) -> tuple[bool, bool, RepoPath, Uid]:
+    """Live records stand before those whose file went, and these before those whose page did."""
+    return record.standing is not Standing.LIVE, record.leaving_since is not None, record.path, record.uid
 
 
 def _compatible(file: Candidate, record: Record) -> bool:
