@@ -4,17 +4,14 @@ Says which event is which node and mark; where a node may stand is `page`'s to s
 """
 
 from collections.abc import Callable, Iterator
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from pagemirror.content.prosemirror.destinations import encoded
 from pagemirror.content.prosemirror.lines import with_lines
 from pagemirror.content.prosemirror.markup import html_block, inline_html
 from pagemirror.content.prosemirror.page import Page
+from pagemirror.content.prosemirror.reading import parser_for, sendable
 from pagemirror.content.prosemirror.shape import Converted, Json, Lowering
-
-if TYPE_CHECKING:
-    from pyromark import Markdown
 
 __all__ = ["to_prosemirror"]
 
@@ -36,47 +33,14 @@ _MARKS: Final = {
 _Handler = Callable[[Any, int], None]
 
 
-@cache
-def _parser(*, subscript: bool, superscript: bool) -> "Markdown":
-    """The parser; never with the metadata option, which takes rules in mid-text for front matter."""
-    from pyromark import Markdown, Options  # noqa: PLC0415 - a pass with nothing to do parses nothing
-
-    options = (
-        Options.ENABLE_TABLES
-        | Options.ENABLE_STRIKETHROUGH
-        | Options.ENABLE_TASKLISTS
-        | Options.ENABLE_FOOTNOTES
-        | Options.ENABLE_GFM
-        | Options.ENABLE_MATH
-    )
-    if subscript:
-        options |= Options.ENABLE_SUBSCRIPT
-    if superscript:
-        options |= Options.ENABLE_SUPERSCRIPT
-    return Markdown(options=options)
-
-
 def to_prosemirror(markdown: str, *, options: Lowering = _DEFAULT) -> Converted:
     """Convert a Markdown text without front matter. Never raises; the document is valid in the editor's schema."""
-    source = _sendable(markdown)
-    parser = _parser(subscript=options.subscript, superscript=options.superscript)
+    source = sendable(markdown)
+    parser = parser_for(subscript=options.subscript, superscript=options.superscript)
     walk = _Walk(Page(source, options))
     doc = walk.over(iter(parser.events(source)))
     lost = walk.page.losses
     return Converted(doc=doc, losses=with_lines(lost, source, parser.events_with_range(source)) if lost else ())
-
-
-def _sendable(text: str) -> str:
-    """The text with LF line ends, and U+FFFD for what no database of the target takes."""
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "\0" in text:
-        text = text.replace("\0", "\ufffd")
-    try:
-        text.encode()
-    except UnicodeEncodeError:  # lone surrogates
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return text
 
 
 class _Walk:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pagemirror.content.prosemirror.page import Lost
+from pagemirror.content.prosemirror.frames import Lost
 from pagemirror.content.prosemirror.shape import Loss
 
 __all__ = ["with_lines"]

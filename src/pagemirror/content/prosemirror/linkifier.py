@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-__all__ = ["Bare", "bare_links", "may_hold_links"]
+__all__ = ["Bare", "bare_links", "may_hold_links", "signs"]
 
 _MAX_HOST: Final = 300
 _START: Final = re.compile(r"(?:https?://|ftp://|www\.)(?=[\w-])|@(?=[\w-])", re.IGNORECASE)
@@ -21,7 +21,7 @@ _BEFORE: Final = " \t\n\r\f\v*_~("
 
 
 class Bare(NamedTuple):
-    """An address: where it stands in the text, its URL, and its first characters, which tell that it is one."""
+    """An address: where it stands in the text, its URL, and its sign: what tells that it is one, up to the host."""
 
     start: int
     end: int
@@ -52,6 +52,32 @@ def bare_links(text: str) -> Iterator[Bare]:
             done = floor = link.end
 
 
+def signs(source: str) -> frozenset[str]:
+    """The signs that stand in a Markdown text as they are: what is not among them was written with escapes."""
+    found: set[str] = set()
+    floor = 0
+    for start in _START.finditer(source):
+        if start[0] == "@":
+            host = _MAIL_HOST.match(source, start.end())
+            local = _local(source[floor : start.start()])
+            floor = start.end()
+        else:
+            host = _HOST.match(source, start.end())
+            local = ""
+        found.add(_bared(local + start[0] + (host[0] if host else "")))
+    return frozenset(found)
+
+
+def _bared(sign: str) -> str:
+    """A sign without what emphasis or the end of a sentence may have put around it."""
+    return sign.strip("_.-")
+
+
+def _local(before: str) -> str:
+    """The mail address's part before the `@` that a text ends with."""
+    return before[len(before.rstrip(_LOCAL)) :]
+
+
 def _web(text: str, start: int, after: int) -> Bare | None:
     if start and text[start - 1] not in _BEFORE:
         return None
@@ -64,7 +90,7 @@ def _web(text: str, start: int, after: int) -> Bare | None:
     if end < host.end() and not _is_host(text[host.start() : end], dotted=bare):
         return None
     url = text[start:end]
-    return Bare(start, end, f"http://{url}" if bare else url, text[start : min(end, host.end())])
+    return Bare(start, end, f"http://{url}" if bare else url, _bared(text[start : min(end, host.end())]))
 
 
 def _is_host(host: str, *, dotted: bool) -> bool:
@@ -94,8 +120,7 @@ def _trimmed(text: str, least: int, end: int) -> int:
 
 
 def _mail(text: str, at: int, floor: int) -> Bare | None:
-    before = text[floor:at]
-    local = before[len(before.rstrip(_LOCAL)) :]
+    local = _local(text[floor:at])
     host = _MAIL_HOST.match(text, at + 1)
     if not local or host is None:
         return None
@@ -106,4 +131,4 @@ def _mail(text: str, at: int, floor: int) -> Bare | None:
     address = text[start:end]
     if text[max(floor, start - 7) : start].lower() == "mailto:":
         start -= 7
-    return Bare(start, end, f"mailto:{address}", address)
+    return Bare(start, end, f"mailto:{address}", _bared(address))

@@ -4,55 +4,24 @@ Knows nodes and where each may stand; knows neither the parser's events nor HTML
 that a loss belongs to.
 """
 
-from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from pagemirror.content.prosemirror.destinations import encoded
+from pagemirror.content.prosemirror.footnotes import Footnotes
+from pagemirror.content.prosemirror.frames import ROOM, Frame, FrameKind, Lost, item, node
 from pagemirror.content.prosemirror.shape import Json, Lowering
 from pagemirror.content.prosemirror.textblock import TextBlock
 
-__all__ = ["Frame", "Lost", "Page"]
+__all__ = ["Page"]
 
-FrameKind = Literal["quote", "list", "item", "footnote", "details", "content", "flat"]
 _DETAILS: Final = frozenset({"details", "content"})
-_ROOM: Final[dict[FrameKind, int]] = {
-    "quote": 1,
-    "list": 2,
-    "details": 2,
-    "item": 0,
-    "content": 0,
-    "footnote": 0,
-    "flat": 0,
-}
-"""How many containers each opens at once: a list is nothing without its items."""
-
-
-class Lost(NamedTuple):
-    """A loss, by the number of its event."""
-
-    at: int
-    kind: str
-    message: str
-
-
-@dataclass(slots=True)
-class Frame:
-    """An open container: where its node will go, and what is known of it so far."""
-
-    kind: FrameKind
-    parent: list[Json]
-    at: int
-    attrs: Json = field(default_factory=dict)
-    name: str = ""
-    checked: bool | None = None
-    summary: list[Json] | None = None
 
 
 class Page:
     """What the events write to. `within` says where the text block stands, "" meaning a paragraph."""
 
-    __slots__ = ("_cut", "_footnotes", "_moved", "_numbers", "blocks", "losses", "lowering", "stack", "text", "within")
+    __slots__ = ("_cut", "_footnotes", "_moved", "blocks", "losses", "lowering", "stack", "text", "within")
 
     def __init__(self, source: str, lowering: Lowering) -> None:
         self.lowering = lowering
@@ -63,8 +32,7 @@ class Page:
         self.within: Literal["", "heading", "cell", "summary"] = ""
         self._moved: list[Json] = []  # what stands in a heading or summary, and will stand after it
         self._cut = -1  # the image or formula that the open paragraph goes on behind
-        self._numbers: dict[str, int] = {}
-        self._footnotes: dict[str, tuple[list[Json], int]] = {}
+        self._footnotes = Footnotes()
 
     def lose(self, at: int, kind: str, message: str) -> None:
         """Note a loss."""
@@ -94,14 +62,14 @@ class Page:
         self.within = ""
         nodes = self.text.take()
         if nodes or not self._moved:
-            self.blocks.append(_node("heading", nodes, {"level": level}))
+            self.blocks.append(node("heading", nodes, {"level": level}))
         self.blocks += self._moved
         self._moved = []
 
     def end_cell(self, *, header: bool) -> Json:
         """The cell whose text has ended."""
         self.within = ""
-        paragraph = _node("paragraph", self.text.take())
+        paragraph = node("paragraph", self.text.take())
         return {"type": "tableHeader" if header else "tableCell", "content": [paragraph]}
 
     def block(self, node: Json) -> None:
@@ -167,7 +135,7 @@ class Page:
         """Open a container; one that is too deep is flat: its blocks stand where it stands."""
         self.end_text()
         within_flat = bool(self.stack) and self.stack[-1].kind == "flat"
-        if (within_flat or not self._has_room(_ROOM[kind])) and kind != "footnote":
+        if (within_flat or not self._has_room(ROOM[kind])) and kind != "footnote":
             if not within_flat:
                 self._too_deep(at)
             self.stack.append(Frame("flat", self.blocks, at))
@@ -198,31 +166,29 @@ class Page:
         closed = self.pop()
         if closed:
             frame, blocks = closed
-            self.blocks.append(_node(frame.name, blocks or [_node("paragraph")], frame.attrs))
+            self.blocks.append(node(frame.name, blocks or [node("paragraph")], frame.attrs))
 
     def end_item(self) -> None:
         """Close an item: a task if a box was seen; it begins with a paragraph, if need be an empty one."""
         closed = self.pop()
         if closed:
             frame, blocks = closed
-            if not blocks or blocks[0]["type"] != "paragraph":
-                blocks.insert(0, _node("paragraph"))
-            task = frame.checked is not None
+            checked = frame.checked
             self.blocks.append(
-                _node("taskItem", blocks, {"checked": frame.checked}) if task else _node("listItem", blocks)
+                item("listItem", blocks) if checked is None else item("taskItem", blocks, {"checked": checked})
             )
 
     def task(self, at: int, *, checked: bool) -> None:
         """Take in the box at the start of an item."""
         box = "[x] " if checked else "[ ] "
-        item = self.stack[-1]
-        if item.kind != "item":
+        innermost = self.stack[-1]
+        if innermost.kind != "item":
             self.text.raw(box)
         elif "start" in self.stack[-2].attrs and self.lowering.ordered_tasks == "text":
             self.lose(at, "ordered_task", "tasks have no numbers here; the number stays, and the box is text")
             self.text.raw(box)
         else:
-            item.checked = checked
+            innermost.checked = checked
 
     def end_list(self) -> None:
         """Close a list; where tasks and other items are mixed, each run is a list of its own."""
@@ -230,7 +196,7 @@ class Page:
         if not closed:
             return
         frame, items = closed
-        runs = [(kind, list(run)) for kind, run in groupby(items, key=lambda item: item["type"])]
+        runs = [(kind, list(run)) for kind, run in groupby(items, key=lambda made: made["type"])]
         if len(runs) > 1:
             self.lose(frame.at, "mixed_tasks", "tasks and other items can't share a list here; it was split")
         number = frame.attrs.get("start")
@@ -238,11 +204,11 @@ class Page:
             if kind == "taskItem":
                 if number is not None:
                     self.lose(frame.at, "ordered_task", "tasks have no numbers here")
-                self.blocks.append(_node("taskList", run))
+                self.blocks.append(node("taskList", run))
             elif number is None:
-                self.blocks.append(_node("bulletList", run))
+                self.blocks.append(node("bulletList", run))
             else:
-                self.blocks.append(_node("orderedList", run, {"start": number} if number != 1 else None))
+                self.blocks.append(node("orderedList", run, {"start": number} if number != 1 else None))
             number = None if number is None else number + len(run)
 
     # -- details
@@ -250,7 +216,7 @@ class Page:
     def open_details(self, at: int, *, is_open: bool) -> bool:
         """Open `<details>`; False if there is no room for it."""
         self.end_text()
-        if not self._has_room(_ROOM["details"]):
+        if not self._has_room(ROOM["details"]):
             self._too_deep(at)
             return False
         self.push("details", at, attrs={"open": True} if is_open else None)
@@ -281,17 +247,16 @@ class Page:
         self.end_text()
         self.stack.pop()
         frame = self.stack.pop()
-        parts = [_node("detailsSummary", frame.summary or []), _node("detailsContent", self.blocks)]
+        parts = [node("detailsSummary", frame.summary or []), node("detailsContent", self.blocks)]
         self.blocks = frame.parent
-        self.blocks.append(_node("details", parts, frame.attrs))
+        self.blocks.append(node("details", parts, frame.attrs))
 
-    # -- footnotes
+    # -- the end
 
     def footnote(self, label: str) -> None:
-        """Put a footnote's number; numbers go by the first mention."""
-        number = self._numbers.setdefault(label.casefold(), len(self._numbers) + 1)
+        """Put a footnote's number."""
         self.text.open("superscript")
-        self.text.raw(f"[{number}]")
+        self.text.raw(f"[{self._footnotes.number(label)}]")
         self.text.close("superscript")
 
     def end_footnote(self) -> None:
@@ -299,36 +264,13 @@ class Page:
         closed = self.pop()
         if closed:
             frame, blocks = closed
-            label = frame.name.casefold()
             self.lose(frame.at, "footnote", "there are no footnotes here; they stand numbered at the end")
-            if label in self._footnotes:
-                self._footnotes[label][0].extend(blocks)
-            else:
-                self._footnotes[label] = (blocks, frame.at)
+            self._footnotes.define(frame.name, blocks)
 
     def finish(self) -> Json:
         """Close what is open and give the document."""
         self.end_text()
         while self.stack:
             self.end_details()
-        for label in self._footnotes:
-            self._numbers.setdefault(label, len(self._numbers) + 1)
-        if self._footnotes:
-            notes = [self._footnotes.get(label, ([], 0))[0] for label in self._numbers]
-            self.blocks += [_node("horizontalRule"), _node("orderedList", [_item(blocks) for blocks in notes])]
-        return {"type": "doc", "content": self.blocks or [_node("paragraph")]}
-
-
-def _item(blocks: list[Json]) -> Json:
-    starts_well = bool(blocks) and blocks[0]["type"] == "paragraph"
-    return _node("listItem", blocks if starts_well else [_node("paragraph"), *blocks])
-
-
-def _node(kind: str, content: list[Json] | None = None, attrs: Json | None = None) -> Json:
-    """A node without the parts that say nothing."""
-    node: Json = {"type": kind}
-    if attrs:
-        node["attrs"] = attrs
-    if content:
-        node["content"] = content
-    return node
+        self.blocks += self._footnotes.blocks()
+        return {"type": "doc", "content": self.blocks or [node("paragraph")]}

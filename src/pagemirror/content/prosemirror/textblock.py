@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from pagemirror.content.prosemirror.destinations import encoded
-from pagemirror.content.prosemirror.linkifier import bare_links, may_hold_links
+from pagemirror.content.prosemirror.linkifier import bare_links, may_hold_links, signs
 from pagemirror.content.prosemirror.schema import RANKS
 from pagemirror.content.prosemirror.shape import Json
 
@@ -65,7 +65,19 @@ class TextBlock:
     to be no link.
     """
 
-    __slots__ = ("_by_html", "_code", "_held", "_linkify", "_source", "_unjoined", "buf", "marks", "nodes", "written")
+    __slots__ = (
+        "_by_html",
+        "_code",
+        "_held",
+        "_linkify",
+        "_signs",
+        "_source",
+        "_unjoined",
+        "buf",
+        "marks",
+        "nodes",
+        "written",
+    )
 
     def __init__(self, source: str, *, linkify: bool) -> None:
         self.buf: list[str] = []
@@ -75,6 +87,7 @@ class TextBlock:
         self._held: dict[str, list[Json]] = {}
         self._by_html: dict[str, int] = {}
         self._code: list[Json] = [{"type": "code"}]
+        self._signs: frozenset[str] | None = None
         self._source = source
         self._linkify = linkify
         self._unjoined = False
@@ -109,9 +122,11 @@ class TextBlock:
 
     def _linked(self, text: str) -> None:
         done = 0
+        if self._signs is None:
+            self._signs = signs(self._source)
         after_code = bool(self.nodes) and is_code(self.nodes[-1])
         for link in bare_links(text):
-            if link.sign not in self._source or (after_code and not link.start):
+            if link.sign not in self._signs or (after_code and not link.start):
                 continue
             if link.start > done:
                 self._text(text[done : link.start])
