@@ -120,7 +120,7 @@ class App:
             try:
                 store = self._open(readonly=not options.drift)
                 setup = self._assembly.setup(name, options, token=self._asks_target(store, name, options))
-                snapshot = source.open_snapshot(setup.source)
+                snapshot = self._look(setup)
                 reports.append(make_report(setup, snapshot, store, self._assembly.tools(), options))
             except PagemirrorError as error:
                 reports.append(self._broken(name, error, started))
@@ -189,21 +189,35 @@ class App:
         try:
             self._rename(name)
             setup = self._assembly.setup(name, options)
-            snapshot = source.open_snapshot(setup.source)
+            snapshot = self._look(setup)
             quick = self._glance(setup, snapshot, options, started)
             if quick is not None:
-                return quick
+                snapshot.remember()
+                return self._with_cautions(quick)
             from pagemirror.passes.sync import run_pass  # noqa: PLC0415 - a pass with nothing to do needs none of it
 
             store = self._open()
             report = run_pass(setup, snapshot, store, self._assembly.tools(), options, stop=stop, watch=watch)
             keep = self._loaded.settings.state.keep.total_seconds()
             store.prune(now=self._clock.now(), keep=keep)
+            recorded = store.mirror(name)
+            if recorded is not None and recorded.tree == snapshot.tree:
+                snapshot.remember()
         except PagemirrorError as error:
             return self._broken(name, error, started)
+        return self._with_cautions(report)
+
+    def _with_cautions(self, report: PassReport) -> PassReport:
+        """The report with what a person should hear of secrets and source."""
         said = tuple(self._assembly.cautions)
         self._assembly.cautions.clear()
         return replace(report, warnings=(*said, *report.warnings)) if said else report
+
+    def _look(self, setup: MirrorSetup) -> Snapshot:
+        """The source as it is now."""
+        snapshot = source.open_snapshot(setup.source)
+        self._assembly.cautions.extend(snapshot.notes)
+        return snapshot
 
     def _glance(self, setup: MirrorSetup, snapshot: Snapshot, options: RunOptions, started: float) -> PassReport | None:
         """The report of a pass with nothing to do, without opening the state; None if there may be something."""

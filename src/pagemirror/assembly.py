@@ -5,8 +5,9 @@ import random
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pagemirror import config
 from pagemirror.backends import registry
@@ -18,7 +19,7 @@ from pagemirror.model.pages import Removal
 from pagemirror.model.reports import RunOptions
 from pagemirror.passes.setup import MirrorSetup
 from pagemirror.planner.views import Limit, Policy, Way
-from pagemirror.source import SourceSettings
+from pagemirror.source import WORKTREE, SourceSettings
 
 if TYPE_CHECKING:
     from pagemirror.passes.tools import Tools
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from pagemirror.transport.pacing import Used
 
 __all__ = ["Assembly"]
+
+_SQLITE: Final = "sqlite:///"
+_ON_DISK_DELAY: Final = timedelta(seconds=60)
+"""A file on disk may be away for a moment only: while an editor saves it, or Git changes branches."""
 
 
 class Assembly:
@@ -78,6 +83,7 @@ class Assembly:
                 include=tuple(mirror.source.include),
                 exclude=tuple(mirror.source.exclude),
                 max_file_size=mirror.source.max_file_size,
+                memory=self._state_folder / "worktrees" / f"{name}.json",
             ),
             web_url=mirror.source.web_url,
             raw_url=mirror.source.raw_url,
@@ -87,11 +93,20 @@ class Assembly:
             banner=mirror.sync.banner,
             settle=mirror.target.settle.total_seconds(),
             concurrency=mirror.sync.concurrency,
-            policy=_policy(name, mirror.sync, options, backend),
+            policy=_policy(name, mirror, options, backend),
             protected=_protects(tuple(mirror.sync.protect)),
             token_print=hashlib.blake2b(secret.encode(), digest_size=8, person=b"pagemirror-token").hexdigest(),
             others=others,
         )
+
+    @property
+    def _state_folder(self) -> Path:
+        """Where files beside the state go: with a state on a server, where its file would be by default."""
+        url = self._loaded.settings.state.url
+        if url.startswith(_SQLITE):
+            return Path(url.removeprefix(_SQLITE)).absolute().parent
+        folder = self._env.get("STATE_DIRECTORY", "").partition(":")[0]
+        return Path(folder) if folder else self._loaded.base_dir / ".pagemirror"
 
     def _connect(self, setup: MirrorSetup, store: "Store", clock: Clock) -> "_Connection":
         from pagemirror.transport import Limits, Pacer, TransportSettings, Unshared, open_transport  # noqa: PLC0415
@@ -195,7 +210,9 @@ def _limit(value: config.Limit, asked: str) -> Limit:
     return Limit(number=value.pages, explicit=explicit)
 
 
-def _policy(name: MirrorName, sync: config.SyncSettings, options: RunOptions, backend: Backend) -> Policy:
+def _policy(name: MirrorName, mirror: config.Mirror, options: RunOptions, backend: Backend) -> Policy:
+    sync = mirror.sync
+    on_disk = mirror.source.ref == WORKTREE
     return Policy(
         mirror=name,
         upsert=sync.mode == "upsert",
@@ -203,7 +220,7 @@ def _policy(name: MirrorName, sync: config.SyncSettings, options: RunOptions, ba
         on_drift=Way(sync.on_drift),
         on_remote_removal=Way(sync.on_remote_removal),
         on_removal=Removal(sync.on_removal),
-        removal_delay=sync.removal_delay,
+        removal_delay=max(sync.removal_delay, _ON_DISK_DELAY) if on_disk else sync.removal_delay,
         max_removals=_limit(sync.max_removals, options.max_removals),
         max_rerender=_limit(sync.max_rerender, options.max_rerender),
         allow_rewind=options.allow_rewind,

@@ -4,6 +4,7 @@ from pagemirror.model.errors import SourceError
 from pagemirror.model.ids import BlobId
 from pagemirror.source import Snapshot, SourceSettings, open_snapshot
 from pagemirror.source.blobs import kinds
+from pagemirror.source.command import Git
 from support.gitrepo import GitRepo
 
 BYTES = (b"", b"\n", b"no end", b"end\n", b"\x00\xff\r\n\x1a", b"x" * 200_000, b"blob 3\nabc")
@@ -59,9 +60,10 @@ def test_a_folder_is_not_read_as_a_file(snapshot: Snapshot) -> None:
         list(snapshot.read([BlobId(str(snapshot.tree))]))
 
 
-def test_kinds_are_told_for_what_is_there(snapshot: Snapshot) -> None:
-    names = [snapshot.commit, f"{snapshot.commit}:docs", f"{snapshot.commit}:docs/a name missing", "blob x"]
-    assert kinds(snapshot.git, names) == {
-        snapshot.commit: ("commit", snapshot.commit),
-        f"{snapshot.commit}:docs": ("tree", snapshot.tree),
+def test_kinds_are_told_for_what_is_there(repo: GitRepo, snapshot: Snapshot) -> None:
+    commit = snapshot.commit
+    names = [str(commit), f"{commit}:docs", f"{commit}:docs/a name missing", "blob x"]
+    assert kinds(Git(repo.path), names) == {
+        commit: ("commit", commit),
+        f"{commit}:docs": ("tree", snapshot.tree),
     }

@@ -16,7 +16,7 @@ def opened(path: Path, ref: str = "HEAD", folder: str = "docs") -> Snapshot:
 
 def compared(repo: GitRepo, old: str, *, by: str = "commit", folder: str = "docs") -> TreeDiff:
     before, now = opened(repo.path, old, folder), opened(repo.path, folder=folder)
-    answer = diff(now, before.commit if by == "commit" else TreeId(str(before.tree)))
+    answer = diff(now, CommitId(before.head) if by == "commit" else TreeId(str(before.tree)))
     assert answer is not None
     return answer
 

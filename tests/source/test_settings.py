@@ -25,9 +25,3 @@ def test_a_password_in_a_url_is_not_repeated() -> None:
         open_snapshot(SourceSettings(repo=Path("https://someone:s3cret@git.example.com/x.git")))
     assert "s3cret" not in caught.value.message + caught.value.hint
     assert "git.example.com/x.git" in caught.value.message
-
-
-def test_worktree_mode_is_refused_with_the_way_out(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="isn't in this version") as caught:
-        open_snapshot(SourceSettings(repo=tmp_path, ref="worktree"))
-    assert 'source.ref = "HEAD"' in caught.value.hint

@@ -112,7 +112,7 @@ def test_a_sha_256_repository_works(tmp_path: Path) -> None:
     repo = GitRepo.init(tmp_path / "long", object_format="sha256")
     repo.commit_files({"docs/a.md": "A"})
     snapshot = opened(repo.path)
-    assert len(snapshot.commit) == 64
+    assert len(snapshot.head) == 64
     assert [data for _, data in snapshot.read(entry.blob for entry in snapshot.entries().entries)] == [b"A"]
 
 

@@ -159,7 +159,7 @@ class Linker:
         if not template:
             return ""
         snapshot = self._snapshot
-        return web_url(template, ref=snapshot.ref_name, commit=snapshot.commit, path=path, volatile=volatile)
+        return web_url(template, ref=snapshot.ref_name, commit=snapshot.head, path=path, volatile=volatile)
 
     def web(self, path: RepoPath, *, volatile: bool) -> str:
         """A file's place in the repository's web view, "" where nobody said."""

@@ -138,7 +138,7 @@ class Rendering:
             "path": shown(path, self._snapshot.root),
         }
         if not volatile:
-            values["commit"] = self._snapshot.commit
+            values["commit"] = self._snapshot.head
             if "{author}" in template:
                 values["author"] = self._snapshot.author(path)
         return f"{banner(template, values)}\n\n"

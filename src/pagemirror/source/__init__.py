@@ -1,11 +1,11 @@
-"""The Git side: what a folder holds at one commit. Looks, and changes nothing."""
+"""The Git side: what a folder holds at one commit, or on disk. Looks, and changes nothing."""
 
-from pagemirror.source.changes import Rename, TreeDiff, diff, is_strict_ancestor
-from pagemirror.source.listing import Entry, Listing
-from pagemirror.source.settings import SourceSettings
-from pagemirror.source.snapshot import Snapshot, open_snapshot
+from pagemirror.source.interface import Entry, Listing, Rename, Snapshot, TreeDiff, diff, is_strict_ancestor
+from pagemirror.source.opening import open_snapshot
+from pagemirror.source.settings import WORKTREE, SourceSettings
 
 __all__ = [
+    "WORKTREE",
     "Entry",
     "Listing",
     "Rename",

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pagemirror.model.ids import CommitId, RepoPath, TreeId
 from pagemirror.source.blobs import kinds_at_hand
 from pagemirror.source.fetching import fetch_commit
+from pagemirror.source.interface import Rename, TreeDiff
 from pagemirror.source.names import joined, readable
-from pagemirror.source.snapshot import Snapshot
 
-__all__ = ["Rename", "TreeDiff", "diff", "is_strict_ancestor"]
+if TYPE_CHECKING:
+    from pagemirror.source.snapshot import CommitSnapshot
+
+__all__ = ["compare", "precedes"]
 
 _EMPTY: Final = {
     40: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
@@ -23,30 +26,6 @@ _RENAME_LIMIT: Final = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rename:
-    """A file that Git takes for the same under another name; `score` is the likeness in percent."""
-
-    old: RepoPath
-    new: RepoPath
-    score: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TreeDiff:
-    """How the source folder's tree differs from an older one.
-
-    `touched`: files of the folder that were added, removed, changed or became another kind, Markdown or not. `broken`:
-    paths on both sides whose content has little in common, so that the name alone doesn't make it the same document.
-    `elsewhere`: paths outside the folder, files and folders, that came or went; known only from commit to commit.
-    """
-
-    touched: frozenset[RepoPath]
-    renames: tuple[Rename, ...]
-    broken: frozenset[RepoPath]
-    elsewhere: frozenset[RepoPath] = frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Change:
     """One record of `diff-tree --raw`; `old` is `new` but for renames."""
 
@@ -56,7 +35,7 @@ class _Change:
     new: RepoPath
 
 
-def diff(snapshot: Snapshot, old: CommitId | TreeId) -> TreeDiff | None:
+def compare(snapshot: "CommitSnapshot", old: CommitId | TreeId) -> TreeDiff | None:
     """Compare with an older commit, or with the tree that the folder had then; None where Git doesn't have it any more.
 
     A tree is taken as the folder's own, wherever it stood. A shallow clone fetches an older commit by itself. Objects
@@ -85,18 +64,18 @@ def diff(snapshot: Snapshot, old: CommitId | TreeId) -> TreeDiff | None:
     )
 
 
-def is_strict_ancestor(snapshot: Snapshot, of: CommitId) -> bool:
+def precedes(snapshot: "CommitSnapshot", of: CommitId) -> bool:
     """Whether this snapshot's commit is known to be older than `of`, in its own line. False where nobody can say."""
     if of == snapshot.commit or kinds_at_hand(snapshot.git, [of]).get(of, ("",))[0] != "commit":
         return False
     return snapshot.git.ask("merge-base", "--is-ancestor", snapshot.commit, of).code == 0
 
 
-def _empty(snapshot: Snapshot) -> TreeId:
+def _empty(snapshot: "CommitSnapshot") -> TreeId:
     return TreeId(_EMPTY[len(snapshot.commit)])
 
 
-def _old_trees(snapshot: Snapshot, old: CommitId | TreeId) -> tuple[CommitId | None, TreeId | None]:
+def _old_trees(snapshot: "CommitSnapshot", old: CommitId | TreeId) -> tuple[CommitId | None, TreeId | None]:
     """The old commit, if it is one, and the old tree of the folder, None where the old object isn't there."""
     below = f"{old}:{snapshot.root}"
     found = kinds_at_hand(snapshot.git, [old, below])
@@ -110,7 +89,7 @@ def _old_trees(snapshot: Snapshot, old: CommitId | TreeId) -> tuple[CommitId | N
     return None, None
 
 
-def _folder_changes(snapshot: Snapshot, old: TreeId, new: TreeId) -> list[_Change] | None:
+def _folder_changes(snapshot: "CommitSnapshot", old: TreeId, new: TreeId) -> list[_Change] | None:
     command = ("diff-tree", "-r", "-z", "--raw", "--full-index")
     output = snapshot.git.ask(*command, "-B", "-M", f"-l{_RENAME_LIMIT}", old, new)
     if output.code:
@@ -119,7 +98,7 @@ def _folder_changes(snapshot: Snapshot, old: TreeId, new: TreeId) -> list[_Chang
     return None if output.code else list(_changes(output.out, snapshot.root))
 
 
-def _elsewhere(snapshot: Snapshot, old: CommitId) -> frozenset[RepoPath] | None:
+def _elsewhere(snapshot: "CommitSnapshot", old: CommitId) -> frozenset[RepoPath] | None:
     if not snapshot.root:
         return frozenset()
     command = ("diff-tree", "-r", "-t", "-z", "--raw", "--no-renames", "--diff-filter=ADT")

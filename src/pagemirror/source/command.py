@@ -19,7 +19,7 @@ from pagemirror.model.errors import SourceError
 if TYPE_CHECKING:
     from git.cmd import Git as GitPython
 
-__all__ = ["MISSING", "Git", "Output"]
+__all__ = ["MISSING", "Git", "Output", "git_in"]
 
 MISSING: Final = "missing_object"
 """The code of errors about objects that aren't there, and that a fetch might bring."""
@@ -142,6 +142,18 @@ class Git:
                 if pipe is not None:
                     pipe.close()
             process.wait()
+
+
+def git_in(repo: Path) -> Git:
+    """Git in a person's folder. Raises SourceError where there is none."""
+    folder = Path(os.path.abspath(repo))  # noqa: PTH100 - resolve() would follow links, Git does that
+    if not folder.is_dir():
+        raise SourceError(
+            f"There is no folder {folder} to read the source from.",
+            hint="Set source.repo to the repository's folder; relative paths start at the config file.",
+            code="no_repository",
+        )
+    return Git(folder)
 
 
 def _client() -> "GitPython":

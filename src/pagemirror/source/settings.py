@@ -28,6 +28,7 @@ class SourceSettings:
     include: tuple[str, ...] = ("**/*.md",)
     exclude: tuple[str, ...] = ()
     max_file_size: int = 5_000_000
+    memory: Path | None = None
 
 
 def refuse_unsupported(settings: SourceSettings) -> None:
@@ -37,12 +38,6 @@ def refuse_unsupported(settings: SourceSettings) -> None:
         raise UsageError(
             f"The source repository {_without_password(repo)} is a URL; this version reads local repositories only.",
             hint="Clone it (git clone --bare URL FOLDER), name the folder in source.repo, and fetch before each sync.",
-            code="unsupported",
-        )
-    if settings.ref == WORKTREE:
-        raise UsageError(
-            'ref = "worktree" (the files on disk) isn\'t in this version, which mirrors commits only.',
-            hint='Set source.ref = "HEAD" and commit what is to be mirrored.',
             code="unsupported",
         )
 

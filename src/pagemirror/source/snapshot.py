@@ -1,22 +1,23 @@
 """What a Git folder holds at one commit. Reads Git objects only, so a dirty working tree never leaks into a page."""
 
 import difflib
-import os
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final, Literal
 
 from pagemirror.model.errors import SourceError
 from pagemirror.model.ids import BlobId, CommitId, RepoPath, TreeId
 from pagemirror.source.blobs import kinds, read_blobs
-from pagemirror.source.command import Git
-from pagemirror.source.listing import Listing, list_tree
+from pagemirror.source.changes import compare, precedes
+from pagemirror.source.command import Git, git_in
+from pagemirror.source.history import author_of, is_same_repository, root_of
+from pagemirror.source.interface import Listing, TreeDiff
+from pagemirror.source.listing import list_tree
 from pagemirror.source.names import folder_of
 from pagemirror.source.presence import Presence, look_up
 from pagemirror.source.settings import SourceSettings, refuse_unsupported
 
-__all__ = ["Snapshot", "open_snapshot"]
+__all__ = ["CommitSnapshot", "open_commit"]
 
 _BRANCHES: Final = "refs/heads/"
 _TAGS: Final = "refs/tags/"
@@ -24,7 +25,7 @@ _REMOTES: Final = "refs/remotes/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class CommitSnapshot:
     """The source folder at one commit; everything but the ids is read when it is asked for.
 
     `ref_name` is the branch or tag that was named, or that HEAD is on; where there is none (`detached`) the commit.
@@ -41,7 +42,13 @@ class Snapshot:
     tree: TreeId | None
     committed_at: float
     shallow: bool
+    notes: tuple[str, ...] = ()
     _known: dict[RepoPath, Presence] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def head(self) -> str:
+        """The commit itself."""
+        return self.commit
 
     def key_parts(self) -> tuple[tuple[str, str], ...]:
         """Path and blob of what decides about the folder from outside of it; at a commit that is nothing.
@@ -69,50 +76,43 @@ class Snapshot:
 
     def author(self, path: RepoPath) -> str:
         """Who made the last commit that touched the path; "" where history does not say."""
-        out = self.git.run(
-            *("rev-list", "-1", "--format=%an", "--encoding=UTF-8", self.commit, "--", f":(top,literal){path}"),
-            purpose=f"find the author of {path}",
-        )
-        return out.decode(errors="replace").partition("\n")[2].strip()
+        return author_of(self.git, self.commit, path)
 
     def root_commit(self) -> str:
-        """The repository's identity: its oldest root commit, "" in a shallow clone, which can't know.
-
-        Walks the whole history: ask once, remember the answer, and give it to `verify_root` from then on.
-        """
-        if self.shallow:
-            return ""
-        out = self.git.run("rev-list", "--max-parents=0", "--timestamp", self.commit, purpose="read the history")
-        roots = [(int(when), oid) for when, oid in (line.split() for line in out.decode().splitlines())]
-        return min(roots)[1]
+        """The oldest root commit, "" in a shallow clone; walks the whole history, so ask once."""
+        return root_of(self.git, self.commit, shallow=self.shallow)
 
     def verify_root(self, known: str) -> bool:
-        """Whether this can still be the repository that has the root commit `known`; False only where it can't.
+        """Whether the root commit `known` is here; a shallow clone can't say no."""
+        return is_same_repository(self.git, known, shallow=self.shallow)
 
-        The object's presence decides, not ancestry: a branch of its own root is the same repository, and the answer
-        costs one look instead of the history. A shallow clone lacks its root, which proves nothing.
-        """
-        return not known or self.shallow or known in kinds(self.git, [known])
+    def diff(self, old: CommitId | TreeId) -> TreeDiff | None:
+        """Compare with an older commit, or with the tree that the folder had then."""
+        return compare(self, old)
+
+    def is_strict_ancestor(self, of: CommitId) -> bool:
+        """Whether this commit is known to be older than `of`, in its own line."""
+        return precedes(self, of)
+
+    def in_progress(self) -> str:
+        """Nothing can be in the middle of a commit."""
+        return ""
+
+    def remember(self) -> None:
+        """Git remembers trees itself."""
 
 
-def open_snapshot(settings: SourceSettings) -> Snapshot:
+def open_commit(settings: SourceSettings) -> CommitSnapshot:
     """Resolve the ref to a commit. Raises SourceError where there is no repository, no such ref or no commit."""
     refuse_unsupported(settings)
-    folder = Path(os.path.abspath(settings.repo))  # noqa: PTH100 - resolve() would follow links, Git does that
-    if not folder.is_dir():
-        raise SourceError(
-            f"There is no folder {folder} to read the source from.",
-            hint="Set source.repo to the repository's folder; relative paths start at the config file.",
-            code="no_repository",
-        )
-    git = Git(folder)
+    git = git_in(settings.repo)
     prefix, shallow, full_name = _discover(git, settings.ref)
     root = folder_of(prefix, settings.path)
     commit, tree, committed_at = _commit(git, full_name or settings.ref, settings.ref)
     if root:
         tree = _folder(git, commit, root)
     name = _short(full_name)
-    return Snapshot(
+    return CommitSnapshot(
         settings=settings,
         git=git,
         commit=commit,
