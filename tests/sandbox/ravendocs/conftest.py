@@ -103,7 +103,13 @@ def _blocks() -> list[Json]:
 
 def _media() -> list[Json]:
     return [
-        node("image", src="data:image/gif;base64,R0lGODlhAQABAAAAACw=", alt="A dot", width="100%", align="center"),
+        node(
+            "image",
+            src="data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7",
+            alt="A dot",
+            width="100%",
+            align="center",
+        ),
         node("video", src="https://example.com/v.mp4"),
         node("attachment", url="https://example.com/f.pdf", name="f.pdf", mime="application/pdf", size=12),
         node("drawio", src="https://example.com/d.svg", title="Boxes"),

@@ -24,13 +24,15 @@ def test_the_overview_says_how_to_connect(browser: httpx.Client, sandbox: Sandbo
         sandbox.exec.token,
         sandbox.pharen.base_url,
         sandbox.pharen.token,
+        *sandbox.ravendocs.settings.values(),
         "Fresh page",
     ):
         assert part in text
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/exec", "/exec?view=tree", "/pharen", "/requests", "/exec/new", "/exec/pages/nope"]
+    "path",
+    ["/", "/exec", "/exec?view=tree", "/pharen", "/ravendocs", "/requests", "/exec/new", "/exec/pages/nope"],
 )
 def test_every_view_forbids_scripts_frames_and_outside_assets(browser: httpx.Client, path: str) -> None:
     answer = browser.get(path)
@@ -50,7 +52,7 @@ def test_the_style_and_the_icon_are_there(browser: httpx.Client) -> None:
     assert browser.get("/static/../views.py").status_code == 404
 
 
-@pytest.mark.parametrize("api", ["exec", "pharen"])
+@pytest.mark.parametrize("api", ["exec", "pharen", "ravendocs"])
 def test_a_script_in_title_or_body_does_not_run(browser: httpx.Client, sandbox: SandboxProcess, api: str) -> None:
     page = sandbox.create(api, EVIL, f"{EVIL}\n\n<img src=x onerror=alert(1)>\n\nplain")
     addresses = ["/", f"/{api}", f"/{api}?view=tree", f"/{api}/pages/{page['id']}", f"/{api}/pages/{page['id']}/edit"]
@@ -157,6 +159,58 @@ def test_a_person_writes_and_archives_pages_in_the_browser(browser: httpx.Client
         assert (page["title"], page["status"]) == ("Mine", "published")
         assert browser.post(f"{made.headers['location']}/archive", headers=form(sandbox)).status_code == 303
         assert [row["archived"] for row in sandbox.pages(api)] == ([True] if api == "exec" else [])
+
+
+def test_pages_below_pages_are_shown_as_a_tree(browser: httpx.Client, sandbox: SandboxProcess) -> None:
+    top = sandbox.create("ravendocs", "Top", icon="📘")
+    middle = sandbox.create("ravendocs", "Middle", parent=top["id"])
+    low = sandbox.create("ravendocs", "Low", parent=middle["id"])
+    sandbox.create("ravendocs", "Another top")
+    rows = re.findall(r'<li(?: class="depth-(\d)")?><a [^>]*>([^<]*)</a>', browser.get("/ravendocs?view=tree").text)
+    assert rows == [("", "Another top"), ("", "📘 Top"), ("1", "Middle"), ("2", "Low")]
+    text = browser.get(f"/ravendocs/pages/{low['id']}").text
+    crumbs = re.findall(
+        r'<a href="/ravendocs/pages/[^"]*">([^<]*)</a>', text.split('class="crumbs"')[1].split("</p>")[0]
+    )
+    assert crumbs == ["Top", "Middle"]
+
+
+def test_a_page_below_itself_is_still_shown(
+    ravendocs_api: httpx.Client, browser: httpx.Client, sandbox: SandboxProcess
+) -> None:
+    sandbox.switches("ravendocs", cycle="allow")
+    page = sandbox.create("ravendocs", "Around")
+    ravendocs_api.put(f"/pages/{page['id']}", json={"workspaceId": "ws_sandbox", "parentId": page["id"]})
+    assert "Around" in browser.get("/ravendocs?view=tree").text
+    assert browser.get(f"/ravendocs/pages/{page['id']}").status_code == 200
+
+
+def test_a_document_is_edited_as_json_or_replaced_by_plain_text(browser: httpx.Client, sandbox: SandboxProcess) -> None:
+    page = sandbox.create("ravendocs", "Guide", "old words")
+    address = f"/ravendocs/pages/{page['id']}"
+    shown = re.search(r"<textarea[^>]*>(.*?)</textarea>", browser.get(f"{address}/edit").text, re.DOTALL)
+    assert shown is not None
+    document = unescape(shown.group(1)).removeprefix("\n")
+    retitled = {"title": "Guide 2", "content": document.replace("\n", "\r\n")}
+    browser.post(f"{address}/edit", data=retitled, headers=form(sandbox))
+    now = sandbox.page("ravendocs", page["id"])
+    assert (now["title"], now["content"]) == ("Guide 2", page["content"])
+    changed = {"title": "Guide 2", "content": document.replace("old words", "new words")}
+    browser.post(f"{address}/edit", data=changed, headers=form(sandbox))
+    assert "<p>new words</p>" in browser.get(address).text
+    browser.post(f"{address}/edit", data={"title": "Guide 2", "content": "a\n\nb"}, headers=form(sandbox))
+    assert "<p>a</p><p>b</p>" in browser.get(address).text
+    assert "<p>old words</p>" in browser.get(f"{address}?show=1").text
+    broken = browser.post(f"{address}/edit", data={"title": "Guide 2", "content": "{"}, headers=form(sandbox))
+    assert broken.status_code == 400
+
+
+def test_a_search_looks_at_the_words_of_a_document_and_not_at_its_json(
+    browser: httpx.Client, sandbox: SandboxProcess
+) -> None:
+    sandbox.create("ravendocs", "Guide", "a needle here")
+    assert "Guide" in browser.get("/ravendocs?q=needle+here").text
+    assert "Nothing fits" in browser.get("/ravendocs?q=paragraph").text
 
 
 @pytest.mark.parametrize("origin", [None, "null", "https://evil.example", "http://127.0.0.1:1"])

@@ -78,10 +78,12 @@ class RavendocsApi:
         check_key(call, editors, viewers, expired=self.switches.key_state == "expired")
 
     def throttle(self) -> Answer | None:
-        """Count a request, and hold the documented limits where the switch says so."""
+        """Hold the documented limits where the switch says so."""
+        if not self.switches.rate_limits:
+            return None
         minute, day = self._limits()
         refused = next((limit for limit in (day, minute) if not limit.allowed), None)
-        if refused is not None and self.switches.rate_limits:
+        if refused is not None:
             code = "QUOTA_EXCEEDED" if refused is day else "RATE_LIMITED"
             return self._too_many(code, refused.retry_after, limit_headers(refused))
         self._minute.take()

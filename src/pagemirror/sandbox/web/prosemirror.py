@@ -106,7 +106,8 @@ def _marked(html: str, marks: Any) -> str:
         elif kind == "link":
             before, after = f'<a href="{_of(attributes, "href")}">', "</a>"
         elif kind == "highlight":
-            before, after = f'<mark title="{_of(attributes, "color")}">', "</mark>"
+            colour = _of(attributes, "color")
+            before, after = f'<mark title="Colour {colour}">' if colour else "<mark>", "</mark>"
         elif kind == "textStyle":
             before, after = f'<span class="pm-colour" title="Colour {_of(attributes, "color")}">', "</span>"
         else:
