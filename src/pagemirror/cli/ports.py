@@ -55,14 +55,27 @@ def process_ports() -> Ports:
     """This process's own."""
     return Ports(
         env=os.environ,
-        cwd=Path.cwd(),
-        stdout=sys.stdout,
-        stderr=sys.stderr,
+        cwd=_folder(),
+        stdout=_stream(sys.stdout),
+        stderr=_stream(sys.stderr),
         clock=_clock,
         open_app=_open_app,
         backends=_backends,
         leave=os._exit,
     )
+
+
+def _folder() -> Path:
+    """Where we are; where we were, if that folder is gone: what needs it says so."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return Path(os.environ.get("PWD") or "/")
+
+
+def _stream(stream: TextIO | None) -> TextIO:
+    """A stream of this process, or nowhere if it was started without one."""
+    return stream if stream is not None else open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - for good
 
 
 def _clock() -> Clock:

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from typing import Any, TextIO
 
 from pagemirror.cli.output.lines import Line, Style
+from pagemirror.model.errors import PagemirrorError
 
-__all__ = ["Printer", "json_text"]
+__all__ = ["OutputError", "Printer", "json_text"]
 
 _RICH = {
     Style.STRONG: "bold",
@@ -32,6 +33,13 @@ def json_text(document: dict[str, Any], encoding: str) -> str:
     except UnicodeEncodeError:
         return json.dumps(document, indent=2)
     return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+class OutputError(PagemirrorError):
+    """The result can't be written to where it should go: a full disk."""
+
+    default_code = "output"
+    exit_code = 8
 
 
 class Printer:
@@ -62,9 +70,14 @@ class Printer:
         try:
             self._stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
             self._stream.flush()
-        except BrokenPipeError:
+        except OSError as error:
             self._gone = True
             _let_go(self._stream)
+            if not isinstance(error, BrokenPipeError):
+                raise OutputError(
+                    f"The result can't be written: {error.strerror or error}. What was done is recorded all the same.",
+                    hint="Make room where the output goes, then `pagemirror status` tells how things stand.",
+                ) from error
 
     def _painted(self, told: list[Line]) -> str:
         from rich.console import Console  # noqa: PLC0415 - for terminals only
