@@ -85,6 +85,13 @@ def test_a_block_of_html_is_a_code_block_or_text_by_setting(sketch: Sketch, conv
     assert kinds(converted(text)) == ["html_block"]
 
 
+def test_empty_lines_and_characters_that_are_none_leave_no_empty_text(sketch: Sketch) -> None:
+    assert sketch("<pre>\n\na\n</pre>\n", html_blocks="text") == (
+        "paragraph('<pre>' hardBreak hardBreak 'a' hardBreak '</pre>')"
+    )
+    assert sketch("<b>\n&#1;</b>\n<i>a</i>\n") == "paragraph('a'^italic)"
+
+
 def test_a_block_of_nothing_but_inline_tags_is_read_as_text(sketch: Sketch) -> None:
     assert sketch('<a href="u">\n  b &amp; c\n</a>\n') == "paragraph('b & c'^link[u])"
     assert sketch('<img src="s"\n alt="t">\n') == "image[s,t]"

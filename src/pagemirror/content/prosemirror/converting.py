@@ -30,7 +30,6 @@ _MARKS: Final = {
     "Subscript": "subscript",
     "Superscript": "superscript",
 }
-_Handler = Callable[[Any, int], None]
 
 
 def to_prosemirror(markdown: str, *, options: Lowering = _DEFAULT) -> Converted:
@@ -49,14 +48,11 @@ class _Walk:
     __slots__ = (
         "_aligned",
         "_cells",
-        "_ends",
         "_events",
         "_link_code",
         "_link_href",
         "_link_start",
-        "_others",
         "_rows",
-        "_starts",
         "page",
     )
 
@@ -68,65 +64,25 @@ class _Walk:
         self._link_href = ""
         self._link_start = 0
         self._link_code: list[str] = []
-        self._starts: dict[str, _Handler] = {
-            "Paragraph": self._start_paragraph,
-            "Heading": self._start_heading,
-            "BlockQuote": self._start_quote,
-            "CodeBlock": self._code_block,
-            "HtmlBlock": self._html_block,
-            "List": self._start_list,
-            "Item": lambda _value, at: page.push("item", at),
-            "FootnoteDefinition": lambda label, at: page.push("footnote", at, name=label),
-            "Table": self._start_table,
-            "TableHead": self._start_row,
-            "TableRow": self._start_row,
-            "TableCell": self._start_cell,
-            "Link": self._start_link,
-            "Image": self._image,
-            **dict.fromkeys(_MARKS, self._start_mark),
-        }
-        self._ends: dict[str, _Handler] = {
-            "Paragraph": self._end_paragraph,
-            "Heading": lambda level, _at: page.end_heading(int(level[1])),
-            "BlockQuote": lambda _value, _at: page.end_quote(),
-            "List": lambda _value, _at: page.end_list(),
-            "Item": lambda _value, _at: page.end_item(),
-            "FootnoteDefinition": lambda _value, _at: page.end_footnote(),
-            "Table": self._end_table,
-            "TableHead": self._end_row,
-            "TableRow": self._end_row,
-            "TableCell": self._end_cell,
-            "Link": self._end_link,
-            **dict.fromkeys(_MARKS, self._end_mark),
-        }
-        self._others: dict[str, _Handler] = {
-            "Code": self._code,
-            "InlineMath": lambda formula, _at: page.text.put({"type": "mathInline", "attrs": {"text": formula}}),
-            "DisplayMath": page.display_math,
-            "InlineHtml": lambda html, at: inline_html(page, html, at),
-            "FootnoteReference": lambda label, _at: page.footnote(label),
-            "TaskListMarker": lambda checked, at: page.task(at, checked=checked),
-        }
 
     def over(self, events: Iterator[Any]) -> Json:
         """Take the events in, and give the document. Most are text, and cost no call."""
         self._events = numbered = enumerate(events)
         text = self.page.text.buf.append
-        starts, ends, others = self._starts, self._ends, self._others
         for at, event in numbered:
             if event.__class__ is dict:
                 for name, value in event.items():
                     if name == "Text":
                         text(value)
                     elif name in {"Start", "End"}:
-                        handlers = starts if name == "Start" else ends
+                        handlers = _STARTS if name == "Start" else _ENDS
                         if value.__class__ is dict:
                             for kind, said in value.items():
-                                handlers[kind](said, at)
+                                handlers[kind](self, said, at)
                         else:
-                            handlers[value](value, at)
+                            handlers[value](self, value, at)
                     else:
-                        others[name](value, at)
+                        _OTHERS[name](self, value, at)
             elif event == "SoftBreak":
                 text(" ")
             elif event == "HardBreak":
@@ -137,30 +93,31 @@ class _Walk:
 
     # -- blocks
 
-    def _start_paragraph(self, _value: Any, _at: int) -> None:
-        if self.page.within != "summary":
-            self.page.end_text()
+    def start_paragraph(self, _value: Any, _at: int) -> None:
+        page = self.page
+        if (page.text.buf or page.text.nodes) and page.within != "summary":
+            page.end_text()
 
-    def _end_paragraph(self, _value: Any, _at: int) -> None:
+    def end_paragraph(self, _value: Any, _at: int) -> None:
         if self.page.within == "summary":
             self.page.text.buf.append(" ")
         else:
             self.page.end_text()
 
-    def _start_heading(self, _value: Any, _at: int) -> None:
+    def start_heading(self, _value: Any, _at: int) -> None:
         self.page.end_text()
         self.page.within = "heading"
 
-    def _start_quote(self, alert: Any, at: int) -> None:
+    def start_quote(self, alert: Any, at: int) -> None:
         if alert in _CALLOUTS:
             self.page.push("quote", at, name="callout", attrs={"type": _CALLOUTS[alert]})
         else:
             self.page.push("quote", at, name="blockquote")
 
-    def _start_list(self, number: Any, at: int) -> None:
+    def start_list(self, number: Any, at: int) -> None:
         self.page.push("list", at, attrs=None if number is None else {"start": number})
 
-    def _code_block(self, form: Any, at: int) -> None:
+    def code_block(self, form: Any, at: int) -> None:
         source = self._until("CodeBlock")
         source = source.removesuffix("\n")
         node: Json = {"type": "codeBlock"}
@@ -175,7 +132,7 @@ class _Walk:
             node["content"] = [{"type": "text", "text": source}]
         self.page.block(node)
 
-    def _html_block(self, _value: Any, at: int) -> None:
+    def html_block(self, _value: Any, at: int) -> None:
         html_block(self.page, self._until("HtmlBlock"), at)
 
     def _until(self, end: str) -> str:
@@ -189,39 +146,39 @@ class _Walk:
 
     # -- tables
 
-    def _start_table(self, alignments: Any, at: int) -> None:
+    def start_table(self, alignments: Any, at: int) -> None:
         self.page.end_text()
         self._rows = []
         if any(alignment != "None" and alignment is not None for alignment in alignments):
             self.page.lose(at, "table_align", "columns have no alignment here")
 
-    def _start_row(self, _value: Any, _at: int) -> None:
+    def start_row(self, _value: Any, _at: int) -> None:
         self._cells = []
 
-    def _start_cell(self, _value: Any, _at: int) -> None:
+    def start_cell(self, _value: Any, _at: int) -> None:
         self.page.within = "cell"
 
-    def _end_cell(self, _value: Any, _at: int) -> None:
+    def end_cell(self, _value: Any, _at: int) -> None:
         self._cells.append(self.page.end_cell(header=not self._rows))
 
-    def _end_row(self, _value: Any, _at: int) -> None:
+    def end_row(self, _value: Any, _at: int) -> None:
         self._rows.append({"type": "tableRow", "content": self._cells})
 
-    def _end_table(self, _value: Any, _at: int) -> None:
+    def end_table(self, _value: Any, _at: int) -> None:
         self.page.blocks.append({"type": "table", "content": self._rows})
 
     # -- inline
 
-    def _start_mark(self, name: Any, at: int) -> None:
+    def start_mark(self, name: Any, at: int) -> None:
         text = self.page.text
         if text.holds("code"):
             self.page.lose(at, "code_marks", "code bears no other mark here; the code stays")
         text.open(_MARKS[name])
 
-    def _end_mark(self, name: Any, _at: int) -> None:
+    def end_mark(self, name: Any, _at: int) -> None:
         self.page.text.close(_MARKS[name])
 
-    def _start_link(self, link: Any, at: int) -> None:
+    def start_link(self, link: Any, at: int) -> None:
         href = encoded(link["dest_url"])
         text = self.page.text
         if link["link_type"] == "Email" and not href.lower().startswith("mailto:"):
@@ -235,7 +192,7 @@ class _Walk:
         self._link_start = text.written + len(self.page.losses)
         self._link_code = []
 
-    def _end_link(self, _value: Any, at: int) -> None:
+    def end_link(self, _value: Any, at: int) -> None:
         page = self.page
         text = page.text
         text.flush()
@@ -252,7 +209,7 @@ class _Walk:
             page.lose(at, "empty_link", "a link needs text that can bear it; it was left out")
         text.close("link")
 
-    def _code(self, code: Any, at: int) -> None:
+    def code(self, code: Any, at: int) -> None:
         text = self.page.text
         text.flush()
         if text.marks:
@@ -264,7 +221,7 @@ class _Walk:
                 self.page.lose(at, "code_marks", f"code bears no other mark here; {', '.join(lost)} was left out")
         text.code(code)
 
-    def _image(self, image: Any, at: int) -> None:
+    def image(self, image: Any, at: int) -> None:
         alt = self._alt()
         if image["title"]:
             self.page.lose(at, "image_title", "images have no title here")
@@ -288,3 +245,46 @@ class _Walk:
             if not depth:
                 break
         return "".join(parts)
+
+
+_Handler = Callable[[_Walk, Any, int], None]
+
+_STARTS: Final[dict[str, _Handler]] = {
+    "Paragraph": _Walk.start_paragraph,
+    "Heading": _Walk.start_heading,
+    "BlockQuote": _Walk.start_quote,
+    "CodeBlock": _Walk.code_block,
+    "HtmlBlock": _Walk.html_block,
+    "List": _Walk.start_list,
+    "Item": lambda walk, _value, at: walk.page.push("item", at),
+    "FootnoteDefinition": lambda walk, label, at: walk.page.push("footnote", at, name=label),
+    "Table": _Walk.start_table,
+    "TableHead": _Walk.start_row,
+    "TableRow": _Walk.start_row,
+    "TableCell": _Walk.start_cell,
+    "Link": _Walk.start_link,
+    "Image": _Walk.image,
+    **dict.fromkeys(_MARKS, _Walk.start_mark),
+}
+_ENDS: Final[dict[str, _Handler]] = {
+    "Paragraph": _Walk.end_paragraph,
+    "Heading": lambda walk, level, _at: walk.page.end_heading(int(level[1])),
+    "BlockQuote": lambda walk, _value, _at: walk.page.end_quote(),
+    "List": lambda walk, _value, _at: walk.page.end_list(),
+    "Item": lambda walk, _value, _at: walk.page.end_item(),
+    "FootnoteDefinition": lambda walk, _value, _at: walk.page.end_footnote(),
+    "Table": _Walk.end_table,
+    "TableHead": _Walk.end_row,
+    "TableRow": _Walk.end_row,
+    "TableCell": _Walk.end_cell,
+    "Link": _Walk.end_link,
+    **dict.fromkeys(_MARKS, _Walk.end_mark),
+}
+_OTHERS: Final[dict[str, _Handler]] = {
+    "Code": _Walk.code,
+    "InlineMath": lambda walk, said, _at: walk.page.text.put({"type": "mathInline", "attrs": {"text": said}}),
+    "DisplayMath": lambda walk, said, at: walk.page.display_math(said, at),
+    "InlineHtml": lambda walk, html, at: inline_html(walk.page, html, at),
+    "FootnoteReference": lambda walk, label, _at: walk.page.footnote(label),
+    "TaskListMarker": lambda walk, checked, at: walk.page.task(at, checked=checked),
+}

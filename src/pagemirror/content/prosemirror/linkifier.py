@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-__all__ = ["Bare", "bare_links", "may_hold_links", "signs"]
+__all__ = ["Bare", "bare_links", "signs"]
 
 _MAX_HOST: Final = 300
 _START: Final = re.compile(r"(?:https?://|ftp://|www\.)(?=[\w-])|@(?=[\w-])", re.IGNORECASE)
@@ -27,11 +27,6 @@ class Bare(NamedTuple):
     end: int
     url: str
     sign: str
-
-
-def may_hold_links(text: str) -> bool:
-    """Whether a search is worth while."""
-    return "://" in text or "@" in text or "www." in text or "WWW." in text
 
 
 def bare_links(text: str) -> Iterator[Bare]:

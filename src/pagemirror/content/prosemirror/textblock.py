@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from pagemirror.content.prosemirror.destinations import encoded
-from pagemirror.content.prosemirror.linkifier import bare_links, may_hold_links, signs
+from pagemirror.content.prosemirror.linkifier import bare_links, signs
 from pagemirror.content.prosemirror.schema import RANKS
 from pagemirror.content.prosemirror.shape import Json
 
@@ -99,28 +99,33 @@ class TextBlock:
             return
         text = "".join(buf) if len(buf) > 1 else buf[0]
         buf.clear()
-        if self._linkify and may_hold_links(text) and not self.holds("link") and self.marks != self._code:
+        if self._linkify and ("://" in text or "@" in text or "www." in text or "WWW." in text):
             self._linked(text)
         else:
             self._text(text)
 
     def _text(self, text: str) -> None:
+        if not text:
+            return
+        nodes = self.nodes
         marks = self.marks
-        if self.nodes:
-            last = self.nodes[-1]
-            kind = last["type"]
-            if kind == "text":
+        if nodes:
+            last = nodes[-1]
+            if "text" in last:
                 if last.get("marks") == marks:
                     self._unjoined = True
-            elif kind == "hardBreak" and marks != self._code:
+            elif last["type"] == "hardBreak" and marks != self._code:
                 text = text.lstrip(BLANKS)
-        if text:
-            self.nodes.append(
-                {"type": "text", "text": text, "marks": marks} if marks else {"type": "text", "text": text}
-            )
-            self.written += 1
+                if not text:
+                    return
+        nodes.append({"type": "text", "text": text, "marks": marks} if marks else {"type": "text", "text": text})
+        self.written += 1
 
     def _linked(self, text: str) -> None:
+        """Add a text with its addresses as links, but for one that is a link or code already."""
+        if self.holds("link") or self.marks == self._code:
+            self._text(text)
+            return
         done = 0
         if self._signs is None:
             self._signs = signs(self._source)
