@@ -307,7 +307,7 @@ def test_every_answer_has_an_id_and_the_limit(ravendocs_api: httpx.Client, sandb
 
 
 def test_a_deep_document_is_kept_and_one_too_deep_is_refused(
-    ravendocs_api: httpx.Client, sandbox: SandboxProcess
+    ravendocs_api: httpx.Client, browser: httpx.Client, sandbox: SandboxProcess
 ) -> None:
     def nested(depth: int) -> dict[str, Any]:
         block: dict[str, Any] = {"type": "paragraph"}
@@ -317,6 +317,8 @@ def test_a_deep_document_is_kept_and_one_too_deep_is_refused(
 
     page = create(ravendocs_api, content=nested(400))
     assert ravendocs_api.get(f"{PAGES}/{page['id']}").json()["data"]["content"] == nested(400)
+    for address in (f"/ravendocs/pages/{page['id']}", f"/ravendocs/pages/{page['id']}/edit", "/ravendocs?q=x"):
+        assert browser.get(address).status_code == 200
     assert error(put(ravendocs_api, page, content=nested(450))) == (422, "VALIDATION_ERROR", "content")
     assert [row["rule"] for row in sandbox.violations("ravendocs")] == ["deep_content"]
 
