@@ -75,7 +75,8 @@ def test_any_text_gives_a_valid_document(text: str) -> None:
 
 
 HOSTILE = """
-a<!--§--> *<b> <b>* </b> <x> <code> *a§ *a*§ `a`<!--§--> [a]( [ > - -§-§ ![ [![a](b)](c) [^a]:§ [^1]§ www.a_ www\\.a§ |a <a§' $a
+a<!--§--> *<b> <b>* </b> <x> <code> *a§ *a*§ `a`<!--§--> [a]( [ > - -§-§ ![ [![a](b)](c) [^a]:§ [^1]§
+www.a_ www\\.a§ |a <a§' $a
 ` $$ ~ a@ a@b. &amp; # <!-- <br> <img§src=s> \\
 """
 PIECES = [piece.replace("§", " ") for piece in HOSTILE.split()]
