@@ -96,6 +96,7 @@ class Assembly:
             policy=_policy(name, mirror, options, backend),
             protected=_protects(tuple(mirror.sync.protect)),
             token_print=hashlib.blake2b(secret.encode(), digest_size=8, person=b"pagemirror-token").hexdigest(),
+            section_pages=mirror.sync.section_pages,
             others=others,
         )
 

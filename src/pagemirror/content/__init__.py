@@ -24,6 +24,7 @@ from pagemirror.content.links import (
 from pagemirror.content.merging import Hunk, Merged, Overlap, merge
 from pagemirror.content.normal import normal_markdown
 from pagemirror.content.parsing import LeftOut, parse
+from pagemirror.content.sections import sections
 from pagemirror.content.slugs import slugs
 from pagemirror.content.tree import Nav, ancestors, parents, place
 from pagemirror.content.weburls import banner, web_url
@@ -58,6 +59,7 @@ __all__ = [
     "parse",
     "place",
     "resolve",
+    "sections",
     "slugs",
     "web_url",
 ]

@@ -28,6 +28,10 @@ __all__ = ["create", "remove", "restore", "update"]
 async def create(context: StepContext, view: View) -> Done:
     """Make the page."""
     rendered = context.pages.render(view.uid)
+    above = rendered.wanted.parent
+    if above is not None and context.pages.known(above) is None:
+        reason = "the page above it has no page yet; tried again when it has"
+        return Done(outcome=Outcome.SKIPPED, code="parent", reason=reason, record=view.record)
     record = view.record if view.record is not None else fresh(rendered.wanted)
     after = based_on(record, rendered)
     resolved = await context.session.resolve(rendered.fields)

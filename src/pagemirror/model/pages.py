@@ -52,8 +52,10 @@ class Tree(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """A page without its body. Times are the server's own strings, compared, never computed with, but for `created`
-    and `updated`, which are seconds since 1970 (0.0 where the server gives none).
+    """A page without its body. `created` and `updated` are server time, seconds since 1970 (0.0 where none is given).
+
+    `version` moves with each change of the live text, None where the API has none. `parent` is the page above, where
+    the API's tree is parents.
     """
 
     id: PageId
@@ -63,6 +65,7 @@ class Header:
     updated: float
     archived: bool = False
     slug: str | None = None
+    parent: PageId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

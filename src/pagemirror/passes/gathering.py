@@ -93,6 +93,7 @@ def gather(
         paths={uid: path for path, uid in reading.uids.items()},
         records=reading.records,
         ancestors=_ancestors(setup, reading),
+        parent=_parent(setup, reading, snapshot.root),
     )
     holds = {hold.uid: hold for hold in store.holds(setup.name) if hold.code not in GUARD_CODES}
     viewer = _Viewer(setup, snapshot, store, reading, rendering, seen, in_doubt, holds, decisions)
@@ -159,7 +160,8 @@ class _Viewer:
         exists = self.snapshot.exists(record.path for record in gone) if gone else {}
         for record in gone:
             taken = record.path in reading.left_out or record.path in reading.parsed
-            outside = exists.get(record.path) == "file" and not taken
+            section = record.path.endswith("/") and not self.setup.section_pages
+            outside = (section or exists.get(record.path) == "file") and not taken
             yield replace(self._view(record.uid, record.path), outside=outside)
 
     def _view(self, uid: Uid, path: RepoPath) -> View:
@@ -190,6 +192,34 @@ def _ancestors(setup: MirrorSetup, reading: Reading) -> Callable[[RepoPath], tup
     above = parents({path: item.place for path, item in documents.items()})
     titles = {path: item.title for path, item in documents.items()}
     return lambda path: ancestors(path, above, titles)
+
+
+def _parent(setup: MirrorSetup, reading: Reading, root: RepoPath) -> Callable[[RepoPath], Uid | None] | None:
+    """The document above one, where the target's tree is parents; None where a page's place isn't ours."""
+    if setup.backend.tree(setup.target) is not Tree.PARENTS:
+        return None
+    documents = reading.documents
+    chosen = {
+        path: named
+        for path, item in documents.items()
+        if item.front.parent is not None and (named := _named_parent(item.front.parent, root, documents)) is not None
+    }
+    above = parents({path: item.place for path, item in documents.items()}, chosen=chosen)
+
+    def parent(path: RepoPath) -> Uid | None:
+        found = above.get(path)
+        return reading.uids[found] if found is not None else None
+
+    return parent
+
+
+def _named_parent(name: str, root: RepoPath, documents: Mapping[RepoPath, Document]) -> RepoPath | None:
+    """The document that a front matter's `parent` names: by its path from the source folder, or by its title."""
+    path = RepoPath(f"{root}/{name.lstrip('/')}" if root else name.lstrip("/"))
+    if path in documents:
+        return path
+    titled = [path for path, item in sorted(documents.items()) if item.title == name]
+    return titled[0] if len(titled) == 1 else None
 
 
 def _situation(

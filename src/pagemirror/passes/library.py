@@ -24,6 +24,11 @@ class Library:
         self._blobs = blobs
         self._kept: OrderedDict[RepoPath, tuple[Document | Unreadable | LeftOut, int]] = OrderedDict()
         self._size = 0
+        self._made: dict[RepoPath, Document] = {}
+
+    def add(self, document: Document) -> None:
+        """Keep a document that no file holds: a section page."""
+        self._made[document.path] = document
 
     def get(self, path: RepoPath) -> Document | Unreadable | LeftOut:
         """One file, parsed."""
@@ -33,7 +38,10 @@ class Library:
 
     def each(self, paths: Iterable[RepoPath]) -> Iterator[tuple[RepoPath, Document | Unreadable | LeftOut]]:
         """These files, parsed, in their order; those not kept are read in one go."""
-        wanted = list(paths)
+        asked = list(paths)
+        wanted = [path for path in asked if path not in self._made]
+        made = ((path, self._made[path]) for path in asked if path in self._made)
+        yield from made
         missing = list(dict.fromkeys(self._blobs[path] for path in wanted if path not in self._kept))
         reader = self._snapshot.read(missing) if missing else iter(())
         read: dict[BlobId, bytes] = {}

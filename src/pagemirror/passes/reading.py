@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from pagemirror import source
-from pagemirror.content import LeftOut, Nav, file_keys, name_keys
+from pagemirror.content import LeftOut, Nav, file_keys, name_keys, sections
 from pagemirror.model.documents import Document, Finding, Unreadable
 from pagemirror.model.fields import digest_of
 from pagemirror.model.ids import BlobId, RepoPath, Uid
@@ -84,10 +84,14 @@ class Reader:
         return source.diff(self._snapshot, base) if base is not None else None
 
     def _needs_all(self) -> bool:
-        """Whether something moved that every page may depend on."""
+        """Whether something moved that every page may depend on, or a pass was not finished.
+
+        Such a pass leaves records at the paths of a commit that no later comparison starts from.
+        """
         state = self._state
         return (
             state is None
+            or not state.key
             or state.settings != self._setup.settings_digest
             or state.selection != self._setup.selection_digest
             or state.folder != self._snapshot.root
@@ -101,8 +105,17 @@ class Reader:
         self._add_listing(reading, listing)
         reading.records = {record.uid: record for record in self._store.records(self._name)}
         self._parse(reading, reading.files)
+        self._add_sections(reading)
         self._match(reading, diff)
         return reading
+
+    def _add_sections(self, reading: Reading) -> None:
+        """Give folders without a page of their own one, where the target's tree is parents."""
+        if not self._setup.section_pages or self._setup.backend.tree(self._setup.target) is not Tree.PARENTS:
+            return
+        for path, document in sections(reading.documents, root=self._snapshot.root).items():
+            reading.parsed[path] = document
+            reading.library.add(document)
 
     def _part(self, diff: TreeDiff, extra: Iterable[Uid]) -> Reading | None:
         """Only what the change touches; None if it turns out that everything must be read."""

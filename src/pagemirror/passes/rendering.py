@@ -6,12 +6,12 @@ from pagemirror.backends.interface import Context
 from pagemirror.content import banner, blind, fill, link_keys
 from pagemirror.executor.ports import Rendered
 from pagemirror.model.documents import Document, Finding, FrontMatter, LinkSlot
-from pagemirror.model.fields import BODY, TITLE, Fields, FieldValue, Prints, digest_of, fingerprint
+from pagemirror.model.fields import BODY, PARENT, TITLE, Fields, FieldValue, Prints, digest_of, fingerprint
 from pagemirror.model.ids import FieldName, PageId, RepoPath, Uid
 from pagemirror.model.pages import Header
 from pagemirror.model.records import Record
 from pagemirror.passes.library import Library
-from pagemirror.passes.linking import Book, Linker
+from pagemirror.passes.linking import TOKEN, Book, Linker
 from pagemirror.passes.setup import MirrorSetup, shown
 from pagemirror.planner.views import Wanted
 from pagemirror.source import Snapshot
@@ -41,6 +41,7 @@ class Rendering:
         paths: Mapping[Uid, RepoPath],
         records: Mapping[Uid, Record],
         ancestors: Callable[[RepoPath], tuple[str, ...]],
+        parent: Callable[[RepoPath], Uid | None] | None,
     ) -> None:
         self._setup = setup
         self._snapshot = snapshot
@@ -50,6 +51,7 @@ class Rendering:
         self._paths = paths
         self._records = records
         self._ancestors = ancestors
+        self._parent = parent
         self._volatile = linker.volatile or any(word in setup.banner for word in ("{commit}", "{author}"))
 
     def known(self, uid: Uid) -> PageId | None:
@@ -92,12 +94,18 @@ class Rendering:
         text = fill(document.body, real)
         uids = fill(document.body, lambda slot: self._linker.by_uid(slot, page)) if linked else text
         by_path = fill(document.body, lambda slot: self._linker.by_path(slot, page)) if linked else text
+        above = self._parent(page) if self._parent is not None else None
         fields, warnings = self._thawed(uid, self._fields(document, text, context, volatile=False))
+        fields = self._placed(fields, uid, above)
         full = all_prints(self._setup, fields)
         sent = full
         if self._volatile:
             held = fill(document.body, lambda slot: self._linker.real(slot, page, volatile=True).url)
-            sent = all_prints(self._setup, self._thawed(uid, self._fields(document, held, context, volatile=True))[0])
+            plain = self._thawed(uid, self._fields(document, held, context, volatile=True))[0]
+            sent = all_prints(self._setup, self._placed(plain, uid, above))
+        if above is not None and self.known(above) is None:
+            # The parent is made in this pass: until then the place counts as one that was never sent.
+            sent = {**sent, PARENT: fingerprint(f"{TOKEN}/{above}")}
         shape = all_prints(self._setup, self._fields(document, by_path, context, volatile=True))
         problem = self._setup.backend.problem(fields)
         wanted = Wanted(
@@ -110,7 +118,10 @@ class Rendering:
             sent=sent,
             full=full,
             values={name: value for name, value in fields.items() if name != BODY},
-            print=digest_of(*(f"{name}={value}" for name, value in sorted(shape.items()))),
+            print=digest_of(
+                *(f"{name}={value}" for name, value in sorted(shape.items())),
+                self._paths.get(above, "") if above is not None else "",
+            ),
             payload=digest_of(
                 *(f"{name}={value}" for name, value in sorted(full.items())),
                 self._setup.settings_digest,
@@ -119,6 +130,7 @@ class Rendering:
             front_id=document.front.id,
             page_id=document.front.page_id,
             protect=document.front.protect,
+            parent=above,
             links=tuple(sorted({key for slot in document.links for key in link_keys(slot)})),
             wants=tuple(pending),
             problem=(problem.code, problem.reason) if problem is not None else None,
@@ -128,6 +140,14 @@ class Rendering:
     def _fields(self, document: Document, body: str, context: Context, *, volatile: bool) -> Fields:
         on_top = self._banner(document.path, volatile=volatile)
         return self._setup.backend.render(document, on_top + body, context, self._setup.target)
+
+    def _placed(self, fields: Fields, uid: Uid, above: Uid | None) -> Fields:
+        """The fields with the page's place below its parent; where the parent has no page yet, where it stands now."""
+        if self._parent is None:
+            return fields
+        record = self._records.get(uid)
+        now = record.values.get(PARENT) if record is not None and record.page_id is not None else None
+        return {**fields, PARENT: None if above is None else self.known(above) or now}
 
     def _banner(self, path: RepoPath, *, volatile: bool) -> str:
         template = self._setup.banner

@@ -20,8 +20,9 @@ class MirrorSetup:
     """A mirror, ready to run.
 
     `page_url`, `web_url`, `raw_url` and `banner` are templates. `settle` is in seconds. `protected` tells whether a
-    path (relative to the source folder) is never to be removed. `others` opens pages of other mirrors in the same
-    state: mirror name → `page_url`. `token_print` is a fingerprint of the token, never the token.
+    path (relative to the source folder) is never to be removed. `section_pages`: folders without a page get one where
+    the target's tree is parents. `others` opens pages of other mirrors in the same state: mirror name → `page_url`.
+    `token_print` is a fingerprint of the token, never the token.
     """
 
     name: MirrorName
@@ -37,6 +38,7 @@ class MirrorSetup:
     policy: Policy
     protected: Callable[[str], bool]
     token_print: str = ""
+    section_pages: bool = True
     others: Mapping[MirrorName, str] = field(default_factory=dict)
 
     @property
@@ -63,7 +65,9 @@ class MirrorSetup:
     def selection_digest(self) -> str:
         """What selects files."""
         source = self.source
-        return digest_of(source.path, *source.include, "", *source.exclude, str(source.max_file_size))
+        return digest_of(
+            source.path, *source.include, "", *source.exclude, str(source.max_file_size), str(self.section_pages)
+        )
 
     def url(self, page_id: PageId, *, slug: str | None, workspace: str = "") -> str:
         """How a reader opens a page; "" where nobody said."""

@@ -7,11 +7,12 @@ from pagemirror.executor.ports import Journal
 from pagemirror.executor.recovery import Recovered, Recovery
 from pagemirror.model.clock import Clock
 from pagemirror.model.ids import PageId, Uid
-from pagemirror.model.pages import Complete, Found
-from pagemirror.model.plans import Guard
+from pagemirror.model.pages import Complete, Found, Tree
+from pagemirror.model.plans import Guard, Plan
 from pagemirror.model.records import Intent
 from pagemirror.model.reports import RunOptions
 from pagemirror.passes.adopting import adopt_equal, find_candidates
+from pagemirror.passes.approving import has_removals, spare_parents
 from pagemirror.passes.drifting import Drift, check_drift
 from pagemirror.passes.gathering import Gathered, gather
 from pagemirror.passes.setup import MirrorSetup
@@ -155,6 +156,12 @@ class Survey:
                 "pages that vanished were not looked for"
             )
         return drift
+
+    async def spare_parents(self, plan: Plan) -> Plan:
+        """Where the tree is parents, one listing before removals: a page with foreign children stays."""
+        if self._setup.backend.tree(self._setup.target) is not Tree.PARENTS or not has_removals(plan):
+            return plan
+        return spare_parents(plan, await self._connection.session.list_headers(), self._owned)
 
     def _owned(self, pages: Iterable[PageId]) -> frozenset[PageId]:
         return frozenset(self._store.pages_at(self._setup.key, pages))

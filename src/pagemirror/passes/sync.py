@@ -204,6 +204,7 @@ class _Pass:
         plan = only(plan, views, self._options.only, self._snapshot.root)
         if sights.guards:
             plan = put_off_creates(plan, sights.guards)
+        plan = await survey.spare_parents(plan)
         if first and self._options.plan_digest:
             plan = approved(plan, self._options.plan_digest)
         if first:
@@ -218,8 +219,12 @@ class _Pass:
             now=self._tools.clock.now(),
             pass_id=self._id,
         )
-        if self._store.mirror(self._setup.name) is None:
+        state = self._store.mirror(self._setup.name)
+        if state is None:
             changes.insert(0, PutMirror(mirror=self._new_state()))
+        elif state.key and (changes or plan.steps):
+            # Until this pass is finished nobody may take the records for those of the last commit.
+            changes.insert(0, PutMirror(mirror=replace(state, key="")))
         if changes and not nothing_may_move(plan):
             await journal.commit(changes)
         self._sum.cautions.update(dict.fromkeys(gathered.cautions(plan.refresh)))

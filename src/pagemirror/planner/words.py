@@ -16,6 +16,7 @@ JUDGED_ANEW: Final = frozenset(
     {
         "ambiguous",
         "duplicate_id",
+        "foreign_children",
         "max_removals",
         "max_rerender",
         "other_repository",
