@@ -408,3 +408,39 @@ def test_a_page_whose_path_another_document_took_is_removed_and_not_held_as_left
     assert mirror.ids()["A"] == page
     assert mirror.titles() == sorted([*(f"Page {n}" for n in range(8)), "A", "Quite new"])
     mirror.quiet()
+
+
+def test_a_file_that_moved_on_after_an_unfinished_pass_keeps_its_page(mirror: Mirror) -> None:
+    mirror.configure({"concurrency": 1})
+    mirror.commit({**many(8), "a.md": f"# A\n\n{PARAGRAPHS}\n", "z.md": "# Z\n\nText.\n"})
+    mirror.done()
+    page = mirror.ids()["A"]
+    mirror.box.faults({"fault": "status", "status": 401})
+    mirror.rename("a.md", "one/b.md")
+    mirror.commit({"z.md": "# Z\n\nEdited.\n"})
+    assert mirror.sync().result == "unusable"
+    mirror.box.faults()
+    mirror.rename("one/b.md", "two/c.md")
+    mirror.commit()
+    mirror.done()
+    assert mirror.ids()["A"] == page
+    assert len(mirror.box.pages(mirror.api)) == 10
+    mirror.quiet()
+
+
+def test_a_file_removed_after_an_unfinished_pass_that_moved_it_leaves_no_orphan(mirror: Mirror) -> None:
+    mirror.configure({"concurrency": 1})
+    mirror.commit({**many(8), "a.md": f"# A\n\n{PARAGRAPHS}\n", "z.md": "# Z\n\nText.\n"})
+    mirror.done()
+    mirror.box.faults(
+        {"fault": "status", "status": 503, "method": "PATCH"}, {"fault": "status", "status": 503, "method": "PUT"}
+    )
+    mirror.rename("a.md", "one/b.md")
+    mirror.commit({"z.md": "# Z\n\nEdited.\n"})
+    assert mirror.sync().result != "ok"
+    mirror.box.faults()
+    mirror.remove("one/b.md")
+    mirror.commit()
+    mirror.done()
+    assert "A" not in mirror.titles()
+    mirror.quiet()
