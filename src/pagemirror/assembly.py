@@ -19,7 +19,7 @@ from pagemirror.model.pages import Removal
 from pagemirror.model.reports import RunOptions
 from pagemirror.passes.setup import MirrorSetup
 from pagemirror.planner.views import Limit, Policy, Way
-from pagemirror.source import WORKTREE, SourceSettings
+from pagemirror.source import WORKTREE, Remote, SourceSettings, is_url
 
 if TYPE_CHECKING:
     from pagemirror.passes.tools import Tools
@@ -84,6 +84,7 @@ class Assembly:
                 exclude=tuple(mirror.source.exclude),
                 max_file_size=mirror.source.max_file_size,
                 memory=self._state_folder / "worktrees" / f"{name}.json",
+                remote=self._remote(name, mirror.source, needed=token),
             ),
             web_url=mirror.source.web_url,
             raw_url=mirror.source.raw_url,
@@ -99,6 +100,21 @@ class Assembly:
             section_pages=mirror.sync.section_pages,
             others=others,
         )
+
+    def _remote(self, name: MirrorName, settings: config.Source, *, needed: bool) -> Remote | None:
+        """Where the source is cloned from; None for a local one. Without `needed` its token may be missing."""
+        if not is_url(settings.repo):
+            return None
+        token, key = "", None
+        try:
+            if settings.token is not None:
+                token = settings.token.resolve(self._env, self._loaded.base_dir, warn=self.cautions.append)
+            if settings.ssh_key is not None:
+                key = _key_file(name, settings.ssh_key, self._env, self._loaded.base_dir)
+        except PagemirrorError:
+            if needed:
+                raise
+        return Remote(url=settings.repo, folder=self._state_folder / "clones", token=token, ssh_key=key)
 
     @property
     def _state_folder(self) -> Path:
@@ -195,6 +211,28 @@ class _Reserve:
     def pause(self, until: float) -> None:
         """Remember a pause that the server asked for."""
         self._store.pause(self._target, until=until)
+
+
+def _key_file(name: MirrorName, reference: config.SecretRef, env: Mapping[str, str], base_dir: Path) -> Path:
+    """The file of an SSH key: SSH reads it itself."""
+    folder = env.get("CREDENTIALS_DIRECTORY", "")
+    if reference.kind == "file":
+        path = base_dir / Path(reference.name).expanduser()
+    elif reference.kind == "credential" and folder:
+        path = Path(folder) / reference.name
+    else:
+        raise UsageError(
+            f"mirrors.{name}.source.ssh_key ({reference}) names no file; SSH reads its key from one.",
+            hint="Name it as file:PATH, or as credential:NAME in a systemd unit with LoadCredential=.",
+            code="credentials",
+        )
+    if not path.is_file():
+        raise UsageError(
+            f"The SSH key {path} of mirrors.{name}.source.ssh_key is not there.",
+            hint="Put the private key there, readable by the user who runs pagemirror alone.",
+            code="credentials",
+        )
+    return path
 
 
 def _limit(value: config.Limit, asked: str) -> Limit:

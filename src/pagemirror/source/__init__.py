@@ -2,17 +2,20 @@
 
 from pagemirror.source.interface import Entry, Listing, Rename, Snapshot, TreeDiff, diff, is_strict_ancestor
 from pagemirror.source.opening import open_snapshot
+from pagemirror.source.remotes import Remote, is_url
 from pagemirror.source.settings import WORKTREE, SourceSettings
 
 __all__ = [
     "WORKTREE",
     "Entry",
     "Listing",
+    "Remote",
     "Rename",
     "Snapshot",
     "SourceSettings",
     "TreeDiff",
     "diff",
     "is_strict_ancestor",
+    "is_url",
     "open_snapshot",
 ]

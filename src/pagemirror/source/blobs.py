@@ -8,7 +8,7 @@ from pagemirror.model.ids import BlobId
 from pagemirror.source.command import MISSING, Git
 from pagemirror.source.fetching import fetch_promised
 
-__all__ = ["kinds", "kinds_at_hand", "read_blobs", "sizes"]
+__all__ = ["absent", "kinds", "kinds_at_hand", "read_blobs", "sizes"]
 
 _BATCH = ("cat-file", "--batch")
 
@@ -33,7 +33,7 @@ def read_blobs(git: Git, blobs: Iterable[BlobId]) -> Iterator[tuple[BlobId, byte
         if error.code != MISSING:
             raise
     rest = wanted[done:]
-    gone = _absent(git, rest)
+    gone = absent(git, rest)
     reason = fetch_promised(git, gone) if gone else ""
     if reason:
         raise _missing(git, gone, reason)
@@ -46,7 +46,7 @@ def read_blobs(git: Git, blobs: Iterable[BlobId]) -> Iterator[tuple[BlobId, byte
 def sizes(git: Git, blobs: Iterable[BlobId]) -> dict[BlobId, int]:
     """The size in bytes of each blob that can be had; what a partial clone left out is fetched first."""
     wanted = list(dict.fromkeys(blobs))
-    gone = _absent(git, wanted)
+    gone = absent(git, wanted)
     if gone and fetch_promised(git, gone):
         wanted = [blob for blob in wanted if blob not in gone]
     out = git.run("cat-file", "--batch-check=%(objectsize)", stdin=_lines(wanted), purpose="look sizes up")
@@ -87,7 +87,7 @@ def _looked_up(git: Git, names: Collection[str]) -> tuple[dict[str, tuple[str, s
     return found, output.err if output.code else ""
 
 
-def _absent(git: Git, blobs: Iterable[BlobId]) -> list[BlobId]:
+def absent(git: Git, blobs: Iterable[BlobId]) -> list[BlobId]:
     """Those that aren't in the repository. Only `rev-list` can say so of a partial clone without giving up."""
     ordered = list(dict.fromkeys(blobs))
     out = git.run(

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from pagemirror.model.ids import CommitId, RepoPath, TreeId
-from pagemirror.source.blobs import kinds_at_hand
-from pagemirror.source.fetching import fetch_commit
+from pagemirror.model.ids import BlobId, CommitId, RepoPath, TreeId
+from pagemirror.source.blobs import absent, kinds_at_hand
+from pagemirror.source.command import Git
+from pagemirror.source.fetching import fetch_commit, fetch_promised
 from pagemirror.source.interface import Rename, TreeDiff
 from pagemirror.source.names import joined, readable
 
@@ -66,6 +67,8 @@ def compare(snapshot: "CommitSnapshot", old: CommitId | TreeId) -> TreeDiff | No
 
 def precedes(snapshot: "CommitSnapshot", of: CommitId) -> bool:
     """Whether this snapshot's commit is known to be older than `of`, in its own line. False where nobody can say."""
+    if snapshot.git.access is not None:  # a remote's history is followed wherever it goes
+        return False
     if of == snapshot.commit or kinds_at_hand(snapshot.git, [of]).get(of, ("",))[0] != "commit":
         return False
     return snapshot.git.ask("merge-base", "--is-ancestor", snapshot.commit, of).code == 0
@@ -91,11 +94,28 @@ def _old_trees(snapshot: "CommitSnapshot", old: CommitId | TreeId) -> tuple[Comm
 
 def _folder_changes(snapshot: "CommitSnapshot", old: TreeId, new: TreeId) -> list[_Change] | None:
     command = ("diff-tree", "-r", "-z", "--raw", "--full-index")
-    output = snapshot.git.ask(*command, "-B", "-M", f"-l{_RENAME_LIMIT}", old, new)
+    likeness = ("-B", "-M", f"-l{_RENAME_LIMIT}")
+    output = snapshot.git.ask(*command, *likeness, old, new)
+    if output.code and snapshot.git.access is not None and _bring(snapshot.git, old, new):
+        output = snapshot.git.ask(*command, *likeness, old, new)
     if output.code:
         # A partial clone lacks the bytes that tell likeness; equal ids need none.
         output = snapshot.git.ask(*command, "-M100%", old, new)
     return None if output.code else list(_changes(output.out, snapshot.root))
+
+
+def _bring(git: Git, old: TreeId, new: TreeId) -> bool:
+    """Fetch what a clone of ours lacks of the files that moved: they are about to be read."""
+    output = git.ask("diff-tree", "-r", "--raw", "--full-index", "--no-renames", "-z", old, new)
+    heads = [word.split() for word in output.out.split(b"\0") if word.startswith(b":")]
+    blobs = {
+        BlobId(oid.decode())
+        for head in heads
+        for mode, oid in ((head[0][1:], head[2]), (head[1], head[3]))
+        if mode.startswith(b"100")
+    }
+    missing = absent(git, sorted(blobs))
+    return bool(missing) and not fetch_promised(git, missing)
 
 
 def _elsewhere(snapshot: "CommitSnapshot", old: CommitId) -> frozenset[RepoPath] | None:

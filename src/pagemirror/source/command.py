@@ -7,22 +7,26 @@ nothing of snapshots, documents or patterns.
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from subprocess import PIPE, Popen
+from subprocess import PIPE, Popen, TimeoutExpired
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from pagemirror.model.errors import SourceError
+from pagemirror.source.remotes import Access
 
 if TYPE_CHECKING:
     from git.cmd import Git as GitPython
 
-__all__ = ["MISSING", "Git", "Output", "git_in"]
+__all__ = ["MISSING", "TIMED_OUT", "Git", "Output", "git_in"]
 
 MISSING: Final = "missing_object"
 """The code of errors about objects that aren't there, and that a fetch might bring."""
+
+TIMED_OUT: Final = 124
+"""The exit code of a command that took too long, as `timeout` has it."""
 
 _OPTIONS: Final = (
     *("-c", "core.hooksPath=/dev/null"),
@@ -76,17 +80,37 @@ class Output:
 class Git:
     """Git in one folder, which may be a work tree, a folder in it, or a bare repository.
 
-    `protocols` are those that it may speak to remotes, in the manner of GIT_ALLOW_PROTOCOL.
+    `protocols` are those that it may speak to remotes, in the manner of GIT_ALLOW_PROTOCOL. `access` is how a clone of
+    ours reaches its remote; only `reach` uses it.
     """
 
     folder: Path
     protocols: str = "none"
+    access: Access | None = None
+    environment: Mapping[str, str] = field(default_factory=dict, hash=False)
+    options: tuple[str, ...] = ()
 
-    def ask(self, *arguments: str, stdin: bytes = b"") -> Output:
-        """Run a command to its end, whatever its exit code."""
+    def ask(self, *arguments: str, stdin: bytes = b"", timeout: float | None = None) -> Output:
+        """Run a command to its end, whatever its exit code; after `timeout` seconds it is ended."""
         with self._started(arguments, PIPE) as process:
-            out, err = process.communicate(stdin)
+            try:
+                out, err = process.communicate(stdin, timeout)
+            except TimeoutExpired:
+                return Output(code=TIMED_OUT, out=b"", err=f"fatal: it took longer than {timeout:g} s, and was ended")
             return Output(code=process.returncode, out=out, err=_told(err))
+
+    def reach(self, *arguments: str, stdin: bytes = b"", timeout: float | None = None) -> Output:
+        """Run a command that speaks to the remote of a clone of ours, with what it takes to be let in."""
+        if self.access is None:
+            return self.ask(*arguments, stdin=stdin, timeout=timeout)
+        with self.access.opened() as entrance:
+            able = replace(
+                self,
+                protocols=self.access.protocol,
+                environment={**self.environment, **entrance.environment},
+                options=entrance.options,
+            )
+            return able.ask(*arguments, stdin=stdin, timeout=timeout)
 
     def run(self, *arguments: str, stdin: bytes = b"", purpose: str) -> bytes:
         """Run a command that must succeed; `purpose` completes "Git can't …" in the error if it doesn't."""
@@ -123,9 +147,10 @@ class Git:
             *(["env", *elsewhere] if elsewhere else []),
             *(client.GIT_PYTHON_GIT_EXECUTABLE or "git", "-C", str(self.folder), "--no-pager"),
             *_OPTIONS,
+            *self.options,
             *arguments,
         ]
-        environment = {**_ENVIRONMENT, "GIT_ALLOW_PROTOCOL": self.protocols}
+        environment = {**_ENVIRONMENT, **self.environment, "GIT_ALLOW_PROTOCOL": self.protocols}
         from git.exc import GitCommandNotFound  # noqa: PLC0415 - GitPython is loaded by the first command only
 
         try:

@@ -11,13 +11,13 @@ from typing import Final
 
 from pagemirror.source.command import Git
 
-__all__ = ["fetch_commit", "fetch_promised"]
+__all__ = ["QUIETLY", "fetch_commit", "fetch_promised"]
 
 _PROGRAMS: Final = re.compile(
     r"core\.(sshcommand|gitproxy|askpass|alternaterefscommand)|credential\.(.*\.)?helper|remote\..*\.(uploadpack|vcs)"
 )
 _PROTOCOLS: Final = "file:git:http:https:ssh"
-_QUIETLY: Final = (
+QUIETLY: Final = (
     *("-c", "http.lowSpeedLimit=1000"),
     *("-c", "http.lowSpeedTime=30"),
     *("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance"),
@@ -32,7 +32,7 @@ def fetch_promised(git: Git, objects: Sequence[str]) -> str:
     if not promised:
         return "the clone is not a partial one that could fetch it"
     quick = ("-c", "fetch.negotiationAlgorithm=noop")
-    return _fetch(git, settings, [*quick, *_QUIETLY, "--filter=blob:none", "--stdin", "--", promised[0]], objects)
+    return _fetch(git, settings, [*quick, *QUIETLY, "--filter=blob:none", "--stdin", "--", promised[0]], objects)
 
 
 def fetch_commit(git: Git, commit: str) -> str:
@@ -42,7 +42,7 @@ def fetch_commit(git: Git, commit: str) -> str:
     if not remotes:
         return "there is no remote to fetch it from"
     remote = "origin" if "origin" in remotes else remotes[0]
-    return _fetch(git, settings, [*_QUIETLY, "--depth=1", "--stdin", "--", remote], [commit])
+    return _fetch(git, settings, [*QUIETLY, "--depth=1", "--stdin", "--", remote], [commit])
 
 
 def _settings(git: Git) -> list[tuple[str, str]]:
@@ -56,8 +56,12 @@ def _fetch(git: Git, settings: list[tuple[str, str]], arguments: list[str], obje
     for scope, key in settings:
         if scope in {"local", "worktree"} and _PROGRAMS.fullmatch(key.lower()):
             return f"it was not fetched, as the repository's own setting {key} names a program to run"
-    output = replace(git, protocols=_PROTOCOLS).ask(*arguments, stdin="".join(f"{name}\n" for name in objects).encode())
+    names = "".join(f"{name}\n" for name in objects).encode()
+    if git.access is not None:
+        output = git.reach(*arguments, stdin=names, timeout=git.access.remote.timeout)
+    else:
+        output = replace(git, protocols=_PROTOCOLS).ask(*arguments, stdin=names)
     if not output.code:
         return ""
-    told = output.err.splitlines()
+    told = (git.access.redacted(output.err) if git.access is not None else output.err).splitlines()
     return f"it could not be fetched ({told[-1] if told else 'Git gave no reason'})"

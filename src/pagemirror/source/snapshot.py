@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -9,15 +10,16 @@ from pagemirror.model.errors import SourceError
 from pagemirror.model.ids import BlobId, CommitId, RepoPath, TreeId
 from pagemirror.source.blobs import kinds, read_blobs
 from pagemirror.source.changes import compare, precedes
-from pagemirror.source.command import Git, git_in
+from pagemirror.source.command import MISSING, Git, git_in
 from pagemirror.source.history import author_of, is_same_repository, root_of
 from pagemirror.source.interface import Listing, TreeDiff
 from pagemirror.source.listing import list_tree
 from pagemirror.source.names import folder_of
 from pagemirror.source.presence import Presence, look_up
-from pagemirror.source.settings import SourceSettings, refuse_unsupported
+from pagemirror.source.remotes import SUSPECT
+from pagemirror.source.settings import SourceSettings
 
-__all__ = ["CommitSnapshot", "open_commit"]
+__all__ = ["CommitSnapshot", "open_at", "open_commit"]
 
 _BRANCHES: Final = "refs/heads/"
 _TAGS: Final = "refs/tags/"
@@ -64,11 +66,13 @@ class CommitSnapshot:
         """
         if self.tree is None:
             return Listing(entries=())
-        return list_tree(self.git, self.tree, self.root, self.settings, only)
+        with _noting_damage(self.git):
+            return list_tree(self.git, self.tree, self.root, self.settings, only)
 
     def read(self, blobs: Iterable[BlobId]) -> Iterator[tuple[BlobId, bytes]]:
         """Each blob with its bytes, in the order asked for, one at a time. Raises SourceError for a missing object."""
-        return read_blobs(self.git, blobs)
+        with _noting_damage(self.git):
+            yield from read_blobs(self.git, blobs)
 
     def exists(self, paths: Iterable[RepoPath]) -> dict[RepoPath, Literal["file", "folder"]]:
         """Which of these paths, from the repository's top, are there at this commit, and as what."""
@@ -102,15 +106,30 @@ class CommitSnapshot:
         """Git remembers trees itself."""
 
 
+@contextmanager
+def _noting_damage(git: Git) -> Iterator[None]:
+    """Leave a note in a clone of ours in which something could not be read, so that it is made again if it must be."""
+    try:
+        yield
+    except SourceError as error:
+        if git.access is not None and error.code in {MISSING, "git"}:
+            (git.folder / SUSPECT).touch()
+        raise
+
+
 def open_commit(settings: SourceSettings) -> CommitSnapshot:
     """Resolve the ref to a commit. Raises SourceError where there is no repository, no such ref or no commit."""
-    refuse_unsupported(settings)
-    git = git_in(settings.repo)
-    prefix, shallow, full_name = _discover(git, settings.ref)
-    root = folder_of(prefix, settings.path)
-    commit, tree, committed_at = _commit(git, full_name or settings.ref, settings.ref)
-    if root:
-        tree = _folder(git, commit, root)
+    return open_at(settings, git_in(settings.repo), settings.ref)
+
+
+def open_at(settings: SourceSettings, git: Git, ref: str) -> CommitSnapshot:
+    """The snapshot of a repository at a ref."""
+    with _noting_damage(git):
+        prefix, shallow, full_name = _discover(git, ref)
+        root = folder_of(prefix, settings.path)
+        commit, tree, committed_at = _commit(git, full_name or ref, ref)
+        if root:
+            tree = _folder(git, commit, root)
     name = _short(full_name)
     return CommitSnapshot(
         settings=settings,
