@@ -7,6 +7,8 @@ import pytest
 
 from support.mirrors import Mirror, ended, many
 
+pytestmark = pytest.mark.parametrize("mirror", ["pharen"], indirect=True)  # nothing here depends on the API
+
 BAD: dict[str, tuple[bytes, str]] = {
     "broken front matter": (b"---\ntitle: [open\n---\n# X\n\nText.\n", "front_matter"),
     "front matter that is no mapping": (b"---\n- a\n- b\n---\n# X\n", "front_matter"),
@@ -109,8 +111,7 @@ def test_a_file_that_becomes_a_symbolic_link_does_not_send_what_it_points_to(mir
     assert not any("hunter2" in page["content"] for page in mirror.box.pages(mirror.api))
 
 
-def test_a_title_over_the_limit_fails_its_page_and_is_not_cut(pharen_mirror: Mirror) -> None:
-    mirror = pharen_mirror
+def test_a_title_over_the_limit_fails_its_page_and_is_not_cut(mirror: Mirror) -> None:
     mirror.commit({**many(2), "long.md": f"# {'x' * 256}\n\nText.\n", "fits.md": f"# {'y' * 255}\n\nText.\n"})
     report = mirror.sync()
     assert ended(report) == Counter({"create done": 3, "create failed title": 1})

@@ -2,7 +2,11 @@
 
 from collections import Counter
 
+import pytest
+
 from support.mirrors import Mirror, ended, many
+
+pytestmark = pytest.mark.parametrize("mirror", ["exec"], indirect=True)  # nothing here depends on the API
 
 DAY = 24 * 3600
 

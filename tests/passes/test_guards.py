@@ -3,8 +3,12 @@
 from collections import Counter
 from typing import Any
 
+import pytest
+
 from support.gitrepo import GitRepo
 from support.mirrors import Mirror, ended, many
+
+pytestmark = pytest.mark.parametrize("mirror", ["exec"], indirect=True)  # nothing here depends on the API
 
 
 def codes(mirror: Mirror, **options: Any) -> list[str]:

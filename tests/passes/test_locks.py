@@ -10,6 +10,8 @@ from pagemirror.model.errors import UsageError
 from pagemirror.model.plans import PassReport
 from support.mirrors import Mirror, many
 
+pytestmark = pytest.mark.parametrize("mirror", ["exec"], indirect=True)  # nothing here depends on the API
+
 
 def held_run(mirror: Mirror) -> "subprocess.Popen[bytes]":
     """Start the command and wait until it holds the lock: its first request has come in and gets no answer yet."""

@@ -41,7 +41,7 @@ def writing(api: str, fault: str, effect: str, **more: Any) -> Mapping[str, Any]
 
 
 @pytest.mark.parametrize("fault", [*BEFORE, *AFTER])
-@pytest.mark.parametrize("nth", [1, 2, 7])
+@pytest.mark.parametrize("nth", [1, 7])
 def test_a_create_without_an_answer_makes_one_page(mirror: Mirror, fault: str, nth: int) -> None:
     mirror.commit(many(COUNT))
     mirror.box.faults(writing(mirror.api, fault, "create", nth=nth))
@@ -51,7 +51,7 @@ def test_a_create_without_an_answer_makes_one_page(mirror: Mirror, fault: str, n
     mirror.quiet()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_a_first_sync_through_every_kind_of_fault_makes_each_page_once(mirror: Mirror, seed: int) -> None:
     mirror.commit({**many(COUNT), "a.md": "# A\n\n[b](b.md) [3](p003.md)\n", "b.md": "# B\n\n[a](a.md)\n"})
     rates = {"lost_answer": 0.1, "cut": 0.1, "error_before": 0.08, "error_after": 0.08}
