@@ -24,6 +24,7 @@ class World:
     serial: int = 0
     files: dict[str, tuple[str, str]] = field(default_factory=dict)
     by_hand: set[str] = field(default_factory=set)
+    paths: set[str] = field(default_factory=set)
 
     def text(self) -> str:
         self.serial += 1
@@ -39,6 +40,7 @@ class World:
 
     def put(self, path: str, title: str, text: str) -> None:
         self.files[path] = (title, text)
+        self.paths.add(path)
         self.mirror.write(path, f"# {title}\n\n{text}")
 
     def any_path(self) -> str:
@@ -62,6 +64,7 @@ class World:
     def move(self) -> None:
         old, new = self.any_path(), self.path()
         self.files[new] = self.files.pop(old)
+        self.paths.add(new)
         self.mirror.rename(old, new)
 
     def remove(self) -> None:
@@ -104,8 +107,7 @@ class World:
         """Every text that was put aside, as one."""
         app = self.mirror.open()
         try:
-            paths = {report.path for report in app.conflicts([], [])} | set(self.files)
-            return "\n".join(row.text for path in sorted(paths) for row in app.history(path, mirror=None))
+            return "\n".join(row.text for path in sorted(self.paths) for row in app.history(path, mirror=None))
         finally:
             app.close()
 
