@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pagemirror import config, source
 from pagemirror.assembly import Assembly
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["App"]
 
 Watch = Callable[[Progress], None]
+_Report = TypeVar("_Report", bound=PassReport | PlanReport)
 
 
 def _unwatched(_: Progress) -> None:
@@ -121,7 +122,9 @@ class App:
                 store = self._open(readonly=not options.drift)
                 setup = self._assembly.setup(name, options, token=self._asks_target(store, name, options))
                 snapshot = self._look(setup)
-                reports.append(make_report(setup, snapshot, store, self._assembly.tools(), options))
+                reports.append(
+                    self._with_cautions(make_report(setup, snapshot, store, self._assembly.tools(), options))
+                )
             except PagemirrorError as error:
                 reports.append(self._broken(name, error, started))
         return tuple(reports)
@@ -207,7 +210,7 @@ class App:
             return self._broken(name, error, started)
         return self._with_cautions(report)
 
-    def _with_cautions(self, report: PassReport) -> PassReport:
+    def _with_cautions(self, report: _Report) -> _Report:
         """The report with what a person should hear of secrets and source."""
         said = tuple(self._assembly.cautions)
         self._assembly.cautions.clear()

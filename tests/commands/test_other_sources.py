@@ -105,6 +105,8 @@ def test_a_repository_elsewhere_is_mirrored_with_a_token(site: Site, server: Git
     ran = site("sync")
     assert ran.code == 0, ran.said
     assert "was rewritten" in ran.said
+    origin.git("commit", "-q", "--amend", "-m", "Once more")
+    assert "was rewritten" in site("plan").said
 
 
 def test_a_repository_that_refuses_the_token_ends_the_pass(site: Site, server: GitHttp) -> None:

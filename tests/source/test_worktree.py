@@ -431,11 +431,18 @@ def test_only_the_folder_that_was_remembered_is_known(repo: GitRepo, memory: Pat
     assert changes(repo, memory, first.tree) is not None
 
 
-def test_a_look_alone_writes_nothing_but_its_folder(repo: GitRepo, memory: Path) -> None:
+def test_a_look_alone_writes_nothing(repo: GitRepo, memory: Path) -> None:
     repo.write("docs/a.md", "A")
     opened(repo, memory=memory).entries()
-    assert [path.name for path in memory.parent.iterdir()] == [".gitignore"]
-    assert memory.parent.stat().st_mode & 0o077 == 0
+    assert not memory.parent.parent.exists()
+
+
+def test_what_is_remembered_is_private_and_no_business_of_gits(repo: GitRepo, memory: Path) -> None:
+    repo.write("docs/a.md", "A")
+    opened(repo, memory=memory).remember()
+    assert sorted(path.name for path in memory.parent.iterdir()) == [".gitignore", "handbook.json"]
+    for path in (memory.parent.parent, memory.parent, memory):
+        assert path.stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("text", ["", "no json", "[]", '{"version": 2}', '{"version": 1, "tree": "x", "told": [1]}'])

@@ -51,14 +51,17 @@ class Memory:
     path: Path | None
 
     def now(self) -> int:
-        """The time, in nanoseconds since 1970, as the file system tells it that will be compared with."""
+        """The time, in nanoseconds since 1970, as the file system tells it that will be compared with; 0 = unknown.
+
+        Where nothing was remembered yet there is no folder to ask; then no file is taken for settled.
+        """
         if self.path is None:
             return 0
-        with suppress(OSError):  # a folder that can't be written to remembers nothing, and then needs no time
-            make_private(self.path.parent)
+        try:
             with tempfile.TemporaryFile(dir=self.path.parent) as file:
                 return os.fstat(file.fileno()).st_mtime_ns
-        return 0
+        except OSError:
+            return 0
 
     def load(self) -> Remembered | None:
         """What was seen last; None where that is not known, or can't be read."""
@@ -97,9 +100,10 @@ def settled(seen: Seen, now: int) -> bool:
 
 
 def make_private(folder: Path) -> None:
-    """Make a folder that only its owner can look into, and that Git passes over."""
-    if not folder.is_dir():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Make a folder that only its owner can look into, with what is missing above it, and that Git passes over."""
+    for above in (*reversed(folder.parents), folder):
+        if not above.is_dir():
+            above.mkdir(mode=0o700, exist_ok=True)
     ignore = folder / ".gitignore"
     if not ignore.exists():
         ignore.write_text("*\n", encoding="ascii")
