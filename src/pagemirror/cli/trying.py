@@ -128,11 +128,13 @@ def _serve(config: "SandboxConfig", invocation: Invocation) -> None:
 
 def _lines(addresses: "Addresses") -> list[Line]:
     told: list[Line] = [line(piece("Sandbox", Style.STRONG), f"  {addresses.url}/   (pages to look at)"), ()]
+    width = max(len(name) for name in addresses.apis) + 2
     for name, api in addresses.apis.items():
-        told += [
-            (Piece(f"  {name.ljust(8)}", Style.STRONG), piece(f"base_url  {api.base_url}")),
-            line(f"  {'':8}token     {api.token}"),
-        ]
+        rows = {"base_url": api.base_url, "token": api.token, **api.settings}
+        label = max(len(key) for key in rows) + 2
+        for index, (key, value) in enumerate(rows.items()):
+            shown = name if index == 0 else ""
+            told.append((Piece(f"  {shown.ljust(width)}", Style.STRONG), piece(f"{key.ljust(label)}{value}")))
     name, api = next(iter(addresses.apis.items()))
     told += [(), line("To mirror the folder docs of the repository here, put this into pagemirror.toml:"), ()]
     told += [line(row) for row in snippet(name, api.base_url, api.page_url).split("\n")]
