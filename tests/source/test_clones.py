@@ -1,6 +1,8 @@
 import fcntl
 import socket
 import stat
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -342,6 +344,32 @@ def test_an_unchanged_remote_is_only_asked_for_its_refs(server: GitHttp, state: 
     server.asked.clear()
     opened(url, state)
     assert len(server.asked) == 2
+
+
+def test_a_fetch_that_takes_too_long_is_given_up_and_leaves_nothing(server: GitHttp, state: Path) -> None:
+    server.stuck = True
+    with pytest.raises(SourceError, match=r"took longer than 1\.2 s") as caught:
+        opened(f"{server.url}/handbook/.git", state, timeout=0.2)
+    assert caught.value.code == "fetch_failed"
+    assert not any(path.is_dir() for path in state.iterdir())
+
+
+def test_a_process_that_is_killed_while_it_clones_does_no_harm(server: GitHttp, state: Path) -> None:
+    url = f"{server.url}/handbook/.git"
+    words = (
+        "import sys; from pathlib import Path; from pagemirror.source import *; "
+        "open_snapshot(SourceSettings(remote=Remote(url=sys.argv[1], folder=Path(sys.argv[2]))))"
+    )
+    server.stuck = True
+    with subprocess.Popen([sys.executable, "-c", words, url, str(state)], stderr=subprocess.DEVNULL) as cloning:
+        assert server.fetching.wait(30)
+        cloning.kill()
+    (left,) = [path.name for path in state.iterdir() if path.is_dir()]
+    assert ".new-" in left
+    server.stuck = False
+    server.freed.set()
+    assert texts(opened(url, state))["docs/a.md"] == b"A2"
+    assert ".new-" not in clone_in(state).name
 
 
 def test_a_server_that_never_answers_is_given_up(tmp_path: Path) -> None:

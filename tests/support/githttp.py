@@ -16,7 +16,10 @@ _SECONDS: Final = 30
 
 
 class GitHttp(ThreadingHTTPServer):
-    """Serves the repositories below `root`. `user` and `password` guard it where they are set."""
+    """Serves the repositories below `root`. `user` and `password` guard it where they are set.
+
+    While it is `stuck` a fetch is not answered before it is `freed`; `fetching` tells that one came.
+    """
 
     daemon_threads = True
 
@@ -27,6 +30,9 @@ class GitHttp(ThreadingHTTPServer):
         self.password = ""
         self.refused = 0
         self.asked: list[str] = []
+        self.stuck = False
+        self.fetching = threading.Event()
+        self.freed = threading.Event()
 
     @property
     def url(self) -> str:
@@ -56,6 +62,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.server.asked.append(self.path)
+        if self.server.stuck and b"command=fetch" in body:
+            self.server.fetching.set()
+            self.server.freed.wait(_SECONDS)
+            return
         if not self.server.lets_in(self.headers.get("Authorization", "")):
             self.server.refused += 1
             self.send_response(401)
@@ -100,6 +110,7 @@ def git_http(root: Path) -> Iterator[GitHttp]:
     try:
         yield server
     finally:
+        server.freed.set()
         server.shutdown()
         thread.join()
         server.server_close()

@@ -32,6 +32,8 @@ _COMMIT: Final = re.compile(r"[0-9a-f]{4,64}")
 _WHOLE: Final = {40, 64}
 _BRANCH: Final = "branch of HEAD"
 _LOOK_TIMEOUT: Final = 60.0
+_FIRST: Final = 6
+"""The first fetch brings the whole history, and may take so many times as long as a later one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +200,7 @@ class _Cloning:
                 ("gc.autoDetach", "false"),
             ):
                 git.run("config", key, value, purpose="make a clone")
-            self._fetch(git, wanted)
+            self._fetch(git, wanted, timeout=_FIRST * self._access.remote.timeout)
             folder.rename(self._place)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
@@ -207,7 +209,7 @@ class _Cloning:
     def _update(self, git: Git, wanted: _Wanted) -> None:
         before = git.ask("rev-parse", "-q", "--verify", wanted.name).out.decode().strip() if wanted.name else ""
         try:
-            self._fetch(git, wanted)
+            self._fetch(git, wanted, timeout=self._access.remote.timeout)
         except SourceError:
             if git.ask("fsck", "--connectivity-only", "--no-dangling", "--no-progress").code == 0:
                 raise
@@ -222,12 +224,11 @@ class _Cloning:
                     f"The branch {wanted.name.removeprefix(_HEADS)} of {self._shown} was rewritten: {before[:10]} is "
                     f"no longer part of it. The new history, now at {wanted.oid[:10]}, is followed."
                 )
-        git.ask("gc", "--auto", "--quiet")
+        git.ask("gc", "--auto", "--quiet", timeout=self._access.remote.timeout)
 
-    def _fetch(self, git: Git, wanted: _Wanted) -> None:
+    def _fetch(self, git: Git, wanted: _Wanted, *, timeout: float) -> None:
         """Bring commits and folders, and no file; a commit that the server doesn't give by its id comes with all."""
         arguments = (*QUIETLY, "--update-shallow", "--filter=blob:none", "--", "origin")
-        timeout = self._access.remote.timeout
         output = git.reach(*arguments, *wanted.refspecs, timeout=timeout)
         if output.code and not wanted.name and wanted.oid:
             output = git.reach(*arguments, *_ALL, timeout=timeout)
