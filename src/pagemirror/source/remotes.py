@@ -38,7 +38,10 @@ esac
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remote:
-    """A repository elsewhere. `folder` is where clones go; `token` may be `user:token`; `timeout` is of a fetch, in seconds."""
+    """A repository elsewhere.
+
+    `folder` is where clones go. `token` may be `user:token`. A fetch may take `timeout` seconds.
+    """
 
     url: str
     folder: Path
