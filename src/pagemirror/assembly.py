@@ -68,6 +68,7 @@ class Assembly:
             own=backend.own_model.model_validate(dict(mirror.target.own)),
             mark=mirror.target.mark,
             mirror=name,
+            html=mirror.sync.html,
         )
         others = {
             MirrorName(other): settings.target.page_url

@@ -77,6 +77,7 @@ async def opened(
     """Open a session on one of a sandbox's APIs."""
     access = box.api(name)
     base_url, token = base_url or access.base_url, access.token if token is None else token
+    own = {**access.settings, **own}
     target = a_target(name, base_url=base_url, token=token, mark=mark, **own)
     clock = HandClock()
     settings = TransportSettings(base_url=base_url, timeout=patience, max_wait=max_wait)

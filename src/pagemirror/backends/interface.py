@@ -4,9 +4,9 @@ A backend knows one API, in one package, and nothing of plans, records or state.
 declared capability or one of the pure functions here, never a branch in the engine.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -23,7 +23,8 @@ __all__ = ["Backend", "Context", "Probe", "Problem", "Session", "Target", "Writt
 class Target:
     """Where pages go: the settings every backend shares, and `own`, validated by the backend's `own_model`.
 
-    `token` is the secret itself (it is never printed); the empty string where none is configured or wanted yet.
+    `token` is the secret itself (it is never printed); the empty string where none is configured or wanted yet. `html`
+    says what becomes of raw HTML that the target can't hold.
     """
 
     base_url: str
@@ -31,6 +32,7 @@ class Target:
     own: BaseModel
     mark: str = "none"
     mirror: str = ""
+    html: Literal["code", "text"] = "code"
 
     def __repr__(self) -> str:
         """A form without the secret."""
@@ -106,6 +108,10 @@ class Backend(Protocol):
         """
         ...
 
+    def losses(self, body: str, target: Target) -> tuple[str, ...]:
+        """What of a Markdown body, links filled in, the page will not hold, each as a sentence for a warning."""
+        ...
+
     def normal(self, fields: Fields) -> Fields:
         """The normal form in which what was sent and what is read are compared; idempotent."""
         ...
@@ -118,12 +124,19 @@ class Backend(Protocol):
         """The fields whose change from `sent` to `wanted` the API can't make, each with the reason."""
         ...
 
+    def blind(self, body: str, unresolve: Callable[[str], str | None]) -> str:
+        """A body field in which each destination that `unresolve` knows is replaced by its token.
+
+        Two bodies that differ only in the URLs of the same pages are equal in this form.
+        """
+        ...
+
     def to_markdown(self, fields: Fields) -> str:
-        """The body as Markdown, for people to compare and for merges: without the mark."""
+        """The body for people to compare: without the mark. Where the format is Markdown, also for merges."""
         ...
 
     def from_markdown(self, body: str) -> str:
-        """The body field for a Markdown text (after a merge)."""
+        """The body field for a Markdown text (after a merge), or for a kept body field."""
         ...
 
     def open(self, target: Target, transport: Transport) -> "Session":

@@ -21,6 +21,7 @@ GROUP = "pagemirror.backends"
 _BUILT_IN = {
     "exec": "pagemirror.backends.exec",
     "pharen": "pagemirror.backends.pharen",
+    "ravendocs": "pagemirror.backends.ravendocs",
 }
 
 

@@ -69,5 +69,9 @@ def is_stale(record: Record | None, found: Found) -> bool:
 
 
 def text_of(backend: Backend, page: Page) -> str:
-    """The page's Markdown, for people and merges."""
-    return backend.to_markdown(page.fields) if page.body_known else ""
+    """The page's text as it is kept: Markdown, or the body as it is where no Markdown can be made of it."""
+    if not page.body_known:
+        return ""
+    if backend.capabilities.format != "markdown":
+        return str(page.fields.get(BODY) or "")
+    return backend.to_markdown(page.fields)

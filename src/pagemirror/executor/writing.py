@@ -126,9 +126,9 @@ def _wanted(
 
 
 def _merged(context: StepContext, record: Record, rendered: Rendered, page: Page) -> dict[FieldName, FieldValue] | None:
-    """Both sides' changes in one text; None where they overlap, or where the base's text is no longer there."""
+    """Both sides' changes in one text; None where they overlap, can't be merged, or the base's text is gone."""
     base = context.texts.get(record.text) if record.text is not None else None
-    if base is None:
+    if base is None or context.backend.capabilities.format != "markdown":
         return None
     plain = context.backend.to_markdown
     merged = merge_page(

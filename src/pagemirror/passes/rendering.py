@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from pagemirror.backends.interface import Context
-from pagemirror.content import banner, blind, fill, link_keys
+from pagemirror.content import banner, fill, link_keys
 from pagemirror.executor.ports import Rendered
 from pagemirror.model.documents import Document, Finding, FrontMatter, LinkSlot
 from pagemirror.model.fields import BODY, PARENT, TITLE, Fields, FieldValue, Prints, digest_of, fingerprint
@@ -64,9 +64,9 @@ class Rendering:
         self._book.learned(uid, header)
 
     def blind(self, text: str, of: Uid) -> str:
-        """A page's Markdown with known destinations as uids."""
+        """A page's body with known destinations as uids."""
         page = self._paths.get(of) or (self._records[of].path if of in self._records else RepoPath(""))
-        return blind(text, lambda url: self._linker.unresolve(url, page))
+        return self._setup.backend.blind(text, lambda url: self._linker.unresolve(url, page))
 
     def render(self, uid: Uid) -> Rendered:
         """Render one document anew."""
@@ -97,6 +97,7 @@ class Rendering:
         above = self._parent(page) if self._parent is not None else None
         fields, warnings = self._thawed(uid, self._fields(document, text, context, volatile=False))
         fields = self._placed(fields, uid, above)
+        cautions += self._setup.backend.losses(self._banner(page, volatile=False) + text, self._setup.target)
         full = all_prints(self._setup, fields)
         sent = full
         if self._volatile:
@@ -124,6 +125,7 @@ class Rendering:
             ),
             payload=digest_of(
                 *(f"{name}={value}" for name, value in sorted(full.items())),
+                f"page_id={document.front.page_id or ''}",
                 self._setup.settings_digest,
                 self._setup.token_print,
             ),

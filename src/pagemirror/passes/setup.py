@@ -58,6 +58,7 @@ class MirrorSetup:
             self.raw_url,
             self.banner,
             self.target.mark,
+            self.target.html,
             self.target.own.model_dump_json(),
         )
 

@@ -1,7 +1,7 @@
 """Exec's pure half: what it can do, and how a document becomes one of its pages. Knows no network."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from pydantic import BaseModel
@@ -11,6 +11,7 @@ from pagemirror.backends.exec.settings import ExecSettings
 from pagemirror.backends.interface import Context, Problem, Session, Target
 from pagemirror.backends.marks import unmarked
 from pagemirror.backends.texts import address, normal_fields, text_problem, token_problem
+from pagemirror.content import blind
 from pagemirror.model.documents import Document
 from pagemirror.model.fields import BODY, FOLDERS, SKILLS, SOURCES, STATUS, VISIBILITY, Fields
 from pagemirror.model.ids import FieldName, TargetKey
@@ -77,6 +78,11 @@ class ExecBackend:
         mark_mirror = target.mirror if target.mark == "comment" else None
         return rendered(document, body, context, _own(target), mark_mirror=mark_mirror)
 
+    def losses(self, body: str, target: Target) -> tuple[str, ...]:
+        """None: Markdown is what Exec takes."""
+        del body, target
+        return ()
+
     def normal(self, fields: Fields) -> Fields:
         """Line ends, blank lines at both ends, mark and the order of sets taken out."""
         return normal_fields(fields)
@@ -90,6 +96,10 @@ class ExecBackend:
     def frozen(self, sent: Fields, wanted: Fields) -> Mapping[FieldName, str]:
         """Another visibility, and published → draft."""
         return frozen_fields(sent, wanted)
+
+    def blind(self, body: str, unresolve: Callable[[str], str | None]) -> str:
+        """The destinations of Markdown."""
+        return blind(body, unresolve)
 
     def to_markdown(self, fields: Fields) -> str:
         """The body without its mark."""

@@ -1,6 +1,6 @@
 """Pharen's pure half: what it can do, and how a document becomes one of its pages. Knows no network."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from pydantic import BaseModel
@@ -11,6 +11,7 @@ from pagemirror.backends.pharen.limits import PAGE_SIZE, REQUESTS_PER_MINUTE, TI
 from pagemirror.backends.pharen.render import rendered
 from pagemirror.backends.pharen.settings import PharenSettings
 from pagemirror.backends.texts import address, normal_fields, text_problem, token_problem
+from pagemirror.content import blind
 from pagemirror.model.documents import Document
 from pagemirror.model.fields import BODY, Fields
 from pagemirror.model.ids import FieldName, TargetKey
@@ -72,6 +73,11 @@ class PharenBackend:
         mark_mirror = target.mirror if target.mark == "comment" else None
         return rendered(document, body, context, _own(target), mark_mirror=mark_mirror)
 
+    def losses(self, body: str, target: Target) -> tuple[str, ...]:
+        """None: Markdown is what Pharen takes."""
+        del body, target
+        return ()
+
     def normal(self, fields: Fields) -> Fields:
         """Line ends, blank lines at both ends and the mark taken out."""
         return normal_fields(fields)
@@ -85,6 +91,10 @@ class PharenBackend:
         """Both fields can always be changed."""
         del sent, wanted
         return {}
+
+    def blind(self, body: str, unresolve: Callable[[str], str | None]) -> str:
+        """The destinations of Markdown."""
+        return blind(body, unresolve)
 
     def to_markdown(self, fields: Fields) -> str:
         """The body without its mark."""

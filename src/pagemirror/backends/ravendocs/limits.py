@@ -1,0 +1,12 @@
+"""The figures that Raven Docs documents, and the one that its server shows."""
+
+from typing import Final
+
+__all__ = ["BODY_LIMIT", "PAGE_SIZE", "REQUESTS_PER_DAY", "REQUESTS_PER_MINUTE"]
+
+BODY_LIMIT: Final = 1_048_576 - 8_192
+"""Bytes of a document as it is sent: a request may have 1 MiB, and title, ids and icon need room."""
+
+PAGE_SIZE: Final = 100
+REQUESTS_PER_MINUTE: Final = 60
+REQUESTS_PER_DAY: Final = 1000
