@@ -5,14 +5,14 @@ from dataclasses import replace
 from pagemirror.executor.context import StepContext, body_of, settled
 from pagemirror.executor.holding import put_down
 from pagemirror.executor.observe import prints_of
-from pagemirror.executor.outcomes import based_on, fresh, written
+from pagemirror.executor.outcomes import based_on, failed, fresh, written
 from pagemirror.executor.ports import Done, Rendered
 from pagemirror.executor.writing import update
 from pagemirror.model.fields import BODY, SET_FIELDS, TITLE
 from pagemirror.model.ids import Uid
 from pagemirror.model.pages import Absent, Found, Page
 from pagemirror.model.plans import Action, Outcome, Step
-from pagemirror.model.records import Open, Record
+from pagemirror.model.records import Failure, Open, Record
 from pagemirror.planner.verdicts import Verdict
 from pagemirror.planner.views import View, Way
 from pagemirror.state.interface import PutRecord, PutText
@@ -25,6 +25,8 @@ async def adopt(context: StepContext, step: Step, view: View, rendered: Rendered
     if isinstance(found, Absent):
         reason = f"page {found.id} is {found.kind}; nothing was adopted"
         gone = Verdict(action=Action.ADOPT, outcome=Outcome.FAILED, code="remote_removed", reason=reason)
+        if view.adopt is not None and view.decision is None:
+            return await _not_there(context, view, gone, rendered)
         return await put_down(context, view, gone, found)
     record = _tied(context, view, rendered, found)
     if step.action is Action.UPDATE and found.draft is not None and view.decision is None:
@@ -44,6 +46,25 @@ async def adopt(context: StepContext, step: Step, view: View, rendered: Rendered
     context.pages.learned(view.uid, found.header)
     await context.journal.commit((PutText(text=body_of(found.fields)), PutRecord(record=record), *settled(view)))
     return Done(outcome=Outcome.DONE, page_id=found.id, record=record, action=Action.ADOPT)
+
+
+async def _not_there(context: StepContext, view: View, verdict: Verdict, rendered: Rendered) -> Done:
+    """A file that names a page that is not there fails until the file or the settings move, and is told each time."""
+    wanted = rendered.wanted
+    failure = Failure(
+        code=verdict.code or "failed", reason=verdict.reason, payload=wanted.payload, at=context.clock.now()
+    )
+    start = view.record if view.record is not None else fresh(wanted)
+    record = replace(failed(start, failure), path=wanted.path)
+    await context.journal.commit((PutRecord(record=record),))
+    return Done(
+        outcome=verdict.outcome,
+        code=verdict.code,
+        reason=verdict.reason,
+        page_id=view.adopt,
+        record=record,
+        action=verdict.action,
+    )
 
 
 def _tied(context: StepContext, view: View, rendered: Rendered, page: Page) -> Record:
