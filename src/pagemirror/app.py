@@ -15,6 +15,7 @@ from pagemirror.model.ids import MirrorName, RepoPath
 from pagemirror.model.plans import PassReport
 from pagemirror.model.records import Choice
 from pagemirror.model.reports import (
+    CheckReport,
     ConflictReport,
     HistoryRow,
     MirrorStatus,
@@ -128,6 +129,28 @@ class App:
             except PagemirrorError as error:
                 reports.append(self._broken(name, error, started))
         return tuple(reports)
+
+    def check(self, names: Sequence[str]) -> tuple[CheckReport, ...]:
+        """What is wrong in each mirror's folder; asks neither a network nor the state."""
+        from pagemirror.passes import checking  # noqa: PLC0415 - not on the way of a sync
+
+        reports: list[CheckReport] = []
+        for name in self._chosen(names):
+            started = self._clock.monotonic()
+            try:
+                setup = self._assembly.setup(name, RunOptions(), token=False)
+                if setup.source.remote is not None:
+                    raise _needs_network(name)
+                report = checking.check(setup, source.open_snapshot(setup.source))
+            except PagemirrorError as error:
+                report = checking.unchecked(name, error)
+            reports.append(replace(report, seconds=self._clock.monotonic() - started))
+        return tuple(reports)
+
+    def folder(self, name: str) -> str:
+        """A mirror's source folder from the repository's top: as the last pass knew it, else as configured."""
+        setup = self._assembly.setup(MirrorName(name), RunOptions(), token=False)
+        return self._root(setup, self._store) if self._store is not None else setup.source.path.strip("./")
 
     def status(self) -> tuple[MirrorStatus, ...]:
         """How each mirror stands, also those that are only in the state."""
@@ -291,6 +314,14 @@ class App:
             if there:
                 found.append(name)
         return deciding.only_one(found, path)
+
+
+def _needs_network(name: MirrorName) -> UsageError:
+    return UsageError(
+        f"The source of mirror {name} is a URL, and a check asks no network; its folder was not checked.",
+        hint=f"Run it in a clone of that repository, with PAGEMIRROR_MIRRORS__{name.upper()}__SOURCE__REPO=. set.",
+        code="source_url",
+    )
 
 
 def _unknown_mirror(name: str, known: Sequence[str]) -> UsageError:

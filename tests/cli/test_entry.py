@@ -49,11 +49,15 @@ def test_a_mistyped_command_is_told_with_the_nearest(desk: Desk) -> None:
     assert "Did you mean 'sync'" in desk("snyc").err
 
 
-def test_github_comes_later_and_says_so(desk: Desk) -> None:
-    told = desk("plan", "--output", "github")
+def test_github_is_refused_before_anything_is_done_where_there_is_nothing_to_annotate(desk: Desk) -> None:
+    told = desk("resolve", "a.md", "--take", "git", "--output", "github")
     assert told.code == 2
-    assert "not in this version" in told.err
-    assert "markdown" in told.err
+    assert told.out.startswith("::error title=pagemirror%3A usage::--output github is not for resolve")
+    assert "markdown" in told.out
+    assert desk.app.asked == []
+
+
+def test_an_output_that_there_is_not_is_named(desk: Desk) -> None:
     assert "'xml'" in desk("plan", "--output", "xml").err
 
 

@@ -15,6 +15,7 @@ from pagemirror.executor.stop import Stop
 from pagemirror.model.ids import MirrorName
 from pagemirror.model.plans import PassReport
 from pagemirror.model.reports import (
+    CheckReport,
     ConflictReport,
     HistoryRow,
     MirrorStatus,
@@ -63,6 +64,7 @@ class MadeUpApp:
     log: LogTable = field(default_factory=LogTable)
     passes: tuple[PassReport, ...] = ()
     plans: tuple[PlanReport | PassReport, ...] = ()
+    checks: tuple[CheckReport, ...] = ()
     statuses: tuple[MirrorStatus, ...] = ()
     holds: tuple[ConflictReport, ...] = ()
     texts: tuple[HistoryRow, ...] = ()
@@ -95,6 +97,13 @@ class MadeUpApp:
     def plan(self, names: Sequence[str], options: RunOptions) -> tuple[PlanReport | PassReport, ...]:
         self._note("plan", tuple(names), options)
         return self.plans
+
+    def check(self, names: Sequence[str]) -> tuple[CheckReport, ...]:
+        self._note("check", tuple(names))
+        return self.checks
+
+    def folder(self, name: str) -> str:
+        return f"docs-of-{name}"
 
     def status(self) -> tuple[MirrorStatus, ...]:
         self._note("status")

@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from pagemirror.cli import about, decisions, settings, status, sync, texts, trying
-from pagemirror.cli.invocation import Invocation, read_output
+from pagemirror.cli import about, check, decisions, settings, status, sync, texts, trying
+from pagemirror.cli.invocation import ANNOTATING, Invocation, Output, read_output
 from pagemirror.cli.ports import Ports
 from pagemirror.model.errors import UsageError
 
 __all__ = ["command_line"]
 
-_FAMILIES = (sync, status, decisions, texts, settings, about, trying)
+_FAMILIES = (check, sync, status, decisions, texts, settings, about, trying)
 _LEVELS = ("debug", "info", "warning", "error")
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -44,7 +44,7 @@ def _globals(
         typer.Option("--log-level", metavar="L", help=f"{' | '.join(_LEVELS)}; to stderr.", show_default=False),
     ] = None,
     output: Annotated[
-        str, typer.Option("--output", metavar="FORM", help="human | json | markdown; to stdout.")
+        str, typer.Option("--output", metavar="FORM", help="human | json | markdown | github.")
     ] = "human",
     quiet: Annotated[bool, typer.Option("--quiet", help="Only problems.")] = False,
     show_version: Annotated[bool, typer.Option("--version", help="The version.")] = False,
@@ -53,6 +53,12 @@ def _globals(
     ports: Ports = context.obj
     if log_level is not None and log_level not in _LEVELS:
         raise UsageError(f"--log-level can't be {log_level!r}.", hint=f"Use one of {', '.join(_LEVELS)}.")
+    command = context.invoked_subcommand
+    if output == Output.GITHUB and command not in {None, *ANNOTATING}:
+        raise UsageError(
+            f"--output github is not for {command}, so nothing was done.",
+            hint=f"It is for {' and '.join(ANNOTATING)}; use markdown for a comment, or json for a program.",
+        )
     context.obj = Invocation(ports=ports, output=read_output(output), config=config, log_level=log_level, quiet=quiet)
     if show_version:
         about.version(context)

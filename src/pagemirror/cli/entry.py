@@ -15,6 +15,7 @@ from pagemirror.cli.arguments import Arguments, arrange
 from pagemirror.cli.command_line import command_line
 from pagemirror.cli.invocation import Output, read_output
 from pagemirror.cli.output.documents import Failure, document
+from pagemirror.cli.output.github import failure_annotation
 from pagemirror.cli.output.lines import Line, Piece, Style, block
 from pagemirror.cli.output.printing import Printer
 from pagemirror.cli.output.run_markdown import failure_markdown
@@ -25,6 +26,7 @@ __all__ = ["run"]
 
 _USAGE, _INTERNAL, _INTERRUPTED = 2, 70, 130
 _EMPTY: dict[str, dict[str, Any]] = {
+    "check": {"mirrors": []},
     "sync": {"mirrors": []},
     "plan": {"mirrors": []},
     "status": {"mirrors": []},
@@ -96,6 +98,8 @@ def _fail(failure: Failure, code: int, arguments: Arguments, ports: Ports) -> in
     printer = Printer(ports.stdout, colours=False)
     if output is Output.JSON:
         printer.document(document(code, failure, **_EMPTY.get(arguments.command, {})))
+    elif output is Output.GITHUB:
+        printer.text(failure_annotation(failure))
     else:
         printer.text(failure_markdown(failure))
     return code

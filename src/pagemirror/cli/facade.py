@@ -10,6 +10,7 @@ from pagemirror.executor.stop import Stop
 from pagemirror.model.ids import MirrorName
 from pagemirror.model.plans import PassReport
 from pagemirror.model.reports import (
+    CheckReport,
     ConflictReport,
     HistoryRow,
     MirrorStatus,
@@ -59,6 +60,14 @@ class App(Protocol):
 
     def plan(self, names: Sequence[str], options: RunOptions) -> tuple[PlanReport | PassReport, ...]:
         """What a sync would do; a PassReport for a mirror that failed before it had a plan."""
+        ...
+
+    def check(self, names: Sequence[str]) -> tuple[CheckReport, ...]:
+        """What is wrong in the folder of each named mirror, or of all."""
+        ...
+
+    def folder(self, name: str) -> str:
+        """A mirror's source folder from the repository's top, as far as is known; "" is the top."""
         ...
 
     def status(self) -> tuple[MirrorStatus, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, assert_never
 
 from pagemirror.cli.facade import App
+from pagemirror.cli.output.github import append_summary
 from pagemirror.cli.output.lines import Line, line
 from pagemirror.cli.output.printing import Printer
 from pagemirror.cli.ports import Ports, is_terminal
@@ -16,7 +17,7 @@ from pagemirror.model.errors import UsageError
 if TYPE_CHECKING:
     from pagemirror.cli.output.progress import View
 
-__all__ = ["Invocation", "Output", "check_mirrors", "read_output"]
+__all__ = ["ANNOTATING", "Invocation", "Output", "check_mirrors", "read_output"]
 
 
 _DEFAULT_LEVEL = "info"
@@ -29,6 +30,11 @@ class Output(StrEnum):
     HUMAN = "human"
     JSON = "json"
     MARKDOWN = "markdown"
+    GITHUB = "github"
+
+
+ANNOTATING = ("check", "plan", "sync")
+"""The commands that have something to say at a file and line."""
 
 
 def read_output(text: str) -> Output:
@@ -36,11 +42,7 @@ def read_output(text: str) -> Output:
     try:
         return Output(text)
     except ValueError as error:
-        if text == "github":
-            raise UsageError(
-                "--output github is not in this version.", hint="Use markdown for a comment, or json for a program."
-            ) from error
-        raise UsageError(f"--output can't be {text!r}.", hint="Use human, json or markdown.") from error
+        raise UsageError(f"--output can't be {text!r}.", hint="Use human, json, markdown or github.") from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +74,9 @@ class Invocation:
         human: Callable[[], Iterable[Line]],
         markdown: Callable[[], str],
         document: Callable[[], dict[str, Any]],
+        annotations: Callable[[], str] = str,
     ) -> None:
-        """Print a result in the form that was asked."""
+        """Print a result in the form that was asked; with `github` the Markdown is the job's summary."""
         printer = Printer(self.ports.stdout, colours=self.ports.colours(self.ports.stdout))
         match self.output:
             case Output.HUMAN:
@@ -82,6 +85,9 @@ class Invocation:
                 printer.document(document())
             case Output.MARKDOWN:
                 printer.text(markdown())
+            case Output.GITHUB:
+                printer.text(annotations())
+                append_summary(self.ports.env, markdown())
             case _:
                 assert_never(self.output)
 

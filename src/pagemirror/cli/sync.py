@@ -6,8 +6,9 @@ import typer
 
 from pagemirror.cli import exit_code, options
 from pagemirror.cli.facade import App
-from pagemirror.cli.invocation import Invocation, check_mirrors
+from pagemirror.cli.invocation import Invocation, Output, check_mirrors
 from pagemirror.cli.output.documents import Failure, runs_document
+from pagemirror.cli.output.run_annotations import runs_annotations
 from pagemirror.cli.output.run_lines import runs_lines
 from pagemirror.cli.output.run_markdown import runs_markdown
 from pagemirror.cli.output.runs import MirrorRun, run_of
@@ -106,9 +107,10 @@ def _plan(invocation: Invocation, names: list[str], asked: RunOptions, *, count_
     with invocation.app() as app:
         check_mirrors(app, names)
         reports = app.plan(names, asked)
+        folders = _folders(invocation, app, names)
     runs = [run_of(report, is_plan=True, with_diffs=asked.diff) for report in reports]
     code = exit_code.of_runs(runs, count_work=count_work)
-    _tell(invocation, runs, code)
+    _tell(invocation, runs, code, folders)
     return code
 
 
@@ -116,8 +118,9 @@ def _sync(invocation: Invocation, names: list[str], asked: RunOptions, *, progre
     with invocation.app() as app:
         check_mirrors(app, names)
         runs, interrupted = _pass(invocation, app, names, asked, progress=progress)
+        folders = _folders(invocation, app, names)
     code = interrupted or exit_code.of_runs(runs)
-    _tell(invocation, runs, code)
+    _tell(invocation, runs, code, folders)
     return code
 
 
@@ -136,12 +139,20 @@ def _pass(
     return [run_of(report) for report in reports], asked_to_end.exit_code
 
 
-def _tell(invocation: Invocation, runs: list[MirrorRun], code: int) -> None:
+def _folders(invocation: Invocation, app: App, names: list[str]) -> dict[str, str]:
+    """Where the mirrors' files are, for annotations; nothing else needs it."""
+    if invocation.output is not Output.GITHUB:
+        return {}
+    return {name: app.folder(name) for name in names or app.mirrors}
+
+
+def _tell(invocation: Invocation, runs: list[MirrorRun], code: int, folders: dict[str, str]) -> None:
     failure = _failure(runs, code) if code in _ONE_ERROR else None
     invocation.tell(
         human=lambda: runs_lines(runs, quiet=invocation.quiet),
         markdown=lambda: runs_markdown(runs, failure),
         document=lambda: runs_document(runs, code, failure),
+        annotations=lambda: runs_annotations(runs, folders),
     )
 
 

@@ -7,11 +7,20 @@ from typing import Any
 from pagemirror.cli.output.runs import MirrorRun, summary
 from pagemirror.cli.output.words import instant
 from pagemirror.model.plans import StepResult
-from pagemirror.model.reports import BudgetReport, ConflictReport, HistoryRow, MirrorStatus, ResolveReport
+from pagemirror.model.reports import (
+    BudgetReport,
+    CheckFinding,
+    CheckReport,
+    ConflictReport,
+    HistoryRow,
+    MirrorStatus,
+    ResolveReport,
+)
 
 __all__ = [
     "SCHEMA",
     "Failure",
+    "check_document",
     "conflicts_document",
     "decision_document",
     "document",
@@ -42,6 +51,11 @@ def document(code: int, failure: Failure | None = None, **content: object) -> di
 def runs_document(runs: Sequence[MirrorRun], code: int, failure: Failure | None = None) -> dict[str, Any]:
     """`sync` and `plan`."""
     return document(code, failure, mirrors=[_run(run) for run in runs])
+
+
+def check_document(reports: Sequence[CheckReport], code: int, failure: Failure | None = None) -> dict[str, Any]:
+    """`check`."""
+    return document(code, failure, mirrors=[_check(report) for report in reports])
 
 
 def status_document(rows: Sequence[MirrorStatus]) -> dict[str, Any]:
@@ -102,6 +116,37 @@ def _step(result: StepResult, diffs: Mapping[str, str] | None) -> dict[str, Any]
     if diffs is not None:
         told["diff"] = diffs.get(step.path, "")
     return told
+
+
+def _check(report: CheckReport) -> dict[str, Any]:
+    return {
+        "name": report.mirror,
+        "commit": report.commit,
+        "files": report.files,
+        "pages": report.pages,
+        "left_out": report.left_out,
+        "errors": report.errors,
+        "warnings": report.warnings,
+        "counts": dict(report.counts),
+        "seconds": round(report.seconds, 3),
+        "error": _error(report.error),
+        "findings": [_finding(finding) for finding in report.findings],
+    }
+
+
+def _error(error: Mapping[str, str] | None) -> dict[str, str] | None:
+    return None if error is None else {key: error.get(key, "") for key in ("code", "message", "hint")}
+
+
+def _finding(finding: CheckFinding) -> dict[str, Any]:
+    return {
+        "file": finding.path,
+        "line": finding.line,
+        "column": finding.column,
+        "level": finding.level.value,
+        "code": finding.code,
+        "message": finding.message,
+    }
 
 
 def _status(row: MirrorStatus) -> dict[str, Any]:
