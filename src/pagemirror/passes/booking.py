@@ -1,6 +1,6 @@
 """What the documents at hand can link to: this mirror's pages, files of the repository, pages of other mirrors."""
 
-from pagemirror.content import link_keys, name_keys
+from pagemirror.content import name_keys
 from pagemirror.model.documents import Document
 from pagemirror.model.ids import RepoPath
 from pagemirror.model.records import Standing
@@ -31,7 +31,7 @@ def make_book(reading: Reading, setup: MirrorSetup, store: Store) -> Book:
 
 def _add_targets(book: Book, reading: Reading, setup: MirrorSetup, store: Store) -> None:
     """The records that the documents at hand link to; the others aren't needed."""
-    keys = {RepoPath(key) for item in reading.documents.values() for slot in item.links for key in link_keys(slot)}
+    keys = [RepoPath(key) for key in reading.keys]
     moved_or_gone = {record.path for record in reading.records.values()}
     for record in store.records_by_path(setup.name, keys):
         if record.standing is Standing.LIVE and record.path not in book.paths and record.path not in moved_or_gone:
@@ -42,9 +42,8 @@ def make_linker(
     reading: Reading, setup: MirrorSetup, snapshot: Snapshot, store: Store, book: Book, root: str
 ) -> Linker:
     """Resolves the links of these documents; Git and the other mirrors are asked once. `root`: the root commit."""
-    targets = {slot.path for item in reading.documents.values() for slot in item.links if slot.path is not None}
     linker = Linker(setup, snapshot, book, {})
-    outside = {path for path in targets if linker.page(path) is None}
+    outside = {path for path in reading.targets if linker.page(path) is None}
     linker.look_up(outside)
     if setup.others and outside and root:
         pages = {

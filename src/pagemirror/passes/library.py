@@ -1,23 +1,47 @@
 """The documents of one snapshot, parsed when they are needed; memory stays bounded however large the folder is."""
 
-from collections import OrderedDict
+from bisect import bisect_left
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Protocol
 
 from pagemirror.content import LeftOut, Nav, parse
-from pagemirror.model.documents import Document, Unreadable
+from pagemirror.model.documents import Document, FrontMatter, Unreadable
 from pagemirror.model.ids import BlobId, MirrorName, RepoPath
-from pagemirror.source import Snapshot
 
-__all__ = ["Library"]
+__all__ = ["Blobs", "Library", "without_text"]
 
-ROOM = 32_000_000
+ROOM = 12_000_000
 """How many bytes of text are kept parsed."""
+
+AHEAD = 32
+"""How many files are read at once where one is asked for that isn't kept: its neighbours are asked for next."""
+
+_NO_FRONT = FrontMatter()
+
+
+def without_text(document: Document) -> Document:
+    """What can be told of a document without its text and links, in little memory."""
+    front = _NO_FRONT if document.front == _NO_FRONT else document.front
+    return replace(document, front=front, body=(), anchors=frozenset(), findings=())
+
+
+class Blobs(Protocol):
+    """What a library needs of a snapshot."""
+
+    @property
+    def root(self) -> RepoPath:
+        """The source folder from the repository's top."""
+
+    def read(self, blobs: Iterable[BlobId]) -> Iterator[tuple[BlobId, bytes]]:
+        """Each blob with its bytes, in the order asked for."""
 
 
 class Library:
     """Gives documents by path; keeps the last ones."""
 
-    def __init__(self, snapshot: Snapshot, mirror: MirrorName, nav: Nav, blobs: dict[RepoPath, BlobId]) -> None:
+    def __init__(self, snapshot: Blobs, mirror: MirrorName, nav: Nav, blobs: dict[RepoPath, BlobId]) -> None:
         self._snapshot = snapshot
         self._mirror = mirror
         self._nav = nav
@@ -25,6 +49,7 @@ class Library:
         self._kept: OrderedDict[RepoPath, tuple[Document | Unreadable | LeftOut, int]] = OrderedDict()
         self._size = 0
         self._made: dict[RepoPath, Document] = {}
+        self._order: list[RepoPath] | None = None
 
     def add(self, document: Document) -> None:
         """Keep a document that no file holds: a section page."""
@@ -32,27 +57,34 @@ class Library:
 
     def get(self, path: RepoPath) -> Document | Unreadable | LeftOut:
         """One file, parsed."""
-        for _, document in self.each((path,)):
-            return document
-        raise KeyError(path)
+        made = self._made.get(path)
+        if made is not None:
+            return made
+        if path not in self._kept:
+            for _ in self.each(self._neighbours(path)):
+                pass  # they are kept
+        return self._kept[path][0]
+
+    def _neighbours(self, path: RepoPath) -> list[RepoPath]:
+        """The files that come after it, not kept yet, and itself as the last: the last ones are kept longest."""
+        if self._order is None:
+            self._order = sorted(self._blobs)
+        at = bisect_left(self._order, path)
+        near = self._order[at + 1 : at + AHEAD]
+        return [*(other for other in near if other not in self._kept), path]
 
     def each(self, paths: Iterable[RepoPath]) -> Iterator[tuple[RepoPath, Document | Unreadable | LeftOut]]:
         """These files, parsed, in their order; those not kept are read in one go."""
         asked = list(paths)
         wanted = [path for path in asked if path not in self._made]
-        made = ((path, self._made[path]) for path in asked if path in self._made)
-        yield from made
-        missing = list(dict.fromkeys(self._blobs[path] for path in wanted if path not in self._kept))
-        reader = self._snapshot.read(missing) if missing else iter(())
+        yield from ((path, self._made[path]) for path in asked if path in self._made)
+        held = {path: self._kept[path][0] for path in wanted if path in self._kept}  # others may push them out
+        users = Counter(self._blobs[path] for path in wanted if path not in held)
+        reader = self._snapshot.read(users) if users else iter(())
         read: dict[BlobId, bytes] = {}
-        users: dict[BlobId, int] = {}
         for path in wanted:
-            if path not in self._kept:
-                users[self._blobs[path]] = users.get(self._blobs[path], 0) + 1
-        for path in wanted:
-            held = self._kept.get(path)
-            if held is not None:
-                yield path, held[0]
+            if path in held:
+                yield path, held.pop(path)
                 continue
             blob = self._blobs[path]
             while blob not in read:
@@ -60,14 +92,15 @@ class Library:
                 read[got] = data
             data = read[blob]
             users[blob] -= 1
-            if users[blob] == 0:
+            if not users[blob]:
                 del read[blob]
             yield path, self._keep(path, blob, data)
 
     def _keep(self, path: RepoPath, blob: BlobId, data: bytes) -> Document | Unreadable | LeftOut:
         document = parse(data, path=path, blob=blob, root=self._snapshot.root, mirror=self._mirror, nav=self._nav)
+        _, before = self._kept.pop(path, (None, 0))
         self._kept[path] = (document, len(data))
-        self._size += len(data)
+        self._size += len(data) - before
         while self._size > ROOM and len(self._kept) > 1:
             _, (_, size) = self._kept.popitem(last=False)
             self._size -= size

@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from pagemirror import source
-from pagemirror.content import LeftOut, Nav, file_keys, name_keys, sections
+from pagemirror.content import LeftOut, Nav, file_keys, link_keys, name_keys, sections
 from pagemirror.model.documents import Document, Finding, Unreadable
 from pagemirror.model.fields import digest_of
 from pagemirror.model.ids import BlobId, RepoPath, Uid
 from pagemirror.model.pages import Tree
 from pagemirror.model.records import Choice, Decision, Intent, IntentKind, Record, Standing
-from pagemirror.passes.library import Library
+from pagemirror.passes.library import Library, without_text
 from pagemirror.passes.setup import MirrorSetup
 from pagemirror.planner.identity import Candidate, Matches, match
 from pagemirror.source import Snapshot, TreeDiff
@@ -23,7 +23,9 @@ __all__ = ["Reader", "Reading", "keys_of"]
 class Reading:
     """What was read. `whole`: everything was. `quiet` are records whose file did not move, looked at all the same.
 
-    `uids` gives each file at hand its document's uid.
+    `parsed` is without texts and links: of these, `targets` are the paths that documents link to, `keys` (of a part
+    alone) all that a link may mean, `names` what wiki links name. `uids` gives each file at hand its
+    document's uid.
     """
 
     whole: bool
@@ -31,6 +33,9 @@ class Reading:
     files: dict[RepoPath, BlobId] = field(default_factory=dict)
     parsed: dict[RepoPath, Document | Unreadable] = field(default_factory=dict)
     left_out: set[RepoPath] = field(default_factory=set)
+    targets: set[RepoPath] = field(default_factory=set)
+    keys: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
     records: dict[Uid, Record] = field(default_factory=dict)
     quiet: dict[Uid, Record] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -41,6 +46,18 @@ class Reading:
     def documents(self) -> dict[RepoPath, Document]:
         """The files that can be pages."""
         return {path: item for path, item in self.parsed.items() if isinstance(item, Document)}
+
+    def add(self, document: Document) -> None:
+        """Note a document, and what it links to."""
+        self.findings += document.findings
+        self.parsed[document.path] = without_text(document)
+        for slot in document.links:
+            if slot.name:
+                self.names.add(slot.name)
+            if slot.path is not None:
+                self.targets.add(slot.path)
+            if not self.whole:
+                self.keys.update(link_keys(slot))
 
 
 class Reader:
@@ -113,8 +130,8 @@ class Reader:
         """Give folders without a page of their own one, where the target's tree is parents."""
         if not self._setup.section_pages or self._setup.backend.tree(self._setup.target) is not Tree.PARENTS:
             return
-        for path, document in sections(reading.documents, root=self._snapshot.root).items():
-            reading.parsed[path] = document
+        for document in sections(reading.documents, root=self._snapshot.root).values():
+            reading.add(document)
             reading.library.add(document)
 
     def _part(self, diff: TreeDiff, extra: Iterable[Uid]) -> Reading | None:
@@ -126,14 +143,14 @@ class Reader:
         reading = self._new({entry.path: entry.blob for entry in listing.entries}, whole=False)
         self._add_listing(reading, listing)
         self._parse(reading, reading.files)
-        if any(item.front.id is not None or _names_pages(item) for item in reading.documents.values()):
+        if reading.names or any(item.front.id is not None for item in reading.documents.values()):
             return None
         at_paths = self._store.records_by_path(self._name, touched) if touched else ()
         away = self._store.records_away(self._name) if reading.files else ()
         reading.records = {record.uid: record for record in (*away, *at_paths)}
         self._match(reading, diff)
         self._add_dependents(reading, extra, diff)
-        return None if any(map(_names_pages, reading.documents.values())) else reading
+        return None if reading.names else reading
 
     def _add_dependents(self, reading: Reading, extra: Iterable[Uid], diff: TreeDiff) -> None:
         """Documents that did not move, and are to be looked at: they link to what did, or work on them is open."""
@@ -186,10 +203,10 @@ class Reader:
         for path, item in reading.library.each(sorted(paths)):
             if isinstance(item, LeftOut):
                 reading.left_out.add(path)
-                continue
-            reading.parsed[path] = item
-            if isinstance(item, Document):
-                reading.findings += item.findings
+            elif isinstance(item, Document):
+                reading.add(item)
+            else:
+                reading.parsed[path] = item
 
     # ---------------------------------------------------------------- identity
 
@@ -275,11 +292,6 @@ def _candidate(path: RepoPath, item: Document | Unreadable) -> Candidate:
 def _was_never_read(record: Record) -> bool:
     """Whether a record only remembers that a file can't be read."""
     return record.page_id is None and record.failure is not None and not record.own and not record.former_ids
-
-
-def _names_pages(document: Document) -> bool:
-    """Whether it links to pages by name, which only all files together can tell."""
-    return any(slot.name for slot in document.links)
 
 
 def _decides_about_others(path: RepoPath) -> bool:
