@@ -1,5 +1,7 @@
 """What an adversary found: each test is a mirror that once ended elsewhere than Git said, or lost something."""
 
+import pytest
+
 from support.mirrors import Mirror
 
 
@@ -26,3 +28,90 @@ def test_a_file_that_no_longer_names_a_page_that_is_not_there_gets_one(mirror: M
     mirror.done()
     assert mirror.titles() == ["B"]
     mirror.quiet()
+
+
+def lost_and_edited(mirror: Mirror, *, known: bool = True, **edit: str) -> str:
+    """A create without an answer whose page a person changes before the next pass; gives the page's id.
+
+    `known`: the mirror has looked at its whole target before.
+    """
+    if known:
+        mirror.commit({"z.md": "# Z\n\nAnother page.\n"})
+        mirror.done()
+    mirror.commit({"a.md": "# A\n\nText.\n"})
+    mirror.box.faults(
+        {"fault": "lost_answer", "method": "POST", "nth": 1}, {"fault": "status", "status": 401, "method": "GET"}
+    )
+    mirror.sync(assume_empty=True)
+    mirror.box.faults()
+    page = mirror.ids()["A"]
+    mirror.box.advance(5)
+    mirror.box.edit(mirror.api, page, **edit)
+    return page
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_create_in_doubt_whose_page_was_edited_waits_also_when_its_file_moves_on(
+    mirror: Mirror, *, known: bool
+) -> None:
+    page = lost_and_edited(mirror, known=known, content="By hand.\n")
+    assert mirror.last_step(mirror.sync(), "a.md").code in {"in_doubt", "foreign"}
+    assert mirror.sync().result == "held"
+    mirror.commit({"a.md": "# A\n\nText, edited.\n"})
+    assert mirror.sync().result == "held"
+    mirror.commit({"a.md": "# Another title\n\nText, edited.\n"})
+    assert mirror.sync().result == "held"
+    mirror.remove(*({"z.md"} if known else ()))
+    mirror.commit()
+    assert mirror.sync().result == "held"
+    assert mirror.bodies() == {"A": "By hand.\n"}
+    mirror.resolve("a.md", page=page)
+    mirror.done()
+    assert mirror.bodies() == {"Another title": "Text, edited.\n"}
+    assert mirror.ids() == {"Another title": page}
+    assert "By hand.\n" in [row.text for row in mirror.history("a.md")]
+    mirror.quiet()
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_a_create_in_doubt_that_a_person_calls_new_gets_a_page_of_its_own(mirror: Mirror, *, edited: bool) -> None:
+    lost_and_edited(mirror, content="By hand.\n")
+    mirror.sync()
+    if edited:
+        mirror.commit({"a.md": "# A\n\nText, edited.\n"})
+        mirror.sync()
+    mirror.resolve("a.md", new=True)
+    mirror.done()
+    assert mirror.titles() == ["A", "A", "Z"]
+    mirror.quiet()
+
+
+def test_a_create_in_doubt_whose_file_moved_on_before_anybody_looked_leaves_no_orphan(mirror: Mirror) -> None:
+    lost_and_edited(mirror, content="By hand.\n")
+    mirror.commit({"a.md": "# Another title\n\nText, edited.\n"})
+    assert mirror.sync().result == "held"
+    assert mirror.bodies() == {"A": "By hand.\n", "Z": "Another page.\n"}
+
+
+def test_a_create_in_doubt_whose_page_a_person_retitled_is_found_by_its_text(mirror: Mirror) -> None:
+    page = lost_and_edited(mirror, title="A by hand")
+    stranger = mirror.box.create(mirror.api, "Somebody's", "Another text.\n")
+    assert mirror.last_step(mirror.sync(), "a.md").code == "drift"
+    assert mirror.last_step(mirror.sync(drift=True), "a.md").code == "drift"
+    assert mirror.ids() == {"A by hand": page, "Z": mirror.ids()["Z"], "Somebody's": stranger["id"]}
+    mirror.resolve("a.md", "git")
+    mirror.done()
+    assert mirror.ids()["A"] == page
+    mirror.quiet()
+
+
+def test_a_hold_follows_its_file_to_another_path(mirror: Mirror) -> None:
+    page = lost_and_edited(mirror, content="By hand.\n")
+    mirror.sync()
+    mirror.rename("a.md", "b.md")
+    mirror.commit({"a.md": "# Other\n\nAnother document.\n"})
+    mirror.sync()
+    assert set(mirror.conflicts()) == {"b.md"}
+    mirror.resolve("b.md", page=page)
+    mirror.done()
+    assert mirror.bodies() == {"A": "Text.\n", "Other": "Another document.\n", "Z": "Another page.\n"}

@@ -28,6 +28,10 @@ SKEW: Final = 86_400.0
 """How far a server's clock may be off ours, in seconds, before a page counts as made by somebody else earlier."""
 
 
+READS: Final = 20
+"""How many pages with other titles are read at most, the newest first, to find one by its text."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovered:
     """What recovery found out.
@@ -74,6 +78,7 @@ class Recovery:
         self._settle = settle
         self._owned = owned
         self._done: set[Uid] = set()
+        self._retitled: dict[Uid, Found] = {}
 
     async def settle(self, intents: Sequence[Intent], records: Mapping[Uid, Record]) -> Recovered:
         """Find out the outcome of every open intent; one pair of listings serves all creates."""
@@ -85,6 +90,7 @@ class Recovery:
                 if found is not None:
                     seen[intent.uid] = found
         doubtful, listing = await self._creates(creates) if creates else (frozenset[Uid](), None)
+        seen |= self._retitled
         return Recovered(applied=frozenset(self._done), seen=seen, in_doubt=doubtful, listing=listing)
 
     # ------------------------------------------------- updates, removals, restores
@@ -137,6 +143,7 @@ class Recovery:
             await self._clock.sleep(wait)
         second = await self._session.list_headers()
         left = await self._match(left, second)
+        left = await self._by_text(left, second)
         doubtful: set[Uid] = set()
         for pending in left:
             if pending.others:
@@ -164,6 +171,28 @@ class Recovery:
                 pending.others = tuple(page.id for page in [*matches, *others])
                 left.append(pending)
         return left
+
+    async def _by_text(self, pendings: Sequence[_Pending], listing: Listing) -> list[_Pending]:
+        """Look for pages that a person gave another title meanwhile; give the creates that are still without one."""
+        lost = [pending for pending in pendings if not pending.others and self._texted(pending.intent)]
+        since = min((pending.intent.sent_at for pending in lost), default=0.0) - SKEW
+        young = [header for header in listing.headers if lost and header.created >= since and not header.archived]
+        taken = self._owned([header.id for header in young])
+        young = sorted((header for header in young if header.id not in taken), key=lambda header: -header.created)
+        pages = [await self._session.get(header.id) for header in young[:READS]]
+        for pending in lost:
+            matches = [page for page in pages if isinstance(page, Page) and self._holds(pending.intent, page)]
+            rivals = [other for other in lost if other.intent.remote.get(BODY) == pending.intent.remote.get(BODY)]
+            if len(matches) == 1 and len(rivals) == 1:
+                await self._applied(pending.intent, matches[0])
+                self._retitled[pending.intent.uid] = matches[0]
+            else:
+                pending.others = tuple(page.id for page in matches)
+        return [pending for pending in pendings if pending.intent.uid not in self._retitled]
+
+    def _texted(self, intent: Intent) -> bool:
+        """Whether a page could be told by its text."""
+        return bool((self._sent(intent) or "").strip())
 
     async def _candidates(
         self, intent: Intent, named: Sequence[Header], taken: set[PageId], cache: dict[PageId, Found]
@@ -206,6 +235,9 @@ class Recovery:
         fields[TITLE] = intent.title
         ours = await self._ours(fields, page)
         record, known = written(self._backend, intent.record, page, fields, ours, git_body=git)
+        if intent.kind is IntentKind.CREATE and page.header.title != intent.title:
+            # The title that was sent is the base, so that a person's own is seen as their edit.
+            record = replace(record, remote={**record.remote, TITLE: intent.remote[TITLE]}, version=None, updated=0.0)
         texts = [PutText(text=text) for text in known]
         if record.open is Open.NONE:
             record = replace(record, open=Open.UNKNOWN)

@@ -66,6 +66,8 @@ def _held(step: Step, view: View, *, git: Body, remote: Body, now: float, pass_i
         yield DropDecision(uid=step.uid)
     hold = view.hold
     if hold is not None and hold.code == step.code and hold.basis == step.basis:
+        if hold.path != step.path:
+            yield PutHold(hold=replace(hold, path=step.path))
         return
     texts = (git(view), remote(view))
     yield from (PutText(text=text) for text in texts if text is not None)

@@ -30,6 +30,9 @@ JUDGED_ANEW: Final = frozenset(
 )
 """Holds that each pass finds out again from what it is given; an old one must not outlive its cause."""
 
+UNTIED: Final = frozenset({"foreign", "in_doubt"})
+"""Holds of a document without a page, as one that is there may be its own: whatever its file does, they go on."""
+
 EDITED: Final = frozenset({"conflict", "drift"})
 """Holds that say that the page was edited on the target."""
 
@@ -76,11 +79,14 @@ def is_chosen(view: View) -> bool:
 def waiting(view: View, policy: Policy) -> Verdict | None:
     """A hold goes on, without a request, while nobody decided, nobody looked and the file did not move.
 
-    A conflict goes on also if a look finds both sides as they were: a merge that was tried is not tried again.
+    A conflict goes on also if a look finds both sides as they were: a merge that was tried is not tried again. Where a
+    page may be the document's own, only a person ends it: a file that moved on would get a second page.
     """
     hold = view.hold
     if hold is None or hold.code in JUDGED_ANEW or word(view) is not None:
         return None
+    if hold.code in UNTIED and (view.record is None or view.record.page_id is None):
+        return held(Action(hold.action), hold.code, hold.reason, candidates=hold.candidates)
     if not isinstance(view.seen, Unseen) and (hold.code != "conflict" or hold.basis != basis(view)):
         return None
     if hold.basis.partition(":")[0] != git_print(view.wanted) or _answered(hold.code, policy):
