@@ -139,6 +139,7 @@ EMPTY: dict[str, Callable[..., dict[str, Any]]] = {
     "status": lambda **more: document(8, mirrors=[], **more),
     "conflicts": lambda **more: document(70, conflicts=[], **more),
     "history": lambda **more: document(2, texts=[], **more),
+    "check": lambda **more: document(2, mirrors=[], **more),
 }
 
 

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from pagemirror.model.documents import Level
 from pagemirror.model.ids import CommitId, MirrorName, PageId, RepoPath, TargetKey, Uid
 from pagemirror.model.plans import Action, Outcome, PassReport, Plan, Result, Step, StepResult
 from pagemirror.model.reports import (
     BudgetReport,
+    CheckFinding,
+    CheckReport,
     ConflictReport,
     HistoryRow,
     MirrorStatus,
@@ -119,3 +122,15 @@ def kept(number: int = 7, **more: Any) -> HistoryRow:
         **more,
     }
     return HistoryRow(number=number, **values)
+
+
+def found(path: str = "a.md", line: int | None = 3, level: str = "error", **more: Any) -> CheckFinding:
+    values: dict[str, Any] = {"code": "link_missing", "message": "gone.md leads nowhere", **more}
+    column = 7 if line else None
+    place = {"path": RepoPath(path), "file": RepoPath(f"docs/{path}"), "line": line, "column": column}
+    return CheckFinding(level=Level(level), **{**place, **values})
+
+
+def checked(*findings: CheckFinding, name: str = HANDBOOK, **more: Any) -> CheckReport:
+    values: dict[str, Any] = {"commit": COMMIT, "files": 5, "pages": 4, "left_out": 1, "seconds": 0.25, **more}
+    return CheckReport(mirror=MirrorName(name), findings=findings, **values)

@@ -21,7 +21,7 @@ from support.gitrepo import GitRepo
 
 __all__ = ["Ran", "Site"]
 
-_SCHEMAS = {"sync": "run", "plan": "run", "status": "status", "conflicts": "conflicts", "history": "history"}
+_SCHEMAS = {"sync": "run", "plan": "run"} | {name: name for name in ("check", "status", "conflicts", "history")}
 _PATIENCE = 60.0
 
 
