@@ -10,7 +10,8 @@ PYTHON := $(shell for python in python3.13 python3.12 python3.11 python3; do \
 	&& echo $$python && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/installed
+STAMP := $(VENV)/installed$(EXTRAS:%=-%)
+comma := ,
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -23,7 +24,7 @@ $(STAMP): pyproject.toml constraints.txt
 		echo "python3 is that. On Debian or Ubuntu: apt install python3 python3-venv" >&2; exit 1; }
 	@echo "Installing into $(VENV) with $(PYTHON) (once) ..."
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	@$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev$(EXTRAS:%=$(comma)%)]'
 	@touch $@
 
 demo: $(STAMP) ## A guided run against the sandbox; KEEP=1 leaves it running to look at
