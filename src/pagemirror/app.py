@@ -141,7 +141,7 @@ class App:
                 setup = self._assembly.setup(name, RunOptions(), token=False)
                 if setup.source.remote is not None:
                     raise _needs_network(name)
-                report = checking.check(setup, source.open_snapshot(setup.source))
+                report = checking.check(setup, source.open_snapshot(setup.source), self.mirrors)
             except PagemirrorError as error:
                 report = checking.unchecked(name, error)
             reports.append(replace(report, seconds=self._clock.monotonic() - started))

@@ -74,7 +74,7 @@ def test_a_pass_annotates_what_failed_and_what_is_held(desk: Desk, tmp_path: Pat
         passed(
             done("ok.md"),
             done("held.md", Action.UPDATE, Outcome.HELD, code="conflict", reason="both changed"),
-            done("bad.md", outcome=Outcome.FAILED, code="front_matter", reason="line 4: no YAML"),
+            done("bad.md", outcome=Outcome.FAILED, code="front_matter", reason="line 4: bad"),
             result=Result.FAILED,
             guards=(Guard(code="max_removals", message="14 of 40 pages", hint="Look."),),
         ),
@@ -83,7 +83,7 @@ def test_a_pass_annotates_what_failed_and_what_is_held(desk: Desk, tmp_path: Pat
     assert told.code == 1
     assert told.out.splitlines() == [
         "::warning title=pagemirror%3A max_removals::handbook: 14 of 40 pages%0ALook.",
-        "::error file=docs-of-handbook/bad.md,line=4,title=pagemirror%3A front_matter::failed (create): line 4: no YAML",
+        "::error file=docs-of-handbook/bad.md,line=4,title=pagemirror%3A front_matter::failed (create): line 4: bad",
         "::warning file=docs-of-handbook/held.md,title=pagemirror%3A conflict::held (update): both changed",
         "handbook: 1 created, 10 unchanged, 1 held, 1 failed; 1 request, 0.1 s",
     ]

@@ -3,22 +3,14 @@
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from pagemirror import source
 from pagemirror.app import App
-from pagemirror.assembly import Assembly
-from pagemirror.backends.pharen.backend import PharenBackend
 from pagemirror.model.documents import Level
-from pagemirror.model.pages import Capabilities, Tree
-from pagemirror.model.reports import CheckReport, RunOptions
-from pagemirror.passes.checking import check
+from pagemirror.model.reports import CheckReport
 from support.gitrepo import GitRepo
-from support.mirrors import SkewedClock
 
 URLS = 'web_url = "https://git.example.com/{ref}/{path}"\nraw_url = "https://git.example.com/raw/{ref}/{path}"\n'
 PAGES = 'page_url = "https://hub.example.com/{id}"\n'
@@ -141,11 +133,15 @@ def test_files_without_an_address_are_told_and_links_between_pages_once(folder: 
 
 
 def test_what_the_front_matter_says_in_vain_is_told(folder: Folder) -> None:
-    text = "---\ntitle: A\nparent: b.md\nvisibility: public\npagemirror:\n  m:\n    titel: X\n---\nText.\n"
+    text = (
+        "---\ntitle: A\nparent: b.md\nvisibility: public\npagemirror:\n  m:\n    titel: X\n  other:\n    title: X\n"
+        "---\nText.\n"
+    )
     assert folder.found({"a.md": text}) == [
         ("a.md", None, "unsupported"),
         ("a.md", 3, "field_unsupported"),
         ("a.md", 7, "front_matter"),
+        ("a.md", 8, "front_matter"),
     ]
     assert folder.found({"a.md": "---\nid: x\n---\n# A\n", "b.md": "---\nid: x\n---\n# B\n"}) == [
         ("a.md", None, "duplicate_id"),
@@ -203,31 +199,20 @@ def test_files_on_disk_are_checked_before_they_are_committed(folder: Folder) -> 
     assert [(one.path, one.code) for one in report.findings] == [("b.md", "link_missing")]
 
 
-class Editor(PharenBackend):
-    """A target whose pages are an editor's documents, below each other."""
-
-    capabilities: Capabilities = replace(PharenBackend.capabilities, format="prosemirror", tree=Tree.PARENTS)
-
-    def tree(self, target: Any) -> Tree:
-        del target
-        return Tree.PARENTS
-
-
 def test_what_an_editor_cant_hold_is_told_at_its_line(folder: Folder) -> None:
-    folder.configure(backend="pharen")
-    folder.repo.commit_files(
+    own = 'base_url = "https://raven.example.com/api"\nworkspace_id = "w"\nspace_id = "s"\n'
+    folder.configure(backend="ravendocs", more=own)
+    found = folder.found(
         {
-            "docs/a.md": "---\nparent: nobody\norder: 3\n---\n\n# A\n\nText.\n\n| a |\n|---|\n| ![x](x.png) |\n",
-            "docs/sub/b.md": "# B\n\n[up](../sub/)\n",
-            "docs/x.png": b"i",
+            "a.md": "---\nparent: nobody\norder: 3\nslug: a\n---\n\n# A\n\nText.\n\n| a |\n|---|\n| ![x](x.png) |\n",
+            "sub/b.md": "# B\n\n[up](../sub/)\n",
+            "x.png": b"i",
         }
     )
-    app = folder.app
-    setup = Assembly(app.loaded, {}, SkewedClock()).setup(app.mirrors[0], RunOptions(), token=False)
-    report = check(replace(setup, backend=Editor()), source.open_snapshot(setup.source))
-    assert [(one.path, one.line, one.code) for one in report.findings] == [
+    assert found == [
         ("a.md", None, "parent"),
-        ("a.md", 12, "lowered_image_in_cell"),
+        ("a.md", 4, "field_unsupported"),
+        ("a.md", 13, "lowered_image_in_cell"),
     ]
 
 

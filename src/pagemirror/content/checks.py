@@ -5,16 +5,19 @@ their links mean; knows no target, no config and no disk.
 """
 
 import re
+from codecs import BOM_UTF8
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Final, assert_never
 
+from pagemirror.content import frontmatter
+from pagemirror.content.frontkeys import KNOWN
 from pagemirror.content.links import Ambiguous, Resolved, ToFile, ToMissing, ToPage, ToSelf, fragment
 from pagemirror.content.slugs import slug
 from pagemirror.model.documents import Document, Finding, FrontMatter, Level, LinkKind, LinkSlot
 from pagemirror.model.ids import PageId, RepoPath
 
-__all__ = ["anchor_finding", "duplicates", "field_findings", "key_line", "link_finding"]
+__all__ = ["anchor_finding", "duplicates", "field_findings", "key_line", "link_finding", "table_findings"]
 
 _FIELDS: Final = ("status", "visibility", "slug", "icon", "order", "parent", "folders", "skills", "sources", "labels")
 """The front matter's keys that a target may have no place for."""
@@ -109,6 +112,17 @@ def field_findings(document: Document, data: bytes, supported: Iterable[str]) ->
         if name not in there and getattr(document.front, name) is not None:
             said = f"the target has no {name}; what the front matter says of it is not used"
             yield Finding(path=document.path, code="field_unsupported", message=said, line=key_line(data, name))
+
+
+def table_findings(path: RepoPath, data: bytes, mirrors: Collection[str]) -> Iterator[Finding]:
+    """The names in the `pagemirror` table that no mirror has; what stands there would never be used."""
+    parts = frontmatter.cut(data.removeprefix(BOM_UTF8)) if b"pagemirror" in data else None
+    if parts is None or isinstance(parts, frontmatter.BadFront):
+        return
+    for name, line in frontmatter.table_names(parts[0].decode()):
+        if name not in mirrors and name not in KNOWN:
+            said = f"`pagemirror.{name}` names no mirror of the config, which has {', '.join(sorted(mirrors))}"
+            yield Finding(path=path, code="front_matter", message=said, line=line)
 
 
 def key_line(data: bytes, key: str) -> int | None:

@@ -13,7 +13,7 @@ from pagemirror.content.frontkeys import KNOWN, Node, Values, WrongValue, build
 from pagemirror.model.documents import FrontMatter
 from pagemirror.model.ids import MirrorName
 
-__all__ = ["NO_FRONT", "BadFront", "Front", "cut", "read"]
+__all__ = ["NO_FRONT", "BadFront", "Front", "cut", "read", "table_names"]
 
 MAX_ALIASES = 10
 MAX_DEPTH = 50
@@ -83,6 +83,16 @@ def read(source: str, mirror: MirrorName) -> Front | BadFront:
         return _front(cast("Node", node), mirror)
     except WrongValue as error:
         return BadFront(str(error), error.line)
+
+
+def table_names(source: str) -> list[tuple[str, int]]:
+    """What the keys of the `pagemirror` table are called, each with its line; only for what `read` could read."""
+    import yaml  # noqa: PLC0415 - as in `read`
+
+    node = yaml.compose(source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    pairs = _pairs(cast("Node", node), "the front matter") if node is not None else []
+    tables = (value for key, value in pairs if key.value == _TABLE)
+    return [(key.value, key.start_mark.line + 2) for table in tables for key, _ in _pairs(table, f"`{_TABLE}`")]
 
 
 def _suspicious(source: str) -> bool:

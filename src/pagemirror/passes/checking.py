@@ -1,7 +1,7 @@
 """Checks a source folder against its target's limits: reads files only, asks no target and no state."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from pagemirror.content import ToMissing, ToPage, ToSelf, ancestors, name_keys, parents, resolve, sections
 from pagemirror.content.checks import anchor_finding, duplicates, link_finding
@@ -19,9 +19,9 @@ from pagemirror.source import Snapshot
 __all__ = ["check", "unchecked"]
 
 
-def check(setup: MirrorSetup, snapshot: Snapshot) -> CheckReport:
-    """Read a mirror's whole folder and tell what is wrong in it."""
-    examiner = Examiner(setup, snapshot)
+def check(setup: MirrorSetup, snapshot: Snapshot, mirrors: Collection[str]) -> CheckReport:
+    """Read a mirror's whole folder and tell what is wrong in it. `mirrors` are all that the config has."""
+    examiner = Examiner(setup, snapshot, mirrors)
     examiner.read_all()
     _Judge(setup, snapshot, examiner).judge()
     root = snapshot.root

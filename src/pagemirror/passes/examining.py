@@ -5,12 +5,13 @@ to a file that comes later waits for that file and goes with it, so that memory 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from pagemirror.backends.interface import Context
 from pagemirror.content import LeftOut, Nav, parse
-from pagemirror.content.checks import anchor_finding, field_findings, key_line
+from pagemirror.content.checks import anchor_finding, field_findings, key_line, table_findings
 from pagemirror.model.documents import Document, Finding, Level, LinkKind, LinkSlot, Unreadable
 from pagemirror.model.fields import ORDER, PARENT
 from pagemirror.model.ids import BlobId, FieldName, RepoPath
@@ -74,11 +75,12 @@ class Kept:
 
 
 class Examiner:
-    """Reads the files of one snapshot; collects findings and what is kept."""
+    """Reads the files of one snapshot; collects findings and what is kept. `mirrors` are all that the config has."""
 
-    def __init__(self, setup: MirrorSetup, snapshot: Snapshot) -> None:
+    def __init__(self, setup: MirrorSetup, snapshot: Snapshot, mirrors: Collection[str]) -> None:
         self._setup = setup
         self._snapshot = snapshot
+        self._mirrors = frozenset(mirrors)
         self.kept = Kept()
         self.findings: list[Finding] = []
         listing = snapshot.entries()
@@ -158,9 +160,10 @@ class Examiner:
         path, text = document.path, document.text
         self.findings += document.findings
         self.findings += field_findings(document, data, self.fields)
+        self.findings += table_findings(path, data, self._mirrors)
         self.fits(document, text, data)
         if self._setup.backend.capabilities.format == "prosemirror":
-            self.findings += _losses(document, text, data)
+            self.findings += _losses(document, text, data, self._setup.target.html)
         for slot in document.links:
             self._link(document, slot)
         for page, slot in self.kept.add(document):
@@ -200,11 +203,11 @@ def _fields(setup: MirrorSetup) -> frozenset[FieldName]:
     return fields | {PARENT, ORDER} if setup.backend.tree(setup.target) is Tree.PARENTS else fields
 
 
-def _losses(document: Document, text: str, data: bytes) -> Iterator[Finding]:
+def _losses(document: Document, text: str, data: bytes, html: Literal["code", "text"]) -> Iterator[Finding]:
     """What an editor's document can't hold. What stands before the body is cut off, so its lines are counted back."""
-    from pagemirror.content.prosemirror import to_prosemirror  # noqa: PLC0415 - only for targets of that kind
+    from pagemirror.content.prosemirror import Lowering, to_prosemirror  # noqa: PLC0415 - only for targets of that kind
 
-    losses = to_prosemirror(text).losses
+    losses = to_prosemirror(text, options=Lowering(html_blocks=html)).losses
     before = data.count(b"\n") - text.count("\n") if losses else 0
     for loss in losses:
         line = loss.line + before
