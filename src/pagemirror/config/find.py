@@ -27,15 +27,34 @@ def find_file(explicit: Path | None, *, env: Mapping[str, str], cwd: Path) -> Pa
     if variable:
         return _named(cwd / Path(variable).expanduser(), "$PAGEMIRROR_CONFIG")
     places = [folder / FILE_NAME for folder in (cwd, *cwd.parents)]
-    return next((place for place in [*places, SYSTEM_FILE] if place.is_file()), None)
+    return next((place for place in [*places, SYSTEM_FILE] if _is_file(place)), None)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a file is there, as far as this user may look."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _named(path: Path, by: str) -> Path:
-    if path.is_dir():
+    try:
+        folder, there = path.is_dir(), path.exists()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if folder:
         raise ConfigError(f"{by} names a folder: {path}", hint=f"Name the file in it: {path / FILE_NAME}")
-    if not path.exists():
+    if not there:
         raise ConfigError(f"{by} names a file that is not there: {path}", hint="Mend the path; nothing was started.")
     return path
+
+
+def _unreadable(path: Path, error: OSError) -> ConfigError:
+    reason = error.strerror or type(error).__name__
+    return ConfigError(
+        f"The config file {path} can't be read: {reason}.", hint="Let the user that runs pagemirror read it."
+    )
 
 
 def read_file(path: Path) -> Layer:
@@ -43,10 +62,7 @@ def read_file(path: Path) -> Layer:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise ConfigError(
-            f"The config file {path} can't be read: {reason}.", hint="Let the user that runs pagemirror read it."
-        ) from error
+        raise _unreadable(path, error) from error
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{path}:{line}: not UTF-8 text.", hint="Save the file as UTF-8.") from error
