@@ -67,6 +67,12 @@ def test_a_summary_that_cant_be_written_is_told(desk: Desk, tmp_path: Path) -> N
     assert "::error title=pagemirror%3A output::The job's summary can't be written" in told.out
 
 
+def test_what_has_nothing_to_annotate_says_what_it_has_to_say(desk: Desk, tmp_path: Path) -> None:
+    desk.env["GITHUB_STEP_SUMMARY"] = str(tmp_path / "summary.md")
+    assert desk("--version", "--output", "github").out.startswith("pagemirror ")
+    assert not (tmp_path / "summary.md").exists()
+
+
 def test_a_pass_annotates_what_failed_and_what_is_held(desk: Desk, tmp_path: Path) -> None:
     summary = tmp_path / "summary.md"
     desk.env["GITHUB_STEP_SUMMARY"] = str(summary)

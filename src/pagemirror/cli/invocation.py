@@ -74,9 +74,9 @@ class Invocation:
         human: Callable[[], Iterable[Line]],
         markdown: Callable[[], str],
         document: Callable[[], dict[str, Any]],
-        annotations: Callable[[], str] = str,
+        annotations: Callable[[], str] | None = None,
     ) -> None:
-        """Print a result in the form that was asked; with `github` the Markdown is the job's summary."""
+        """Print a result in the form that was asked; beside annotations the Markdown is the job's summary."""
         printer = Printer(self.ports.stdout, colours=self.ports.colours(self.ports.stdout))
         match self.output:
             case Output.HUMAN:
@@ -84,6 +84,8 @@ class Invocation:
             case Output.JSON:
                 printer.document(document())
             case Output.MARKDOWN:
+                printer.text(markdown())
+            case Output.GITHUB if annotations is None:
                 printer.text(markdown())
             case Output.GITHUB:
                 printer.text(annotations())
