@@ -59,6 +59,9 @@ def test_a_file_of_another_spelling_is_named() -> None:
     found = judged(link("Gone.md", "docs/Gone.md"), ToMissing(RepoPath("docs/Gone.md")), near="gone.md")
     assert found is not None
     assert found.message == "Gone.md leads nowhere; there is gone.md"
+    found = judged(link("[[X/Y]]", "docs/X/Y", style="wiki", name="X/Y"), ToMissing(None), near="x/y.md")
+    assert found is not None
+    assert found.message == "no page is called X/Y; there is x/y.md; it stays as written"
 
 
 @pytest.mark.parametrize(("kind", "code"), [(LinkKind.LINK, "no_web_url"), (IMAGE, "no_raw_url")])

@@ -67,9 +67,10 @@ def _missing(slot: LinkSlot, page: RepoPath, root: RepoPath, near: str) -> Findi
     if slot.raw.startswith("/"):
         said = f"{slot.raw} starts at a site's root, and the source folder has no such file; it stays as written"
         return _at(slot, page, "site_link", said)
-    if slot.style == "wiki" and slot.kind is LinkKind.LINK:
-        return _at(slot, page, "wiki_missing", f"no page is called {slot.name or slot.raw}; it stays as written")
     hint = f"; there is {near}" if near else ""
+    if slot.style == "wiki" and slot.kind is LinkKind.LINK:
+        said = f"no page is called {slot.name or slot.raw}{hint}; it stays as written"
+        return _at(slot, page, "wiki_missing", said)
     if slot.kind is LinkKind.IMAGE:
         return _at(slot, page, "image_missing", f"the image {slot.raw} is not there{hint}", Level.ERROR)
     if root and slot.path and not slot.path.startswith(f"{root}/") and _is_of_a_site(slot.path):
