@@ -25,7 +25,7 @@ from support.prose import REPOSITORY
 README = re.compile(r"^```console\n(\$ git commit --all .*?)^```$", re.MULTILINE | re.DOTALL)
 PASSING = (
     (r"\[main [0-9a-f]{7}\]", "[main ID]"),
-    (r"^(exec|pharen)  [0-9a-f]{10}$", r"\1  COMMIT"),
+    (r"^(exec|pharen|ravendocs)  [0-9a-f]{10}$", r"\1  COMMIT"),
     (r":\d{4,5}/(\w+)/pages/\w+", r":PORT/\1/pages/ID"),
     (r"\d+ pages", "N pages"),
     (r"\d+ unchanged", "N unchanged"),
@@ -82,8 +82,9 @@ def test_the_demo_succeeds_without_account_or_config_and_leaves_nothing_behind(t
     env = environment(tmp_path, **noise, GIT_DIR="/nowhere")
     ran = subprocess.run(DEMO, cwd=tmp_path / "empty", env=env, capture_output=True, text=True, check=False, timeout=60)
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert ran.stdout.count("requests counted by the sandbox: 0 by exec, 0 by pharen") >= 3
+    assert ran.stdout.count("requests counted by the sandbox: 0 by exec, 0 by pharen, 0 by ravendocs") >= 4
     for said in (
+        "$ pagemirror check",
         "$ pagemirror sync",
         "nothing to do, 0 requests",
         "$ git mv docs/",
@@ -94,6 +95,9 @@ def test_the_demo_succeeds_without_account_or_config_and_leaves_nothing_behind(t
         "What the page changed:",
         "--take git",
         "--take merge",
+        "and one for backends/",
+        "Raven Docs, where pages lie below pages, has the tree of the folders",
+        "Raven Docs, which has no archive, keeps it as a tombstone",
         "no page is there twice",
     ):
         assert said in ran.stdout, said
@@ -111,7 +115,7 @@ def test_the_demo_succeeds_without_account_or_config_and_leaves_nothing_behind(t
 def test_kept_up_its_pages_can_be_looked_at_and_ctrl_c_ends_it_well(tmp_path: Path) -> None:
     with kept_up(tmp_path) as (child, told):
         addresses = re.findall(r"^  (http://127\.0\.0\.1:\d+/\w+)$", told, re.MULTILINE)
-        assert [address.rpartition("/")[2] for address in addresses] == ["exec", "pharen"]
+        assert [address.rpartition("/")[2] for address in addresses] == ["exec", "pharen", "ravendocs"]
         for address in addresses:
             with urllib.request.urlopen(address) as answer:  # noqa: S310 - our own server on loopback
                 assert "Concepts" in answer.read().decode()

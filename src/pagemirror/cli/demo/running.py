@@ -84,7 +84,7 @@ def _close(stage: Stage, *, keep: bool) -> None:
 
 
 def _write_config(folder: Path, box: SandboxProcess) -> None:
-    """Two mirrors of one folder. Their keys, which only this sandbox takes, are in files beside it."""
+    """A mirror an API, of one folder. Their keys, which only this sandbox takes, are in files beside it."""
     parts = []
     for api in APIS:
         access = box.api(api)
@@ -97,6 +97,7 @@ def _write_config(folder: Path, box: SandboxProcess) -> None:
             "token": f"file:{key.name}",
             "page_url": access.page_url,
             "settle": "1s",
+            **access.settings,
         }
         parts += [f"[mirrors.{api}.target]", *(f"{name} = {json.dumps(value)}" for name, value in rows.items())]
         parts += ["requests_per_minute = 0", "requests_per_day = 0", ""]

@@ -14,7 +14,7 @@ from pagemirror.sandbox.process import SandboxProcess
 
 __all__ = ["APIS", "Amiss", "Interrupted", "Stage"]
 
-APIS = ("exec", "pharen")
+APIS = ("exec", "pharen", "ravendocs")
 _INTERRUPTED = (130, 143)
 
 
@@ -82,6 +82,10 @@ class Stage:
             raise Amiss(f"`{typed}` ended with exit code {got}, not {code}")
         if most is not None:
             self._count(typed, sent, most)
+
+    def folders(self) -> list[Path]:
+        """The folders below the one that is mirrored, in order."""
+        return sorted(path for path in (self.folder / "docs").rglob("*") if path.is_dir())
 
     def page(self, api: str, title: str) -> dict[str, Any]:
         """The one live page of this title."""

@@ -10,6 +10,9 @@ __all__ = ["tell_story"]
 _REMOVED = "docs/decisions/0004-merge3.md"
 _OLD = "docs/decisions/0007-a-room-for-passes.md"
 _NEW = "docs/decisions/0007-passes.md"
+_RENAMED, _LIST = "A room for passes", "Decisions"
+_FILED, _FOLDER = "Exec", "Backends"
+_WITH_TREE = "ravendocs"
 _GIT_FIRST = "This sentence was written in Git."
 _GIT_TOP = "This paragraph was added in Git."
 _BY_HAND = "This sentence was written by hand."
@@ -21,6 +24,7 @@ _A_CHANGE = 2
 
 def tell_story(stage: Stage, pages: int) -> None:
     """Play all of it; raises `Amiss` at the first thing that is not as told."""
+    _look(stage, pages)
     _first_sync(stage, pages)
     _again(stage)
     _one_commit(stage, pages)
@@ -29,17 +33,34 @@ def tell_story(stage: Stage, pages: int) -> None:
     _end(stage)
 
 
+def _look(stage: Stage, pages: int) -> None:
+    stage.chapter(
+        "A look at the files",
+        f"{pages} Markdown files, three mirrors of them: into Exec, Pharen and Raven Docs. What is wrong in the files,\n"
+        "or has no form there, is told before anything is sent.",
+    )
+    stage.pagemirror("check", most=_NOTHING)
+
+
 def _first_sync(stage: Stage, pages: int) -> None:
     stage.chapter(
         "First sync",
-        f"{pages} Markdown files, two mirrors: one into Exec, one into Pharen. Each page is one request; pages that\n"
-        "link to pages which were not there yet get those links by an update at the end.",
+        "Each page is one request; pages that link to pages which were not there yet get those links by an update\n"
+        "at the end.",
     )
-    most = pages + 1 + _A_CHANGE * pages
-    stage.pagemirror("sync", most=dict.fromkeys(APIS, most))
-    for api in APIS:
+    sections = [folder.name for folder in stage.folders() if not (folder / "index.md").is_file()]
+    there = {api: pages + (len(sections) if api == _WITH_TREE else 0) for api in APIS}
+    stage.pagemirror("sync", most={api: 1 + count + _A_CHANGE * count for api, count in there.items()})
+    for api, count in there.items():
         found = sum(1 for page in stage.box.pages(api) if not page["archived"])
-        stage.expect(f"{api} holds {found} pages, one a file", holds=found == pages)
+        more = f", and one for {', '.join(f'{name}/' for name in sections)}" if count > pages else ""
+        stage.expect(f"{api} holds {found} pages, one a file{more}", holds=found == count)
+    parents = {title: stage.page(_WITH_TREE, title)["parent"] for title in (_FILED, _RENAMED)}
+    ids = {title: stage.page(_WITH_TREE, title)["id"] for title in (_FOLDER, _LIST)}
+    stage.expect(
+        "Raven Docs, where pages lie below pages, has the tree of the folders",
+        holds=parents == {_FILED: ids[_FOLDER], _RENAMED: ids[_LIST]},
+    )
 
 
 def _again(stage: Stage) -> None:
@@ -51,7 +72,7 @@ def _one_commit(stage: Stage, pages: int) -> None:
     stage.chapter(
         "An edit, a rename and a removal", "In one commit. A page is tied to its file, not to the file's name."
     )
-    renamed = {api: stage.page(api, "A room for passes")["id"] for api in APIS}
+    renamed = {api: stage.page(api, _RENAMED)["id"] for api in APIS}
     stage.git("mv", _OLD, _NEW)
     stage.git("rm", "--quiet", _REMOVED)
     stage.remark(piece("docs/decisions/index.md is edited: its list names both files", Style.FAINT))
@@ -59,14 +80,15 @@ def _one_commit(stage: Stage, pages: int) -> None:
     stage.git("commit", "--all", "--message", "Tidy up the decisions")
     stage.pagemirror("plan", "--diff", "exec", most=_NOTHING)
     stage.pagemirror("sync", most=dict.fromkeys(APIS, 2 * _A_CHANGE + _A_CHANGE))
-    kept = all(stage.page(api, "A room for passes")["id"] == renamed[api] for api in APIS)
+    kept = all(stage.page(api, _RENAMED)["id"] == renamed[api] for api in APIS)
     stage.expect("the renamed file kept its pages", holds=kept)
     archived = [page for page in stage.box.pages("exec") if page["archived"]]
     stage.expect("Exec archived the removed file's page", holds=len(archived) == 1)
-    left = [page for page in stage.box.pages("pharen") if page["title"].startswith("[Archived] ")]
-    stage.expect("Pharen, which has no archive, keeps it as a tombstone", holds=len(left) == 1)
+    for api, name in (("pharen", "Pharen"), (_WITH_TREE, "Raven Docs")):
+        left = [page for page in stage.box.pages(api) if page["title"].startswith("[Archived] ")]
+        stage.expect(f"{name}, which has no archive, keeps it as a tombstone", holds=len(left) == 1)
     live = sum(1 for page in stage.box.pages("exec") if not page["archived"])
-    stage.expect(f"{pages - 1} pages are left", holds=live == pages - 1)
+    stage.expect(f"{pages - 1} pages are left in Exec", holds=live == pages - 1)
 
 
 def _both_sides(stage: Stage) -> None:
