@@ -36,8 +36,8 @@ def tell_story(stage: Stage, pages: int) -> None:
 def _look(stage: Stage, pages: int) -> None:
     stage.chapter(
         "A look at the files",
-        f"{pages} Markdown files, three mirrors of them: into Exec, Pharen and Raven Docs. What is wrong in the files,\n"
-        "or has no form there, is told before anything is sent.",
+        f"{pages} Markdown files, three mirrors of them: into Exec, Pharen and Raven Docs. What is wrong in the\n"
+        "files, or has no form there, is told before anything is sent.",
     )
     stage.pagemirror("check", most=_NOTHING)
 
