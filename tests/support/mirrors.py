@@ -20,7 +20,7 @@ __all__ = ["Mirror", "SkewedClock", "ended", "many"]
 
 NAME = "handbook"
 TOKEN_NAME = "SANDBOX_TOKEN"
-LISTINGS = frozenset({"/knowledge-hub/pages", "/new-page"})
+LISTINGS = frozenset({"/knowledge-hub/pages", "/new-page", "/v1/pages"})
 
 
 @dataclass(slots=True)
@@ -115,6 +115,7 @@ class Mirror:
                 "requests_per_minute": 0,
                 "requests_per_day": 0,
                 "settle": "0.2s",
+                **access.settings,
                 **self.target,
             },
             "sync": self.rules,

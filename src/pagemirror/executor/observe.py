@@ -25,7 +25,8 @@ def members(fields: Fields, name: FieldName) -> tuple[str, ...]:
 def see(backend: Backend, record: Record | None, found: Found) -> Seen:
     """The page as the decision table wants it.
 
-    Where the last write's answer held no body, the body under the same version and time is taken as what was written.
+    Where the last write's answer held no body, the body under the same version and time is taken as what was written;
+    without versions an edit of the same second would pass as that, so the body itself is compared.
     """
     if isinstance(found, Absent):
         return Missing(kind=found.kind)
@@ -33,7 +34,7 @@ def see(backend: Backend, record: Record | None, found: Found) -> Seen:
     lost = frozenset[FieldName]()
     if record is not None:
         header = found.header
-        same = header.version == record.version and header.updated == record.updated
+        same = header.version is not None and header.version == record.version and header.updated == record.updated
         if not record.body_known and same and BODY in record.remote:
             prints[BODY] = record.remote[BODY]
         lost = frozenset(

@@ -12,7 +12,7 @@ class Routes:
     """A transport that raises for what is not there though no page was asked for.
 
     `TargetUnusable` where the server has no such route: wrong prefix, or another of the product's APIs. `Rejected`
-    where a write names a parent page that isn't there.
+    where a write names a parent page or a version that isn't there.
     """
 
     def __init__(self, transport: Transport) -> None:
@@ -42,7 +42,15 @@ class Routes:
                 "or …/api. If it is right, this server does not speak the documented API, which is all that "
                 'dialect = "rest" can use',
             )
-        if about(answer.body) == "parent":
+        what = about(answer.body)
+        if what == "version":
+            raise Rejected(
+                f"{call.method} {call.path}: the page has no such version ({message_of(answer.body)}); nothing was "
+                "changed",
+                status=answer.status,
+                hint="list the page's history anew",
+            )
+        if what == "parent":
             raise Rejected(
                 f"{call.method} {call.path}: the page that should stand above it isn't there "
                 f"({message_of(answer.body)}); nothing was changed",
