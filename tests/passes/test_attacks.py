@@ -115,3 +115,31 @@ def test_a_hold_follows_its_file_to_another_path(mirror: Mirror) -> None:
     mirror.resolve("b.md", page=page)
     mirror.done()
     assert mirror.bodies() == {"A": "Text.\n", "Other": "Another document.\n", "Z": "Another page.\n"}
+
+
+def test_two_titles_by_hand_over_one_text_are_both_kept(mirror: Mirror) -> None:
+    mirror.configure({"on_drift": "git"})
+    mirror.commit({"a.md": "# A\n\nText.\n"})
+    mirror.done()
+    for title in ("First by hand", "Second by hand"):
+        mirror.person_edits("A", title=title)
+        mirror.done(drift=True)
+    assert mirror.titles() == ["A"]
+    assert [row.title for row in mirror.history("a.md")] == ["Second by hand", "First by hand"]
+
+
+def test_git_wins_over_all_of_a_diverged_page_that_is_edited_again(mirror: Mirror) -> None:
+    mirror.configure({"on_drift": "git"})
+    mirror.commit({"a.md": "# A\n\nText.\n"})
+    mirror.done()
+    mirror.person_edits("A", content="By hand.\n")
+    mirror.done(drift=True)
+    (kept,) = mirror.history("a.md")
+    mirror.restore("a.md", kept.number)
+    mirror.done()
+    assert mirror.bodies() == {"A": "By hand.\n"}
+    mirror.person_edits("A", title="A title by hand")
+    mirror.done(drift=True)
+    assert mirror.bodies() == {"A": "Text.\n"}
+    assert "A title by hand" in {row.title for row in mirror.history("a.md")}
+    mirror.quiet()

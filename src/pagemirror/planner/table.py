@@ -217,7 +217,8 @@ def _compared(view: View, record: Record, wanted: Wanted, seen: Present, policy:
         reason = "merges what changed around the file"
         return Verdict(action=Action.UPDATE, reason=reason, changed=changed, derived=True, way=Way.MERGE)
     if moved:
-        return _drift(moved, policy, also=changed)
+        apart = differing(wanted, seen) if record.diverged else frozenset()
+        return _drift(moved, policy, also=changed | apart)
     if changed and record.path == wanted.path:
         return NOTHING  # a derived change waits while the page is diverged
     return _kept_up(record, wanted)

@@ -17,6 +17,7 @@ __all__ = [
     "row_of_hold",
     "row_of_keep",
     "row_of_pass",
+    "title_of_keep",
 ]
 
 
@@ -94,6 +95,12 @@ def row_of_keep(mirror: MirrorName, keep: Keep, text: TextId) -> Row:
         "text": text,
         "data": dump([keep.path, keep.why, keep.title]),
     }
+
+
+def title_of_keep(packed_data: str) -> str:
+    """The title in a kept text's row."""
+    _, _, title = load(packed_data)
+    return str(title)
 
 
 def read_kept(mirror: MirrorName, row: Any) -> KeptText:

@@ -31,7 +31,7 @@ from pagemirror.state.interface import (
     PutText,
     text_id,
 )
-from pagemirror.state.other_rows import row_of_decision, row_of_hold, row_of_keep, row_of_pass
+from pagemirror.state.other_rows import row_of_decision, row_of_hold, row_of_keep, row_of_pass, title_of_keep
 from pagemirror.state.record_rows import Row, row_of_intent, row_of_record
 from pagemirror.state.schema import decisions, holds, intents, kept, links, mirrors, passes, records, texts
 from pagemirror.state.statements import insert_missing, upsert
@@ -168,7 +168,7 @@ class Batch:
     def _write_kept(self, connection: Connection, keep: Keep) -> None:
         row = row_of_keep(self.mirror, keep, text_id(keep.text))
         latest = connection.execute(
-            select(kept.c.number, kept.c.text, kept.c.at)
+            select(kept.c.number, kept.c.text, kept.c.at, kept.c.data)
             .where(
                 kept.c.mirror == self.mirror,
                 kept.c.uid == row["uid"],
@@ -177,7 +177,7 @@ class Batch:
             .order_by(kept.c.number.desc())
             .limit(1)
         ).one_or_none()
-        if latest is None or latest.text != row["text"]:
+        if latest is None or latest.text != row["text"] or title_of_keep(latest.data) != keep.title:
             connection.execute(insert(kept), row)
         elif keep.at > latest.at:
             connection.execute(update(kept).where(kept.c.number == latest.number), {"at": keep.at})
