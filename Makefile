@@ -1,7 +1,7 @@
 # Two commands on a fresh machine with Python 3.11 or newer, git and make: `make demo` and `make test`.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check static coverage-report clean
+.PHONY: help demo test bench check static coverage-report clean
 
 # The newest Python that is new enough and can make a virtual environment.
 PYTHON := $(shell for python in python3.13 python3.12 python3.11 python3; do \
@@ -32,6 +32,9 @@ demo: $(STAMP) ## A guided run against the sandbox; KEEP=1 leaves it running to 
 
 test: $(STAMP) ## All tests but the long ones; COVERAGE=1 measures them
 	@$(BIN)/$(if $(COVERAGE),coverage run -m,python -m) pytest -q -n auto -m "not slow"
+
+bench: $(STAMP) ## Measure speed and size; ROWS="requests memory" takes these alone, QUICK=1 small folders
+	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(ROWS)
 
 check: static ## Format, lint, types, import contracts, then the tests with their coverage
 	@$(BIN)/coverage erase

@@ -18,14 +18,15 @@ PAGE_BYTES: Final = 4500
 SEED: Final = 20260
 _A_FOLDER: Final = 25
 _A_PART: Final = 20
-_WORDS: Final = tuple(
+_VOCABULARY: Final = (
     "access account answer backup branch build change check client cluster commit config copy customer data deploy "
     "design disk editor error export field file folder group handbook header hub import index input invoice key label "
     "layer limit link list log mail manual mirror module network note office order output page path plan pool port "
     "process project queue quota record region release report request restore review role route rule schema script "
     "search server service session setting space stage state step store stream sync table target team text ticket "
-    "token tool update user value version view volume web window work".split()
+    "token tool update user value version view volume web window work"
 )
+_WORDS: Final = tuple(_VOCABULARY.split())
 _WHEN: Final = 1_700_000_000
 
 
@@ -41,15 +42,15 @@ def page(number: int, pages: int) -> str:
     folder = number - number % _A_FOLDER
     near = folder + chance.randrange(min(_A_FOLDER, pages - folder))
     far = path_of(chance.randrange(pages)).removeprefix("docs/")
-    links = (
-        f"See [the next page](page-{near:06d}.md) and [another part](../../{far}#details), or the "
-        "[project's page](https://example.com/project).\n",
-        f"![The diagram of {number}](../../images/diagram-{number % 50}.png)\n",
+    away = "[project's page](https://example.com/project)"
+    links = f"See [the next page](page-{near:06d}.md) and [another part](../../{far}#details), or the {away}.\n"
+    image = f"![The diagram of {number}](../../images/diagram-{number % 50}.png)\n"
+    rows = "".join(
+        f"| {_phrase(chance, 2)} | `{chance.choice(_WORDS)}` | {chance.randrange(100)} |\n" for _ in range(6)
     )
-    rows = "".join(f"| {_phrase(chance, 2)} | `{chance.choice(_WORDS)}` | {chance.randrange(100)} |\n" for _ in range(6))
     items = "".join(f"- {_phrase(chance, 9)}\n" for _ in range(6))
     code = "".join(f"{chance.choice(_WORDS)} = {chance.choice(_WORDS)}({chance.randrange(99)})\n" for _ in range(6))
-    parts = [f"# {_phrase(chance, 3).title()} {number}\n", _paragraph(chance), *links, "## Details\n", items]
+    parts = [f"# {_phrase(chance, 3).title()} {number}\n", _paragraph(chance), links, image, "## Details\n", items]
     parts += [f"| What | Where | Count |\n|---|---|---|\n{rows}", f"```python\n{code}```\n", "### Background\n"]
     size = sum(map(len, parts))
     while size < PAGE_BYTES:

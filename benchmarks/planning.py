@@ -1,0 +1,53 @@
+"""A plan of a whole new folder, and the conversion of Markdown to ProseMirror beside the parser's own time."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import pyromark
+
+from benchmarks.folder import page
+from benchmarks.rows import Figure, at_least, at_most
+from benchmarks.running import Mirror, median_of
+from benchmarks.worlds import Worlds
+from pagemirror.content.prosemirror import to_prosemirror
+
+__all__ = ["measure"]
+
+PAGES_A_SECOND: Final = 4000
+IN: Final = 8
+_SAMPLE: Final = 100
+_NOWHERE: Final = "http://127.0.0.1:9/rest/v1"
+
+
+def measure(worlds: Worlds) -> Iterator[Figure]:
+    """Pages a second of one core, then the conversion."""
+    pages = worlds.sizes.small * 5
+    mirror = Mirror.at(worlds.place(pages), _NOWHERE)
+    empty = Mirror.at(worlds.place(1), _NOWHERE)
+
+    def speed() -> float:
+        start = empty.run("plan", "--assume-empty").cpu
+        return pages / (mirror.run("plan", "--assume-empty").cpu - start)
+
+    median, runs = median_of(worlds.sizes.times, speed)
+    what = f"plan of {pages:,} new pages, Markdown, pages a second"
+    yield at_least(what, median, PAGES_A_SECOND, lambda value: f"{value:,.0f}", runs=runs)
+    yield from _conversion(worlds.sizes.times)
+
+
+def _conversion(times: int) -> Iterator[Figure]:
+    bodies = [page(number, _SAMPLE) for number in range(_SAMPLE)]
+
+    def ratio() -> float:
+        parsing = _cpu(lambda: [list(pyromark.events(body)) for body in bodies])
+        return _cpu(lambda: [to_prosemirror(body) for body in bodies]) / parsing
+
+    median, runs = median_of(times, ratio)
+    yield at_most("Markdown to ProseMirror ÷ the parser's events", median, IN, lambda value: f"{value:.1f}", runs=runs)
+
+
+def _cpu(work: Callable[[], object]) -> float:
+    started = time.process_time()
+    work()
+    return time.process_time() - started
