@@ -23,15 +23,18 @@ class StepQueue:
         self._steps = {step.uid: step for step in steps}
         self._rank = {uid: index for index, uid in enumerate(self._steps)}
         self._waiting = {
-            uid: {other for other in step.after if other in self._steps and other != uid}
+            uid: others
             for uid, step in self._steps.items()
+            if (others := {other for other in step.after if other in self._steps and other != uid})
         }
         self._waiters: defaultdict[Uid, list[Uid]] = defaultdict(list)
         for uid, others in self._waiting.items():
             for other in others:
                 self._waiters[other].append(uid)
         creating = {uid for uid, step in self._steps.items() if step.action in {Action.CREATE, Action.RESTORE}}
-        self._unknown = {uid: set(step.wants) & creating for uid, step in self._steps.items()}
+        self._unknown = {
+            uid: others for uid, step in self._steps.items() if (others := creating.intersection(step.wants))
+        }
         self._linkers: defaultdict[Uid, list[Uid]] = defaultdict(list)
         for uid, others in self._unknown.items():
             for other in others:
@@ -39,8 +42,8 @@ class StepQueue:
         self._heap: list[tuple[int, int, int, Uid]] = []
         self._taken: set[Uid] = set()
         self._early = sum(1 for step in self._steps.values() if step.action not in PHASES)
-        for uid, others in self._waiting.items():
-            if not others:
+        for uid in self._steps:
+            if uid not in self._waiting:
                 self._push(uid)
 
     def __len__(self) -> int:
@@ -50,13 +53,13 @@ class StepQueue:
     def _push(self, uid: Uid) -> None:
         step = self._steps[uid]
         phase = PHASES.get(step.action, 0 if step.action is not Action.CREATE else 1)
-        heapq.heappush(self._heap, (phase, len(self._unknown[uid]), self._rank[uid], uid))
+        heapq.heappush(self._heap, (phase, len(self._unknown.get(uid, ())), self._rank[uid], uid))
 
     def take(self) -> Step | None:
         """The next ready step, None if all that is left waits for one under way."""
         while self._heap:
             phase, unknown, _, uid = self._heap[0]
-            if uid in self._taken or unknown != len(self._unknown[uid]):
+            if uid in self._taken or unknown != len(self._unknown.get(uid, ())):
                 heapq.heappop(self._heap)
                 continue
             if phase == PHASES[Action.ARCHIVE] and self._early:
@@ -76,7 +79,7 @@ class StepQueue:
                 self._push(waiter)
         for linker in self._linkers.pop(uid, ()):
             self._unknown[linker].discard(uid)
-            if linker not in self._taken and not self._waiting[linker]:
+            if linker not in self._taken and not self._waiting.get(linker):
                 self._push(linker)
 
     def rest(self) -> tuple[Step, ...]:

@@ -152,7 +152,9 @@ class Executor:
             requests=requests + (before.requests if before is not None else 0),
         )
         self._warnings.update(dict.fromkeys((step.path, warning) for warning in done.warnings))
-        if done.record is not None:
+        if done.outcome is Outcome.DONE and (done.record is None or done.record.open is Open.NONE):
+            self._records.pop(step.uid, None)  # nothing is left to be done for it
+        elif done.record is not None:
             self._records[step.uid] = done.record
 
     # ----------------------------------------------------------------- settle

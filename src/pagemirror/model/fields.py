@@ -7,6 +7,7 @@ the mirror takes back only what it has put there itself.
 
 import hashlib
 import json
+import sys
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
@@ -67,14 +68,17 @@ NO_PRINTS: Final[Prints] = MappingProxyType({})
 
 
 def fingerprint(value: FieldValue) -> Fingerprint:
-    """The fingerprint of one field's value; a set's members are sorted, so their order doesn't count."""
+    """The fingerprint of one field's value; a set's members are sorted, so their order doesn't count.
+
+    Equal ones are one object: a pass holds several for each page of a folder.
+    """
     if isinstance(value, str):
         data = b"s" + value.encode("utf-8", "surrogatepass")
     elif isinstance(value, tuple):
         data = b"t" + json.dumps(sorted(value), ensure_ascii=False).encode("utf-8", "surrogatepass")
     else:
         data = b"j" + json.dumps(value).encode()
-    return Fingerprint(f"{ALGORITHM}:{hashlib.blake2b(data, digest_size=16).hexdigest()}")
+    return Fingerprint(sys.intern(f"{ALGORITHM}:{hashlib.blake2b(data, digest_size=16).hexdigest()}"))
 
 
 def digest_of(*parts: str) -> str:

@@ -24,8 +24,9 @@ def make_book(reading: Reading, setup: MirrorSetup, store: Store) -> Book:
             book.add(path, uid, None, None)
     if not reading.whole:
         _add_targets(book, reading, setup, store)
-    named = [(key, path) for path, item in sorted(reading.documents.items()) for key in name_keys(path, item.title)]
-    book.names = names_of(named)
+    if reading.names:
+        documents = sorted(reading.documents.items())
+        book.names = names_of((key, path) for path, item in documents for key in name_keys(path, item.title))
     return book
 
 
@@ -43,7 +44,7 @@ def make_linker(
 ) -> Linker:
     """Resolves the links of these documents; Git and the other mirrors are asked once. `root`: the root commit."""
     linker = Linker(setup, snapshot, book, {})
-    outside = {path for path in reading.targets if linker.page(path) is None}
+    outside = {path for path in reading.outside if linker.page(path) is None}
     linker.look_up(outside)
     if setup.others and outside and root:
         pages = {

@@ -23,9 +23,9 @@ __all__ = ["Reader", "Reading", "keys_of"]
 class Reading:
     """What was read. `whole`: everything was. `quiet` are records whose file did not move, looked at all the same.
 
-    `parsed` is without texts and links: of these, `targets` are the paths that documents link to, `keys` (of a part
-    alone) all that a link may mean, `names` what wiki links name. `uids` gives each file at hand its
-    document's uid.
+    `parsed` is without texts and links. Of these, `targets` are the paths that documents link to and that are no files
+    at hand, `keys` (of a part alone) all that a link may mean, `names` what wiki links name. `uids` gives each file at
+    hand its document's uid.
     """
 
     whole: bool
@@ -47,6 +47,12 @@ class Reading:
         """The files that can be pages."""
         return {path: item for path, item in self.parsed.items() if isinstance(item, Document)}
 
+    @property
+    def outside(self) -> set[RepoPath]:
+        """What a link may mean that is no document: files that are none, and other paths that are linked to."""
+        aside = {path for path in self.files if not isinstance(self.parsed.get(path), Document)}
+        return self.targets | aside
+
     def add(self, document: Document) -> None:
         """Note a document, and what it links to."""
         self.findings += document.findings
@@ -54,7 +60,7 @@ class Reading:
         for slot in document.links:
             if slot.name:
                 self.names.add(slot.name)
-            if slot.path is not None:
+            if slot.path is not None and slot.path not in self.files:
                 self.targets.add(slot.path)
             if not self.whole:
                 self.keys.update(link_keys(slot))

@@ -1,5 +1,6 @@
 """Documents as they would be sent now: links filled in, banner on top, fingerprints beside. Implements `Pages`."""
 
+import sys
 from collections.abc import Callable, Mapping
 
 from pagemirror.backends.interface import Context
@@ -133,7 +134,7 @@ class Rendering:
             page_id=document.front.page_id,
             protect=document.front.protect,
             parent=above,
-            links=tuple(sorted({key for slot in document.links for key in link_keys(slot)})),
+            links=tuple(sorted({sys.intern(key) for slot in document.links for key in link_keys(slot)})),
             wants=tuple(pending),
             problem=(problem.code, problem.reason) if problem is not None else None,
         )
