@@ -1,11 +1,24 @@
-"""Insert statements that both databases have but build apart; each is built once. Knows no value."""
+"""Statements that both databases have but build apart; each is built once. Knows no value."""
 
 from functools import cache
 
-from sqlalchemy import Insert, Table
+from sqlalchemy import Executable, Insert, Table, Text, bindparam, column, select, text
 from sqlalchemy.dialects import sqlite
 
-__all__ = ["insert_missing", "upsert"]
+from pagemirror.state.schema import links
+
+__all__ = ["insert_missing", "links_of", "upsert"]
+
+
+@cache
+def links_of(dialect: str) -> Executable:
+    """Key and uid of what `some` records (uids) of the mirror `m` link to.
+
+    SQLite is told which index to take: it keeps no statistics, and would go over all links of the mirror each time.
+    """
+    there = text("links INDEXED BY links_of") if dialect == "sqlite" else links
+    ours, theirs = column("mirror", Text) == bindparam("m"), column("uid", Text).in_(bindparam("some", expanding=True))
+    return select(column("key", Text), column("uid", Text)).select_from(there).where(ours, theirs)
 
 
 @cache

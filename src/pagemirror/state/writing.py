@@ -34,7 +34,7 @@ from pagemirror.state.interface import (
 from pagemirror.state.other_rows import row_of_decision, row_of_hold, row_of_keep, row_of_pass, title_of_keep
 from pagemirror.state.record_rows import Row, row_of_intent, row_of_record
 from pagemirror.state.schema import decisions, holds, intents, kept, links, mirrors, passes, records, texts
-from pagemirror.state.statements import insert_missing, upsert
+from pagemirror.state.statements import insert_missing, links_of, upsert
 from pagemirror.state.words import packed
 
 __all__ = ["CHUNK", "PASSES_KEPT", "Batch", "chunks"]
@@ -153,8 +153,8 @@ class Batch:
         }
         before: set[tuple[str, str]] = set()
         for some in chunks(self.records):
-            found = select(links.c.key, links.c.uid).where(links.c.mirror == self.mirror, links.c.uid.in_(some))
-            before.update((key, uid) for key, uid in connection.execute(found))
+            found = connection.execute(links_of(connection.dialect.name), {"m": self.mirror, "some": some})
+            before.update((key, uid) for key, uid in found)
         gone = [{"k": key, "u": uid} for key, uid in sorted(before - now)]
         if gone:
             one = delete(links).where(
