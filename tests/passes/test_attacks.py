@@ -1,8 +1,16 @@
 """What an adversary found: each test is a mirror that once ended elsewhere than Git said, or lost something."""
 
+import gc
+from itertools import count
+
 import pytest
 
-from support.mirrors import Mirror
+from pagemirror.executor.ports import Done
+from pagemirror.executor.steps import Stepper
+from pagemirror.model.errors import StateError
+from pagemirror.model.plans import Step
+from pagemirror.planner.views import View
+from support.mirrors import Mirror, many
 
 
 def test_a_file_whose_named_page_is_not_there_fails_until_it_names_another(mirror: Mirror) -> None:
@@ -143,3 +151,64 @@ def test_git_wins_over_all_of_a_diverged_page_that_is_edited_again(mirror: Mirro
     assert mirror.bodies() == {"A": "Text.\n"}
     assert "A title by hand" in {row.title for row in mirror.history("a.md")}
     mirror.quiet()
+
+
+def test_a_create_that_waited_for_its_turn_settles_from_when_it_was_really_sent(mirror: Mirror) -> None:
+    mirror.commit({"z.md": "# Z\n\nAnother page.\n"})
+    mirror.configure(target={"settle": "1s"})
+    mirror.done()
+    mirror.box.switches(mirror.api, list_lag=0.8)
+    mirror.box.faults(
+        {"fault": "rate_limited", "method": "POST", "nth": 1, "retry_after": 1.5},
+        {"fault": "lost_answer", "method": "POST", "nth": 2},
+    )
+    mirror.commit({"a.md": "# A\n\nText.\n"})
+    mirror.done()
+    mirror.box.faults()
+    mirror.box.switches(mirror.api, list_lag=0.0)
+    assert mirror.titles() == ["A", "Z"]
+
+
+def test_a_create_that_was_sent_again_is_one_step_and_no_longer_unknown(mirror: Mirror) -> None:
+    mirror.commit({"z.md": "# Z\n\nAnother page.\n"})
+    mirror.done()
+    mirror.box.faults({"fault": "status", "status": 500, "method": "POST", "nth": 1})
+    mirror.commit({"a.md": "# A\n\nText.\n"})
+    report = mirror.done()
+    assert [(step.step.path, step.outcome) for step in report.steps] == [("a.md", "done")]
+    assert mirror.titles() == ["A", "Z"]
+
+
+def test_a_clock_that_was_put_back_does_not_make_a_create_in_doubt_wait_for_it(mirror: Mirror) -> None:
+    mirror.commit({"z.md": "# Z\n\nAnother page.\n"})
+    mirror.done()
+    mirror.clock.ahead = 86_400
+    mirror.commit({"a.md": "# A\n\nText.\n"})
+    mirror.box.faults(
+        {"fault": "status", "status": 500, "method": "POST", "nth": 1}, {"fault": "status", "status": 401, "nth": 2}
+    )
+    mirror.sync()
+    mirror.box.faults()
+    mirror.clock.ahead = 0.0
+    mirror.done()
+    assert mirror.titles() == ["A", "Z"]
+    mirror.quiet()
+
+
+def test_a_state_that_breaks_under_several_steps_is_told_once(
+    exec_mirror: Mirror, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    exec_mirror.commit(many(6))
+    honest, calls = Stepper.run, count()
+
+    async def breaking(self: Stepper, step: Step, view: View) -> Done:
+        if next(calls) == 0:
+            return await honest(self, step, view)
+        raise StateError("the disk is full", code="state_full")
+
+    monkeypatch.setattr(Stepper, "run", breaking)
+    report = exec_mirror.sync()
+    gc.collect()
+    assert report.error is not None
+    assert report.error["code"] == "state_full"
+    assert "never retrieved" not in caplog.text

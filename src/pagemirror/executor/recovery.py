@@ -28,6 +28,9 @@ SKEW: Final = 86_400.0
 """How far a server's clock may be off ours, in seconds, before a page counts as made by somebody else earlier."""
 
 
+LATE: Final = 3_600.0
+"""How long after its intent a request may have gone at last, in seconds: it waits for its turn and for the server."""
+
 READS: Final = 20
 """How many pages with other titles are read at most, the newest first, to find one by its text."""
 
@@ -89,7 +92,7 @@ class Recovery:
                 found = await self._known_page(intent, intent.page_id, records.get(intent.uid))
                 if found is not None:
                     seen[intent.uid] = found
-        doubtful, listing = await self._creates(creates) if creates else (frozenset[Uid](), None)
+        doubtful, listing = await self._creates(creates, records) if creates else (frozenset[Uid](), None)
         seen |= self._retitled
         return Recovered(applied=frozenset(self._done), seen=seen, in_doubt=doubtful, listing=listing)
 
@@ -132,13 +135,17 @@ class Recovery:
 
     # ---------------------------------------------------------------- creates
 
-    async def _creates(self, intents: Sequence[Intent]) -> tuple[frozenset[Uid], Listing | None]:
+    async def _creates(
+        self, intents: Sequence[Intent], records: Mapping[Uid, Record]
+    ) -> tuple[frozenset[Uid], Listing | None]:
+        started = self._clock.now()
         first = await self._session.list_headers()
         left = await self._match([_Pending(intent) for intent in intents], first)
         if not left:
             return frozenset(), first
-        until = max(pending.intent.sent_at for pending in left) + self._settle
-        wait = until - self._clock.now()
+        # When a request really went is not known: at the latest before this began, whatever the clock did since.
+        latest = min(started, max(pending.intent.sent_at for pending in left) + LATE)
+        wait = min(latest + self._settle - self._clock.now(), self._settle)
         if wait > 0:
             await self._clock.sleep(wait)
         second = await self._session.list_headers()
@@ -149,7 +156,7 @@ class Recovery:
             if pending.others:
                 await self._hold(pending)
             elif isinstance(second, Complete):
-                await self._journal.commit((DropIntent(uid=pending.intent.uid),))
+                await self._journal.commit(_not_applied(pending.intent, records.get(pending.intent.uid)))
             else:
                 doubtful.add(pending.intent.uid)
         return frozenset(doubtful), second
@@ -280,6 +287,25 @@ class Recovery:
             candidates=pending.others,
         )
         await self._journal.commit((PutRecord(record=record), PutHold(hold=hold), DropIntent(uid=intent.uid)))
+
+
+def _not_applied(intent: Intent, before: Record | None) -> tuple[Change, ...]:
+    """A create that may be sent again; a document without a record gets one, so that it stays the same document."""
+    drop = DropIntent(uid=intent.uid)
+    if before is not None:
+        return (drop,)
+    sent = intent.record
+    bare = Record(
+        uid=sent.uid,
+        path=sent.path,
+        blob=sent.blob,
+        title=sent.title,
+        front_id=sent.front_id,
+        protect=sent.protect,
+        links=sent.links,
+        open=Open.DEFERRED,
+    )
+    return PutRecord(record=bare), drop
 
 
 def _same_page(one: Intent, other: Intent) -> bool:

@@ -103,7 +103,8 @@ class Executor:
             ended, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             for task in ended:
                 uid = running.pop(task)
-                broken = broken or task.exception()
+                error = task.exception()  # asked of each task: one that nobody asks is printed at the end
+                broken = broken or error
                 queue.done(uid)
                 first = first and (uid not in self._results or self._results[uid].requests == 0)
             self._watch(len(self._results))
