@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from pagemirror import config, source
 from pagemirror.assembly import Assembly
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from pagemirror.state.interface import Store
 
 __all__ = ["App"]
+
+_PRUNE_EVERY: Final = 86_400.0
+"""Seconds between two clearings of the state of texts that nothing names any more."""
 
 Watch = Callable[[Progress], None]
 _Report = TypeVar("_Report", bound=PassReport | PlanReport)
@@ -225,7 +228,7 @@ class App:
             store = self._open()
             report = run_pass(setup, snapshot, store, self._assembly.tools(), options, stop=stop, watch=watch)
             keep = self._loaded.settings.state.keep.total_seconds()
-            store.prune(now=self._clock.now(), keep=keep)
+            store.prune(now=self._clock.now(), keep=keep, every=_PRUNE_EVERY)
             recorded = store.mirror(name)
             if recorded is not None and recorded.tree == snapshot.tree:
                 snapshot.remember()

@@ -325,6 +325,16 @@ def test_pruning_forgets_old_kept_texts_and_texts_that_nothing_names(store: SqlS
     assert store.prune(now=200.0, keep=60.0) == 0
 
 
+def test_texts_are_not_looked_for_again_so_soon(store: SqlStore) -> None:
+    store.apply(HANDBOOK, [PutText(text="first")])
+    assert store.prune(now=1000.0, keep=60.0, every=100.0) > 0
+    store.apply(HANDBOOK, [PutText(text="second")])
+    assert store.prune(now=1099.0, keep=60.0, every=100.0) == 0
+    assert store.text(text_id("second")) == "second"
+    assert store.prune(now=1100.0, keep=60.0, every=100.0) > 0
+    assert store.text(text_id("second")) is None
+
+
 def test_a_kept_texts_number_is_never_given_again(store: SqlStore) -> None:
     store.apply(HANDBOOK, [a_keep(a_record(1), "x", at=10.0)])
     (first,) = store.kept(HANDBOOK)

@@ -334,8 +334,11 @@ class Store(Protocol):
         """
         ...
 
-    def prune(self, *, now: float, keep: float) -> int:
-        """Forget kept texts older than `keep` seconds and texts that nothing names; gives the number of bytes freed."""
+    def prune(self, *, now: float, keep: float, every: float = 0.0) -> int:
+        """Forget kept texts older than `keep` seconds and texts that nothing names; gives the number of bytes freed.
+
+        Goes over all records: nothing is done where that was done less than `every` seconds ago.
+        """
         ...
 
     def acquire(self, name: MirrorName, owner: Owner, *, now: float, lease: float) -> Lease:

@@ -174,10 +174,17 @@ class SqlStore(Store):
                 locks.check_epoch(connection, batch.mirror, epoch)
             batch.write(connection, free_first=free_first)
 
-    def prune(self, *, now: float, keep: float) -> int:
-        """Forget texts kept longer than `keep` seconds and texts that nothing names; gives the bytes freed."""
+    def prune(self, *, now: float, keep: float, every: float = 0.0) -> int:
+        """Forget texts kept longer than `keep` seconds and texts that nothing names; gives the bytes freed.
+
+        Nothing is done where that was done less than `every` seconds ago.
+        """
+        if every:
+            with self._reading() as connection:
+                if 0 <= now - upkeep.pruned_at(connection) < every:
+                    return 0
         with self._writing() as connection:
-            return upkeep.prune(connection, before=now - keep)
+            return upkeep.prune(connection, now=now, before=now - keep)
 
     def acquire(self, name: MirrorName, owner: Owner, *, now: float, lease: float) -> Lease:
         """Take the mirror's lock."""

@@ -6,10 +6,14 @@ from sqlalchemy import Connection, delete, except_, select, text, union_all, upd
 
 from pagemirror.model.ids import MirrorName
 from pagemirror.state.locks import fence
-from pagemirror.state.schema import BY_MIRROR, decisions, holds, intents, kept, mirrors, records, texts
+from pagemirror.state.schema import BY_MIRROR, decisions, holds, intents, kept, meta, mirrors, records, texts
+from pagemirror.state.statements import upsert
 from pagemirror.state.writing import chunks
 
-__all__ = ["prune", "rename"]
+__all__ = ["prune", "pruned_at", "rename"]
+
+_PRUNED: Final = "pruned"
+"""The name in `meta` of when `prune` was last done."""
 
 _NAMING: Final = (
     records.c.text,
@@ -25,7 +29,13 @@ _NAMING: Final = (
 """The columns that name a text."""
 
 
-def prune(connection: Connection, *, before: float) -> int:
+def pruned_at(connection: Connection) -> float:
+    """When `prune` was last done, in seconds since 1970; 0 where it never was."""
+    value = connection.execute(select(meta.c.value).where(meta.c.name == _PRUNED)).scalar()
+    return 0.0 if value is None else float(value)
+
+
+def prune(connection: Connection, *, now: float, before: float) -> int:
     """Forget texts kept before that time and texts that nothing names; gives the bytes freed.
 
     A text is put in the transaction that also names it: one put alone is taken for a forgotten one.
@@ -40,6 +50,7 @@ def prune(connection: Connection, *, before: float) -> int:
     }
     for some in chunks(sizes):
         connection.execute(delete(texts).where(texts.c.id.in_(some)))
+    connection.execute(upsert(meta, connection.dialect.name), {"name": _PRUNED, "value": repr(now)})
     return sum(sizes.values())
 
 
