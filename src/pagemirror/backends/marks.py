@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote
 
 __all__ = ["Mark", "find_mark", "marked", "unmarked"]
 
+_OPENING = "<!-- pagemirror: "
 _MARK = re.compile(r"\n*<!-- pagemirror: (?P<mirror>[a-z0-9_]+)/(?P<path>[^\s<>]*) -->[ \t]*\n*\Z")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$", re.MULTILINE)
 
@@ -33,7 +34,7 @@ def marked(body: str, mirror: str, path: str) -> str:
 
 def unmarked(body: str) -> str:
     """The body without its mark, to the letter but for the line ends before the mark."""
-    found = _MARK.search(body)
+    found = _MARK.search(body) if _OPENING in body else None  # most bodies have none, and the pattern tries each line
     if found is None:
         return body
     text = body[: found.start()]
