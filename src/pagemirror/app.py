@@ -226,6 +226,7 @@ class App:
             from pagemirror.passes.sync import run_pass  # noqa: PLC0415 - a pass with nothing to do needs none of it
 
             store = self._open()
+            self._mind_forgotten(store, setup, snapshot)
             report = run_pass(setup, snapshot, store, self._assembly.tools(), options, stop=stop, watch=watch)
             keep = self._loaded.settings.state.keep.total_seconds()
             store.prune(now=self._clock.now(), keep=keep, every=_PRUNE_EVERY)
@@ -235,6 +236,25 @@ class App:
         except PagemirrorError as error:
             return self._broken(name, error, started)
         return self._with_cautions(report)
+
+    def _mind_forgotten(self, store: "Store", setup: MirrorSetup, snapshot: Snapshot) -> None:
+        """Name the mirrors that are only in the state; refuse one that is this mirror under its former name."""
+        configured = self._loaded.settings.mirrors
+        named = {*configured, *(mirror.was for mirror in configured.values())}
+        for row in store.mirrors():
+            if row.name in named:
+                continue
+            same = row.target == setup.key and row.folder == snapshot.root and bool(row.root)
+            if same and snapshot.verify_root(row.root) and not store.counts(setup.name).records:
+                raise UsageError(
+                    f"The state holds the pages of this folder on this target under the name {row.name}, which is no "
+                    f"longer configured; {setup.name} has none. Nothing was sent, as each page would be made twice.",
+                    hint=f'If {row.name} was renamed, set was = "{row.name}" in [mirrors.{setup.name}].',
+                    code="renamed",
+                )
+            self._assembly.cautions.append(
+                f"the state holds records of the mirror {row.name}, which is not configured; its pages are left alone"
+            )
 
     def _with_cautions(self, report: _Report) -> _Report:
         """The report with what a person should hear of secrets and source."""

@@ -212,3 +212,37 @@ def test_a_state_that_breaks_under_several_steps_is_told_once(
     assert report.error is not None
     assert report.error["code"] == "state_full"
     assert "never retrieved" not in caplog.text
+
+
+def renamed(mirror: Mirror, *, was: str) -> Mirror:
+    """The same mirror under another name."""
+    text = mirror.config.read_text().replace("[mirrors.handbook", "[mirrors.guide")
+    said = f'[mirrors.guide]\nwas = "{was}"\n\n' if was else ""
+    mirror.config.write_text(said + text)
+    return mirror
+
+
+def test_a_mirror_that_was_renamed_without_a_word_is_refused_before_it_makes_each_page_twice(mirror: Mirror) -> None:
+    mirror.commit(many(3))
+    mirror.done()
+    before = mirror.requests()
+    report = renamed(mirror, was="").sync()
+    assert report.error is not None
+    assert (report.error["code"], report.error["exit"]) == ("renamed", "2")
+    assert 'was = "handbook"' in report.error["hint"]
+    assert mirror.requests() == before
+
+
+def test_a_mirror_that_says_its_former_name_goes_on_as_it_was(mirror: Mirror) -> None:
+    mirror.commit(many(3))
+    mirror.done()
+    before = mirror.requests()
+    report = renamed(mirror, was="handbook").sync()
+    assert (report.result, report.unchanged, mirror.requests() - before) == ("ok", 3, 0)
+
+
+def test_a_link_to_the_page_itself_stays_on_it(mirror: Mirror) -> None:
+    mirror.commit({"a.md": "# A\n\n[here](a.md) and [there](a.md#part)\n\n## Part\n\nText.\n"})
+    mirror.done()
+    assert "[here](#) and [there](#part)" in mirror.bodies()["A"]
+    mirror.quiet()

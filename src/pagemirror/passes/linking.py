@@ -107,7 +107,7 @@ class Linker:
         """The URL that a reader's browser opens; `volatile` leaves `{commit}` as it is."""
         match resolve(slot, page=page, index=self):
             case ToSelf():
-                return Destination(url=_fragment(slot) or None)
+                return Destination(url=_fragment(slot) or "#")
             case ToPage(path):
                 return self._to_page(slot, path, volatile=volatile)
             case ToFile(path):
