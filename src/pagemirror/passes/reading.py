@@ -228,6 +228,7 @@ class Reader:
                 pool.setdefault(uid, replace(intent.record, page_id=None))
         files = [_candidate(path, item) for path, item in reading.parsed.items()]
         renames = {rename.new: rename.old for rename in diff.renames} if diff is not None else {}
+        renames |= _moved_sections(renames)
         broken = diff.broken if diff is not None else frozenset[RepoPath]()
         matches = match(files, tuple(pool.values()), renames=renames, broken=broken)
         found = {**matches.found}
@@ -287,6 +288,17 @@ class Reader:
 def keys_of(path: RepoPath, title: str) -> Iterable[str]:
     """All the ways in which a link may mean a document."""
     return (*file_keys(path), *_spellings(path), *name_keys(path, title))
+
+
+def _moved_sections(renames: Mapping[RepoPath, RepoPath]) -> dict[RepoPath, RepoPath]:
+    """The section pages of folders that moved with their files: new path → old path."""
+    moved: dict[RepoPath, RepoPath] = {}
+    for new, old in sorted(renames.items()):
+        here, there = new.rpartition("/")[0], old.rpartition("/")[0]
+        while here and there and here != there:
+            moved.setdefault(RepoPath(f"{here}/"), RepoPath(f"{there}/"))
+            here, there = here.rpartition("/")[0], there.rpartition("/")[0]
+    return moved
 
 
 def _candidate(path: RepoPath, item: Document | Unreadable) -> Candidate:
