@@ -71,6 +71,14 @@ def _standing_steps(setup: MirrorSetup, store: Store, counts: Counts) -> tuple[S
     return quiet_steps(holds, (record for record in store.records_open(setup.name) if record.uid not in held))
 
 
+def _at_work(concurrency: int) -> int:
+    """How many pages are at work for so many requests at a time, which the transport keeps to.
+
+    More, as while some are rendered and recorded the others' requests keep the line busy.
+    """
+    return concurrency + concurrency // 2
+
+
 class _Pass:
     """A pass under way; used once."""
 
@@ -247,7 +255,7 @@ class _Pass:
             journal=journal,
             tallies=self._tools.tallies,
             stop=self._stop,
-            concurrency=self._setup.concurrency,
+            concurrency=_at_work(self._setup.concurrency),
             watch=lambda done: self._tell("running", done, connection),
         )
         return await executor.run(plan, views)
