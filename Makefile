@@ -30,8 +30,9 @@ $(STAMP): pyproject.toml constraints.txt
 demo: $(STAMP) ## A guided run against the sandbox; KEEP=1 leaves it running to look at
 	@$(BIN)/pagemirror demo $(if $(KEEP),--keep)
 
+# Four workers on two cores: most of the time the tests wait for processes that they started.
 test: $(STAMP) ## All tests but the long ones; COVERAGE=1 measures them
-	@$(BIN)/$(if $(COVERAGE),coverage run -m,python -m) pytest -q -n auto -m "not slow"
+	@$(BIN)/$(if $(COVERAGE),coverage run -m,python -m) pytest -q -n 4 -m "not slow"
 
 bench: $(STAMP) ## Measure speed and size; ROWS="requests memory" takes these alone, QUICK=1 small folders
 	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(ROWS)
