@@ -79,6 +79,19 @@ def test_two_files_that_swap_names_keep_their_pages_also_when_both_are_edited(mi
     mirror.quiet()
 
 
+def test_a_small_file_that_is_held_keeps_its_page_when_it_swaps_names_with_another(mirror: Mirror) -> None:
+    mirror.commit({**many(3), "a.md": "# A\n\nOne.\n", "sub/b.md": "# B\n\nTwo.\n"})
+    mirror.done()
+    ids = mirror.ids()
+    mirror.person_edits("A", content="One, says a person.")
+    mirror.commit({"a.md": "# A\n\nOne, says Git.\n"})
+    assert ended(mirror.sync()) == Counter({"update held conflict": 1})
+    mirror.commit({"a.md": "# B\n\nTwo.\n", "sub/b.md": "# A\n\nOne, says Git.\n"})
+    assert ended(mirror.sync()) == Counter({"move done": 1, "update held conflict": 1})
+    assert mirror.ids() == ids
+    assert mirror.conflicts().keys() == {"sub/b.md"}
+
+
 def test_a_path_that_one_page_leaves_and_another_takes_loses_neither(mirror: Mirror) -> None:
     mirror.commit({"a.md": f"# A\n\n{PARAGRAPHS}\n", "b.md": f"# B\n\n{PARAGRAPHS[::-1]}\n"})
     mirror.done()

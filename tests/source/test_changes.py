@@ -75,6 +75,35 @@ def test_two_files_that_swap_names_are_two_renames_and_two_broken_pairs(repo: Gi
     assert answer.broken == {"docs/a.md", "docs/b.md"}
 
 
+def test_two_small_files_that_swap_names_are_two_renames_though_git_takes_them_for_edited(repo: GitRepo) -> None:
+    first = repo.commit_files({"docs/a.md": "A\n", "docs/b.md": "B\n", "docs/c.md": "C\n"})
+    repo.commit_files({"docs/a.md": "B\n", "docs/b.md": "A\n", "docs/c.md": "c\n"})
+    answer = compared(repo, first)
+    assert {(rename.old, rename.new, rename.score) for rename in answer.renames} == {
+        ("docs/a.md", "docs/b.md", 100),
+        ("docs/b.md", "docs/a.md", 100),
+    }
+    assert answer.broken == {"docs/a.md", "docs/b.md"}
+
+
+def test_small_files_that_move_up_one_name_each_are_renames(repo: GitRepo) -> None:
+    first = repo.commit_files({"docs/a.md": "A\n", "docs/b.md": "B\n"})
+    repo.remove("docs/b.md")
+    repo.commit_files({"docs/a.md": "B\n", "docs/c.md": "A\n"})
+    answer = compared(repo, first)
+    assert {(rename.old, rename.new) for rename in answer.renames} == {
+        ("docs/a.md", "docs/c.md"),
+        ("docs/b.md", "docs/a.md"),
+    }
+    assert answer.broken == {"docs/a.md"}
+
+
+def test_equal_bytes_that_stand_twice_on_one_side_tell_no_rename(repo: GitRepo) -> None:
+    first = repo.commit_files({"docs/a.md": "A\n", "docs/b.md": "B\n", "docs/c.md": "C\n"})
+    repo.commit_files({"docs/a.md": "B\n", "docs/b.md": "x\n", "docs/c.md": "B\n"})
+    assert compared(repo, first).renames == ()
+
+
 def test_a_file_whose_old_text_moved_away_is_broken(repo: GitRepo) -> None:
     first = repo.commit_files({"docs/a.md": prose(1)})
     repo.rename("docs/a.md", "docs/b.md")

@@ -421,6 +421,22 @@ def test_one_saved_file_is_all_that_is_touched(repo: GitRepo, memory: Path) -> N
     assert (answer.renames, answer.broken, answer.elsewhere) == ((), frozenset(), frozenset())
 
 
+def test_two_files_that_swap_names_are_two_renames_on_disk_too(repo: GitRepo, memory: Path) -> None:
+    repo.write("docs/a.md", "A")
+    repo.write("docs/b.md", "B")
+    before = opened(repo, memory=memory)
+    before.remember()
+    repo.write("docs/a.md", "B")
+    repo.write("docs/b.md", "A")
+    answer = changes(repo, memory, before.tree)
+    assert answer is not None
+    assert {(rename.old, rename.new) for rename in answer.renames} == {
+        ("docs/a.md", "docs/b.md"),
+        ("docs/b.md", "docs/a.md"),
+    }
+    assert answer.broken == {"docs/a.md", "docs/b.md"}
+
+
 def test_only_the_folder_that_was_remembered_is_known(repo: GitRepo, memory: Path) -> None:
     repo.write("docs/a.md", "A")
     first = opened(repo, memory=memory)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from pagemirror.model.ids import BlobId, CommitId, RepoPath, TreeId
 from pagemirror.source.blobs import absent, kinds_at_hand
 from pagemirror.source.command import Git
+from pagemirror.source.exact import exact_moves
 from pagemirror.source.fetching import fetch_commit, fetch_promised
 from pagemirror.source.interface import Rename, TreeDiff
 from pagemirror.source.names import joined, readable
@@ -28,12 +29,14 @@ _RENAME_LIMIT: Final = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Change:
-    """One record of `diff-tree --raw`; `old` is `new` but for renames."""
+    """One record of `diff-tree --raw`: `old` is `new` but for renames, `was` and `is_now` are the two blobs."""
 
     status: str
     score: int
     old: RepoPath
     new: RepoPath
+    was: str
+    is_now: str
 
 
 def compare(snapshot: "CommitSnapshot", old: CommitId | TreeId) -> TreeDiff | None:
@@ -50,15 +53,23 @@ def compare(snapshot: "CommitSnapshot", old: CommitId | TreeId) -> TreeDiff | No
     if changes is None or elsewhere is None:
         return None
     # Git says "copy" where the text of a rewritten file went on under another name: to us the document moved.
-    moves = [change for change in changes if change.status in "RC"]
+    renames = [
+        Rename(old=change.old, new=change.new, score=change.score) for change in changes if change.status in "RC"
+    ]
+    rest = [change for change in changes if change.status not in "RC"]
+    renames += exact_moves(
+        {change.old: change.was for change in rest if change.status != "A"},
+        {change.new: change.is_now for change in rest if change.status != "D"},
+    )
     rewritten = {change.new for change in changes if change.status == "M" and change.score}
-    filled_again = {change.new for change in changes if change.status in "ARC"} & {change.old for change in moves}
+    moved_here, moved_away = {rename.new for rename in renames}, {rename.old for rename in renames}
+    filled_again = moved_away & ({change.new for change in changes if change.status in "AM"} | moved_here)
     return TreeDiff(
         touched=frozenset(path for change in changes for path in (change.old, change.new)),
         renames=tuple(
-            Rename(old=change.old, new=change.new, score=change.score)
-            for change in sorted(moves, key=lambda change: (change.new, change.old))
-            if change.old != change.new
+            sorted(
+                (rename for rename in renames if rename.old != rename.new), key=lambda rename: (rename.new, rename.old)
+            )
         ),
         broken=frozenset(rewritten | filled_again),
         elsewhere=elsewhere,
@@ -136,7 +147,7 @@ def _changes(raw: bytes, root: RepoPath) -> Iterator[_Change]:
     for head in words:
         if not head:
             break
-        told = head.split(b" ")[4].decode()
+        _, _, was, is_now, told = head.decode().split(" ")
         old = joined(root, readable(next(words)))
         new = joined(root, readable(next(words))) if told[0] in "RC" else old
-        yield _Change(status=told[0], score=int(told[1:] or 0), old=old, new=new)
+        yield _Change(status=told[0], score=int(told[1:] or 0), old=old, new=new, was=was, is_now=is_now)

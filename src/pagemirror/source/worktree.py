@@ -16,6 +16,7 @@ from pagemirror.model.errors import SourceError
 from pagemirror.model.ids import BlobId, CommitId, RepoPath, TreeId
 from pagemirror.source.command import Git, git_in
 from pagemirror.source.disk import Disk, Gone, Trouble
+from pagemirror.source.exact import exact_moves
 from pagemirror.source.history import author_of, is_same_repository, root_of
 from pagemirror.source.interface import Listing, TreeDiff
 from pagemirror.source.judging import Place
@@ -175,15 +176,25 @@ class WorktreeSnapshot:
     def diff(self, old: CommitId | TreeId) -> TreeDiff | None:
         """Compare with the folder that was remembered last; None for any other.
 
-        Git's likeness of texts is not at hand for files that it never saw: a file that was renamed and edited is told
-        by its front matter, or by title and place.
+        Git's likeness of texts is not at hand for files that it never saw, only equal bytes are: a file that was
+        renamed and edited is told by its front matter, or by title and place.
         """
         if self._look is None or self._before is None or self._before.tree != old:
             return None
         before, now = self._before.told, self._look.seen.told
-        touched = [name for name in before.keys() | now.keys() if _word(before, name) != _word(now, name)]
+        touched = {
+            name: joined(self.root, readable(name))
+            for name in before.keys() | now.keys()
+            if _word(before, name) != _word(now, name)
+        }
+        renames = exact_moves(
+            {path: before[name].word for name, path in touched.items() if name in before},
+            {path: now[name].word for name, path in touched.items() if name in now},
+        )
         return TreeDiff(
-            touched=frozenset(joined(self.root, readable(name)) for name in touched), renames=(), broken=frozenset()
+            touched=frozenset(touched.values()),
+            renames=renames,
+            broken=frozenset(rename.old for rename in renames) & {touched[name] for name in touched if name in now},
         )
 
     def is_strict_ancestor(self, of: CommitId) -> bool:  # noqa: ARG002 - what lies on disk is older than nothing
