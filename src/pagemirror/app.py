@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -16,6 +17,7 @@ from pagemirror.model.plans import PassReport
 from pagemirror.model.records import Choice
 from pagemirror.model.reports import (
     CheckReport,
+    Checkup,
     ConflictReport,
     HistoryRow,
     MirrorStatus,
@@ -23,6 +25,7 @@ from pagemirror.model.reports import (
     Progress,
     ResolveReport,
     RunOptions,
+    Verdict,
 )
 from pagemirror.passes.setup import MirrorSetup
 from pagemirror.source import Snapshot
@@ -168,6 +171,36 @@ class App:
         known = {row.name for row in rows} | {mirror.was for mirror in self._loaded.settings.mirrors.values()}
         rows += [standing.forgotten(store, row) for row in store.mirrors() if row.name not in known]
         return tuple(rows)
+
+    def doctor(self, names: Sequence[str]) -> tuple[Checkup, ...]:
+        """Whether each named mirror, or all, could run: looks at everything that a pass needs, and changes nothing."""
+        from pagemirror.passes import diagnosing  # noqa: PLC0415 - not on the way of a sync
+        from pagemirror.state.opening import look_at  # noqa: PLC0415 - brings the database library
+
+        chosen = self._chosen(names)
+        where = self._loaded.path or "environment variables"
+        state = diagnosing.look("", "state", lambda: look_at(self._loaded.settings.state.url))
+        found = [
+            Checkup(mirror="", name="config", message=f"{where}; mirrors: {', '.join(self.mirrors)}"),
+            diagnosing.look("", "git", source.git_version),
+            state,
+        ]
+        if state.verdict is Verdict.PROBLEM:
+            return tuple(found)
+        store = self._open(readonly=True)
+        for name in chosen:
+            setup, token = self._assembly.setup(name, RunOptions(), token=False), ""
+            try:
+                setup = self._assembly.setup(name, RunOptions())
+                token = " ".join(("is there, and has the right form.", *self._assembly.cautions))
+                said = Checkup(mirror=name, name="token", message=token)
+            except PagemirrorError as error:
+                said = diagnosing.failed(name, "token", error)
+            self._assembly.cautions.clear()
+            here = partial(source.open_snapshot, setup.source)
+            found += [*diagnosing.mirror_checkups(setup, store, here, now=self._clock.now()), said]
+            found += diagnosing.target_checkups(setup, store, self._assembly.tools() if token else None)
+        return tuple(found)
 
     def conflicts(self, names: Sequence[str], paths: Sequence[str]) -> tuple[ConflictReport, ...]:
         """What waits for a person."""

@@ -188,6 +188,11 @@ class _Connection:
         """The requests sent so far."""
         return self._transport.requests
 
+    @property
+    def clock_ahead(self) -> float | None:
+        """By how many seconds our clock is ahead of the target's, None where no answer told."""
+        return self._transport.clock_ahead
+
     def recovery(self) -> AbstractContextManager[None]:
         """Use the requests that are kept for recovery."""
         return self._pacer.recovery()

@@ -178,6 +178,7 @@ def told_of(story: "Story") -> tuple[int, str]:
     desk = Ports(
         env=dict(os.environ),
         cwd=Path.cwd(),
+        stdin=io.StringIO(),
         stdout=io.StringIO(),
         stderr=err,
         clock=HandClock,

@@ -140,6 +140,7 @@ EMPTY: dict[str, Callable[..., dict[str, Any]]] = {
     "conflicts": lambda **more: document(70, conflicts=[], **more),
     "history": lambda **more: document(2, texts=[], **more),
     "check": lambda **more: document(2, mirrors=[], **more),
+    "doctor": lambda **more: document(2, checks=[], **more),
 }
 
 

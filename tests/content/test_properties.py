@@ -51,7 +51,7 @@ TAME = st.lists(LINES.map("".join), max_size=8).map(lambda blocks: "x\n\n" + "\n
 
 
 @given(WILD)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_no_markdown_raises_and_no_byte_of_it_moves(parsed: Callable[..., object], text: str) -> None:
     found = parsed("x\n\n" + text)
     assert isinstance(found, Document)
@@ -61,19 +61,19 @@ def test_no_markdown_raises_and_no_byte_of_it_moves(parsed: Callable[..., object
 
 
 @given(WILD)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_start_of_a_file_gives_a_value(parsed: Callable[..., object], text: str) -> None:
     assert isinstance(parsed("---\n" + text), Document | Unreadable | LeftOut)
 
 
 @given(st.binary(max_size=60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_bytes_give_a_value(parsed: Callable[..., object], data: bytes) -> None:
     assert isinstance(parsed(data), Document | Unreadable | LeftOut)
 
 
 @given(TAME)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_what_is_filled_in_is_what_a_reader_finds(parsed: Callable[..., object], text: str) -> None:
     found = parsed(text)
     assert isinstance(found, Document)

@@ -1,4 +1,4 @@
-"""The command reference names each option of `check`, `plan` and `sync`, and none that isn't there."""
+"""The command reference names each option of `init`, `check`, `plan` and `sync`, and none that isn't there."""
 
 import re
 
@@ -11,7 +11,7 @@ from support.prose import REPOSITORY, Prose
 OPTION = re.compile(r"`(--[a-z-]+)")
 
 
-@pytest.mark.parametrize("name", ["check", "plan", "sync"])
+@pytest.mark.parametrize("name", ["init", "check", "plan", "sync"])
 def test_the_reference_names_the_options_that_there_are(name: str) -> None:
     rows = [row for row in Prose(REPOSITORY / "docs" / "commands.md").section(name).splitlines() if row.startswith("|")]
     told = {option for row in rows for option in OPTION.findall(row.split("|")[1])}

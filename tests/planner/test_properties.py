@@ -134,14 +134,14 @@ def lived(by: Policy, history: Sequence[Move], pick: Callable[[Sequence[Step]], 
 
 
 @given(any_policy, moves, st.booleans())
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_every_history_comes_to_rest(by: Policy, history: list[Move], looks: bool) -> None:  # noqa: FBT001 - drawn
     world = lived(by, history)
     settle(world, looks=looks)
 
 
 @given(any_policy, moves)
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_at_rest_every_page_is_where_git_says_or_waits_for_a_person(by: Policy, history: list[Move]) -> None:
     world = lived(by, history)
     plan = settle(world, looks=True)
@@ -160,7 +160,7 @@ def test_at_rest_every_page_is_where_git_says_or_waits_for_a_person(by: Policy, 
 
 
 @given(holding, moves)
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_no_edit_is_overwritten_under_the_default_policies_unless_a_person_says_so(
     by: Policy, history: list[Move]
 ) -> None:
@@ -173,7 +173,7 @@ def test_no_edit_is_overwritten_under_the_default_policies_unless_a_person_says_
 
 
 @given(holding, moves)
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_a_hold_outlasts_passes_that_do_not_look(by: Policy, history: list[Move]) -> None:
     world = lived(by, [each for each in history if each[0] != "say"])
     held = {step.uid for step in settle(world, looks=True).steps if step.outcome is Outcome.HELD}
@@ -182,7 +182,7 @@ def test_a_hold_outlasts_passes_that_do_not_look(by: Policy, history: list[Move]
 
 
 @given(any_policy, moves)
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_the_order_of_the_input_changes_nothing(by: Policy, history: list[Move]) -> None:
     world = lived(by, history)
     for looks in (False, True):
@@ -190,7 +190,7 @@ def test_the_order_of_the_input_changes_nothing(by: Policy, history: list[Move])
 
 
 @given(any_policy, moves)
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_the_order_of_the_work_changes_nothing(by: Policy, history: list[Move]) -> None:
     ends = []
     for pick in (first, last):
@@ -204,7 +204,6 @@ def test_the_order_of_the_work_changes_nothing(by: Policy, history: list[Move]) 
 
 
 @given(st.permutations(range(6)), st.sets(st.integers(0, 5)), st.sets(st.integers(0, 5)))
-@settings(deadline=None)
 def test_however_files_are_renamed_their_pages_follow(order: list[int], gone: set[int], edited: set[int]) -> None:
     records = [
         record(wanted(f"{n}.md", f"body {n}", uid=Uid(f"u{n}"), blob=BlobId(f"b{n}")), f"p{n}") for n in range(6)
@@ -224,7 +223,7 @@ def test_however_files_are_renamed_their_pages_follow(order: list[int], gone: se
 
 
 @given(holding, moves, st.sampled_from(UIDS[:4]), st.integers(0, 3), st.integers(4, 7))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_a_decision_never_reaches_an_edit_that_came_after_it(
     by: Policy, history: list[Move], uid: Uid, before: int, after: int
 ) -> None:
@@ -236,7 +235,7 @@ def test_a_decision_never_reaches_an_edit_that_came_after_it(
 
 
 @given(holding, st.sampled_from(UIDS[:4]), st.integers(1, 3), st.integers(0, 3))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_an_edit_that_was_noticed_stays_held_whatever_the_file_does(
     by: Policy, uid: Uid, edit: int, person: int
 ) -> None:

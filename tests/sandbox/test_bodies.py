@@ -1,7 +1,7 @@
 """The rewrites that servers do to bodies."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pagemirror.sandbox.bodies import BodyForm, shorten, take_form
@@ -24,7 +24,6 @@ def test_a_body_is_rewritten_in_its_form(form: BodyForm, text: str, stored: str)
     assert take_form(text, form) == stored
 
 
-@settings(deadline=None)
 @given(
     st.text(alphabet="a_*-+ \n`<!->x"),
     st.sampled_from(["none", "add_newline", "strip_newline"]),

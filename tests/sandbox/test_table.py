@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pagemirror.sandbox.table import PageTable, Query
@@ -36,7 +36,6 @@ operations = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(operations, st.sampled_from(["up", "down"]), st.integers(0, 6), st.integers(0, 4))
 def test_a_listing_is_what_sorting_everything_would_give(
     steps: list[tuple[str, str, int, str]],
@@ -67,7 +66,6 @@ def test_a_listing_is_what_sorting_everything_would_give(
         assert (list(cut.rows), cut.total) == (low[offset : offset + limit], len(low))
 
 
-@settings(deadline=None)
 @given(operations, st.integers(0, 31))
 def test_an_older_listing_is_what_it_was_then(steps: list[tuple[str, str, int, str]], ago: int) -> None:
     table, states = table_of(), [()]

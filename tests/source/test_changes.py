@@ -250,7 +250,7 @@ TREES = st.dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=TREES, after=TREES)
 def test_what_is_touched_equals_a_plain_comparison_of_two_listings(
     repo: GitRepo, before: dict[str, int], after: dict[str, int]

@@ -16,6 +16,7 @@ from pagemirror.model.ids import MirrorName
 from pagemirror.model.plans import PassReport
 from pagemirror.model.reports import (
     CheckReport,
+    Checkup,
     ConflictReport,
     HistoryRow,
     MirrorStatus,
@@ -66,6 +67,7 @@ class MadeUpApp:
     plans: tuple[PlanReport | PassReport, ...] = ()
     checks: tuple[CheckReport, ...] = ()
     statuses: tuple[MirrorStatus, ...] = ()
+    checkups: tuple[Checkup, ...] = ()
     holds: tuple[ConflictReport, ...] = ()
     texts: tuple[HistoryRow, ...] = ()
     fault: Exception | None = None
@@ -104,6 +106,10 @@ class MadeUpApp:
 
     def folder(self, name: str) -> str:
         return f"docs-of-{name}"
+
+    def doctor(self, names: Sequence[str]) -> tuple[Checkup, ...]:
+        self._note("doctor", tuple(names))
+        return self.checkups
 
     def status(self) -> tuple[MirrorStatus, ...]:
         self._note("status")
@@ -160,6 +166,7 @@ class Desk:
     clock: HandClock = field(default_factory=HandClock)
     env: dict[str, str] = field(default_factory=dict)
     cwd: Path = Path("/nowhere")
+    stdin: io.StringIO = field(default_factory=io.StringIO)
 
     def __call__(self, *words: str, terminal: bool = False) -> Told:
         make = Terminal if terminal else io.StringIO
@@ -171,6 +178,7 @@ class Desk:
         return Ports(
             env=self.env,
             cwd=self.cwd,
+            stdin=self.stdin,
             stdout=out,
             stderr=err,
             clock=lambda: self.clock,

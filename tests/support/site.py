@@ -21,7 +21,9 @@ from support.gitrepo import GitRepo
 
 __all__ = ["Ran", "Site"]
 
-_SCHEMAS = {"sync": "run", "plan": "run"} | {name: name for name in ("check", "status", "conflicts", "history")}
+_SCHEMAS = {"sync": "run", "plan": "run"} | {
+    name: name for name in ("check", "status", "conflicts", "history", "doctor")
+}
 _PATIENCE = 60.0
 
 

@@ -35,7 +35,7 @@ def most_in_a_minute(times: Sequence[float]) -> int:
     return max((sum(start <= time < start + 60 for time in times) for start in times), default=0)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     per_minute=st.integers(1, 70),
     gaps=st.lists(st.floats(0.0, 25.0), min_size=1, max_size=12),
@@ -60,7 +60,7 @@ def test_no_rolling_minute_ever_holds_more_than_the_limit(per_minute: int, gaps:
     assert most_in_a_minute(sent) <= per_minute
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(per_minute=st.integers(2, 60), processes=st.integers(2, 4))
 def test_several_processes_with_one_count_stay_within_the_limit_together(per_minute: int, processes: int) -> None:
     sent: list[float] = []

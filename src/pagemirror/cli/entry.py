@@ -13,6 +13,7 @@ from typer.main import get_command
 
 from pagemirror.cli.arguments import Arguments, arrange
 from pagemirror.cli.command_line import command_line
+from pagemirror.cli.completion import COMPLETE_VARIABLE
 from pagemirror.cli.invocation import Output, read_output
 from pagemirror.cli.output.documents import Failure, document
 from pagemirror.cli.output.github import failure_annotation
@@ -30,6 +31,7 @@ _EMPTY: dict[str, dict[str, Any]] = {
     "sync": {"mirrors": []},
     "plan": {"mirrors": []},
     "status": {"mirrors": []},
+    "doctor": {"checks": []},
     "conflicts": {"conflicts": []},
     "history": {"texts": []},
     "resolve": {"decision": None},
@@ -42,6 +44,10 @@ _EMPTY: dict[str, dict[str, Any]] = {
 def run(argv: Sequence[str], ports: Ports) -> int:
     """Run one command; never raises but for what ends the process."""
     arguments = arrange(argv)
+    if COMPLETE_VARIABLE in ports.env:
+        from typer import _completion_classes  # noqa: PLC0415 - only where a shell asks; there is no public way
+
+        _completion_classes.completion_init()
     try:
         code: int | None = get_command(command_line()).main(
             args=list(arguments.words), prog_name="pagemirror", standalone_mode=False, obj=ports

@@ -11,6 +11,7 @@ from pagemirror.model.ids import MirrorName
 from pagemirror.model.plans import PassReport
 from pagemirror.model.reports import (
     CheckReport,
+    Checkup,
     ConflictReport,
     HistoryRow,
     MirrorStatus,
@@ -68,6 +69,10 @@ class App(Protocol):
 
     def folder(self, name: str) -> str:
         """A mirror's source folder from the repository's top, as far as is known; "" is the top."""
+        ...
+
+    def doctor(self, names: Sequence[str]) -> tuple[Checkup, ...]:
+        """Whether each named mirror, or all, could run."""
         ...
 
     def status(self) -> tuple[MirrorStatus, ...]:

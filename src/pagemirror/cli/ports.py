@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn, Protocol, TextIO
+from typing import Any, Literal, NoReturn, Protocol, TextIO
 
 from pagemirror.cli.facade import App, OpenApp
 from pagemirror.model.clock import Clock
@@ -34,6 +34,7 @@ class Ports:
 
     env: Mapping[str, str]
     cwd: Path
+    stdin: TextIO
     stdout: TextIO
     stderr: TextIO
     clock: Callable[[], Clock]
@@ -56,6 +57,7 @@ def process_ports() -> Ports:
     return Ports(
         env=os.environ,
         cwd=_folder(),
+        stdin=_stream(sys.stdin, "r"),
         stdout=_stream(sys.stdout),
         stderr=_stream(sys.stderr),
         clock=_clock,
@@ -73,9 +75,9 @@ def _folder() -> Path:
         return Path(os.environ.get("PWD") or "/")
 
 
-def _stream(stream: TextIO | None) -> TextIO:
+def _stream(stream: TextIO | None, mode: Literal["r", "w"] = "w") -> TextIO:
     """A stream of this process, or nowhere if it was started without one."""
-    return stream if stream is not None else open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - for good
+    return stream if stream is not None else open(os.devnull, mode, encoding="utf-8")  # noqa: PTH123 - for good
 
 
 def _clock() -> Clock:

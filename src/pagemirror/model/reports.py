@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from pagemirror.model.documents import Level
 from pagemirror.model.ids import CommitId, MirrorName, PageId, RepoPath, TargetKey
@@ -12,6 +13,7 @@ __all__ = [
     "BudgetReport",
     "CheckFinding",
     "CheckReport",
+    "Checkup",
     "ConflictReport",
     "HistoryRow",
     "MirrorStatus",
@@ -20,6 +22,7 @@ __all__ = [
     "Progress",
     "ResolveReport",
     "RunOptions",
+    "Verdict",
 ]
 
 
@@ -203,3 +206,27 @@ class CheckReport:
         """How many findings have each code, the codes in their order."""
         counts = Counter(finding.code for finding in self.findings)
         return dict(sorted(counts.items()))
+
+
+class Verdict(StrEnum):
+    """What a look at one thing came to. `skipped`: something before it is a problem already."""
+
+    OK = "ok"
+    PROBLEM = "problem"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkup:
+    """One line of `doctor`: what was looked at, how it stands, and what to do where that is wrong.
+
+    `mirror` is "" where it concerns all. `exit` is the exit code that a sync would end with for this problem.
+    """
+
+    mirror: str
+    name: str
+    message: str
+    verdict: Verdict = Verdict.OK
+    hint: str = ""
+    code: str | None = None
+    exit: int = 0

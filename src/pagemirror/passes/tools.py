@@ -29,6 +29,11 @@ class Connection(Protocol):
         """The requests sent so far."""
         ...
 
+    @property
+    def clock_ahead(self) -> float | None:
+        """By how many seconds our clock is ahead of the target's, None where no answer told."""
+        ...
+
     def recovery(self) -> AbstractContextManager[None]:
         """What is sent inside may use the requests that are kept for recovery."""
         ...

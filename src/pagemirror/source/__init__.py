@@ -1,5 +1,7 @@
 """The Git side: what a folder holds at one commit, or on disk. Looks, and changes nothing."""
 
+from pagemirror.source.command import git_version, origin_of
+from pagemirror.source.hosting import web_addresses
 from pagemirror.source.interface import Entry, Listing, Rename, Snapshot, TreeDiff, diff, is_strict_ancestor
 from pagemirror.source.opening import open_snapshot
 from pagemirror.source.remotes import Remote, is_url
@@ -15,7 +17,10 @@ __all__ = [
     "SourceSettings",
     "TreeDiff",
     "diff",
+    "git_version",
     "is_strict_ancestor",
     "is_url",
     "open_snapshot",
+    "origin_of",
+    "web_addresses",
 ]

@@ -20,7 +20,7 @@ from pagemirror.source.remotes import Access
 if TYPE_CHECKING:
     from git.cmd import Git as GitPython
 
-__all__ = ["MISSING", "TIMED_OUT", "Git", "Output", "git_in"]
+__all__ = ["MISSING", "TIMED_OUT", "Git", "Output", "git_in", "git_version", "origin_of"]
 
 MISSING: Final = "missing_object"
 """The code of errors about objects that aren't there, and that a fetch might bring."""
@@ -179,6 +179,20 @@ def git_in(repo: Path) -> Git:
             code="no_repository",
         )
     return Git(folder)
+
+
+def git_version() -> str:
+    """What Git says of itself: "git version 2.39.5". Raises SourceError where there is no Git."""
+    output = Git(Path("/")).run("version", purpose="tell its version")
+    return output.decode(errors="replace").strip()
+
+
+def origin_of(folder: Path) -> str:
+    """The URL of the remote `origin`; "" where there is none, or no repository."""
+    if not folder.is_dir():
+        return ""
+    output = Git(folder).ask("config", "--get", "remote.origin.url")
+    return "" if output.code else output.out.decode(errors="replace").strip()
 
 
 def _client() -> "GitPython":

@@ -40,11 +40,20 @@ class FileState:
                 ignore.write_text("*\n", encoding="utf-8")
             os.close(os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
         except OSError as error:
-            raise StateError(
-                f"The state {self.path} can't be opened for writing: {error.strerror or error}.",
-                hint="Let the user that runs pagemirror write there, or name another place as `url` under [state].",
-                code="state_readonly",
-            ) from error
+            raise self._closed(error.strerror or str(error)) from error
+
+    def check_writable(self) -> None:
+        """Raise `StateError` where the file, or the folder that it would be made in, can't be written to."""
+        there = next(path for path in (self.path, *self.path.absolute().parents) if path.exists())
+        if not os.access(there, os.W_OK):
+            raise self._closed(f"{there} is not writable")
+
+    def _closed(self, reason: str) -> StateError:
+        return StateError(
+            f"The state {self.path} can't be opened for writing: {reason}.",
+            hint="Let the user that runs pagemirror write there, or name another place as `url` under [state].",
+            code="state_readonly",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

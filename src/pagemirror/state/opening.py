@@ -14,7 +14,7 @@ from pagemirror.state.location import FileState, ServerState, located
 from pagemirror.state.migrate import STEPS, Step, back_up, begin, bring_up, check, version_of
 from pagemirror.state.store import SqlStore
 
-__all__ = ["open_store"]
+__all__ = ["look_at", "open_store"]
 
 _ONE_AT_A_TIME: Final = 0x70616765_6D697272
 """The PostgreSQL advisory lock under which tables are made or changed."""
@@ -38,6 +38,18 @@ def open_store(url: str, *, readonly: bool = False, steps: Mapping[int, Step] = 
         return SqlStore(engine, str(place), readonly=readonly)
     engine.dispose()
     return _empty(place)
+
+
+def look_at(url: str) -> str:
+    """How the state stands, as a sentence; makes and changes nothing. Raises `StateError` where it can't be used."""
+    place = located(url)
+    if isinstance(place, FileState) and not place.path.exists():
+        place.check_writable()
+        return f"{place}: not there yet; the first sync makes it"
+    open_store(url, readonly=True).close()
+    if isinstance(place, FileState):
+        place.check_writable()
+    return f"{place}: can be read and written"
 
 
 def _empty(place: FileState | ServerState) -> SqlStore:

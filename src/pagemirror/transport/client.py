@@ -5,6 +5,7 @@ Knows no API. Waits only by the clock that it is given.
 
 import json
 from collections.abc import Callable
+from email.utils import parsedate_to_datetime
 from typing import Protocol, Self, assert_never
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -51,6 +52,7 @@ class HttpTransport:
         on_exchange: Callable[[Exchange], None] | None = None,
     ) -> None:
         self.requests = 0
+        self._dated: tuple[str, float] | None = None
         self._wire = wire
         self._settings = settings
         self._base = settings.base_url.rstrip("/")
@@ -64,6 +66,17 @@ class HttpTransport:
     def __repr__(self) -> str:
         """A form without the token."""
         return f"HttpTransport({self._base!r}, requests={self.requests})"
+
+    @property
+    def clock_ahead(self) -> float | None:
+        """By how many seconds our clock is ahead of the server's `Date`, None where none was seen. Whole seconds."""
+        if self._dated is None:
+            return None
+        told, now = self._dated
+        try:
+            return now - parsedate_to_datetime(told).timestamp()
+        except ValueError:
+            return None
 
     async def __aenter__(self) -> Self:
         return self
@@ -134,6 +147,8 @@ class HttpTransport:
         try:
             response = await self._wire.exchange(request)
             status = response.status
+            if "date" in response.headers:
+                self._dated = response.headers["date"], self._clock.now()
             return judge(call, response, now=self._clock.now(), secrets=self._secrets)
         except WireFailure as failure:
             sent = failure.sent

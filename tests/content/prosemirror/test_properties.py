@@ -50,7 +50,7 @@ OPTIONS = st.builds(
 
 
 @given(WILD, OPTIONS)
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=800)
 def test_any_markdown_gives_a_valid_document(editor_check: Check, text: str, options: Lowering) -> None:
     result = to_prosemirror(text, options=options)
     editor_check(result.doc)
@@ -65,7 +65,7 @@ def test_any_markdown_gives_a_valid_document(editor_check: Check, text: str, opt
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_text_gives_a_valid_document(text: str) -> None:
     assert validate(to_prosemirror(text).doc) == ()
 

@@ -11,6 +11,7 @@ from pagemirror.model.reports import (
     BudgetReport,
     CheckFinding,
     CheckReport,
+    Checkup,
     ConflictReport,
     HistoryRow,
     MirrorStatus,
@@ -23,6 +24,8 @@ __all__ = [
     "check_document",
     "conflicts_document",
     "decision_document",
+    "doctor_document",
+    "doctor_rows",
     "document",
     "history_document",
     "runs_document",
@@ -61,6 +64,26 @@ def check_document(reports: Sequence[CheckReport], code: int, failure: Failure |
 def status_document(rows: Sequence[MirrorStatus]) -> dict[str, Any]:
     """`status`."""
     return document(0, mirrors=[_status(row) for row in rows])
+
+
+def doctor_document(rows: Sequence[Checkup], code: int) -> dict[str, Any]:
+    """`doctor`."""
+    return document(code, checks=doctor_rows(rows))
+
+
+def doctor_rows(rows: Sequence[Checkup]) -> list[dict[str, Any]]:
+    """What was looked at, a row each."""
+    return [
+        {
+            "mirror": row.mirror or None,
+            "check": row.name,
+            "verdict": row.verdict.value,
+            "code": row.code,
+            "message": row.message,
+            "hint": row.hint,
+        }
+        for row in rows
+    ]
 
 
 def conflicts_document(rows: Sequence[ConflictReport]) -> dict[str, Any]:
