@@ -7,6 +7,7 @@ import pytest
 
 from pagemirror.sandbox import ApiAddress
 from pagemirror.sandbox.process import SandboxProcess
+from support import everyconstruct
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +67,23 @@ def pharen_api(sandbox: SandboxProcess, pharen_client: httpx.Client) -> httpx.Cl
 def ravendocs_api(sandbox: SandboxProcess, ravendocs_client: httpx.Client) -> httpx.Client:
     assert sandbox.ravendocs.base_url in str(ravendocs_client.base_url)
     return ravendocs_client
+
+
+@pytest.fixture(scope="session")
+def rpc_client(running: SandboxProcess) -> Iterator[httpx.Client]:
+    with client_of(running.ravendocs_rpc) as client:
+        yield client
+
+
+@pytest.fixture
+def rpc_api(sandbox: SandboxProcess, rpc_client: httpx.Client) -> httpx.Client:
+    assert sandbox.ravendocs_rpc.base_url in str(rpc_client.base_url)
+    return rpc_client
+
+
+@pytest.fixture
+def every_construct() -> everyconstruct.Json:
+    return everyconstruct.every_construct()
 
 
 @pytest.fixture

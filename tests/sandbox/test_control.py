@@ -17,7 +17,7 @@ def test_the_summary_counts_by_api(exec_api: httpx.Client, pharen_api: httpx.Cli
     pharen_part = {"pages": 0, "archived": 0, "drafts": 0, "requests": 1, "violations": 1, "duplicates": {}}
     untouched = {"pages": 0, "archived": 0, "drafts": 0, "requests": 0, "violations": 0, "duplicates": {}}
     assert sandbox.summary() == {
-        "apis": {"exec": exec_part, "pharen": pharen_part, "ravendocs": untouched},
+        "apis": {"exec": exec_part, "pharen": pharen_part, "ravendocs": untouched, "ravendocs_rpc": untouched},
         "requests": 4,
         "violations": 1,
         "clock_offset": 0.0,

@@ -54,9 +54,11 @@ def test_its_first_line_is_the_json_that_is_promised() -> None:
         assert child.stdout.read() == b""
         assert child.wait(10) == 0
     assert value["schema"] == 1
-    assert set(value) == {"schema", "url", "exec", "pharen", "ravendocs"}
+    assert set(value) == {"schema", "url", "exec", "pharen", "ravendocs", "ravendocs_rpc"}
     assert set(value["exec"]) == {"base_url", "token", "page_url"}
     assert set(value["ravendocs"]["settings"]) == {"workspace_id", "space_id"}
+    assert set(value["ravendocs_rpc"]["settings"]) == {"dialect", "space_id"}
+    assert set(value["ravendocs_rpc"]["secrets"]) == {"email", "password"}
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -130,7 +130,7 @@ def _lines(addresses: "Addresses") -> list[Line]:
     told: list[Line] = [line(piece("Sandbox", Style.STRONG), f"  {addresses.url}/   (pages to look at)"), ()]
     width = max(len(name) for name in addresses.apis) + 2
     for name, api in addresses.apis.items():
-        rows = {"base_url": api.base_url, "token": api.token, **api.settings}
+        rows = {"base_url": api.base_url, "token": api.token, **api.settings, **api.secrets}
         label = max(len(key) for key in rows) + 2
         for index, (key, value) in enumerate(rows.items()):
             shown = name if index == 0 else ""

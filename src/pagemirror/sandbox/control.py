@@ -19,7 +19,7 @@ from pagemirror.sandbox.world import World
 __all__ = ["Control"]
 
 _CREATE_NAMES = ("title", "content", "publish", "visibility", "folders", "hidden", "parent", "icon", "space")
-_EDIT_NAMES = ("title", "content", "publish", "folders", "hidden", "parent", "icon")
+_EDIT_NAMES = ("title", "content", "publish", "folders", "hidden", "parent", "icon", "append", "by")
 
 
 class Control:

@@ -55,11 +55,13 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A status with a JSON body, or with none."""
+    """A status with a JSON body, with bytes, or with nothing; `kind` is the content type of what there is."""
 
     status: int
     body: Json | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    raw: bytes | None = None
+    kind: str = "application/json"
 
 
 class Refused(Exception):
@@ -75,10 +77,6 @@ class Refused(Exception):
 
 class NoRoute(Refused):
     """Nothing lives at this path, or nothing answers to this method there; says nothing on any page."""
-
-    def __init__(self, status: int, message: str, *, call: Call) -> None:
-        super().__init__(status, message)
-        self.call = call
 
 
 Handler = Callable[[Call], Answer]

@@ -24,7 +24,6 @@ __all__ = ["SEVER", "ConnectionSevered", "Gate"]
 
 SEVER = "pagemirror.sandbox.sever"
 _UNKNOWN = "(unknown)"
-_JSON = (b"content-type", b"application/json")
 
 
 class ConnectionSevered(ConnectionError):
@@ -112,7 +111,7 @@ class Gate:
                 return limited
             answer = _endpoint(call, match).handler(call)
         except Refused as refused:
-            answer = self._api.refuse(refused)
+            answer = self._api.refuse(refused, call)
         headers = self._api.rate_headers()
         return replace(answer, headers=answer.headers + headers) if headers else answer
 
@@ -141,9 +140,9 @@ def _endpoint(call: Call, match: _Match) -> Endpoint:
         return match.endpoint
     if match.path_known:
         call.note("unknown_method", f"{call.method} is not documented for {match.template}")
-        raise NoRoute(405, "method not allowed", call=call)
+        raise NoRoute(405, "method not allowed")
     call.note("unknown_route", f"{call.path} is not a documented path")
-    raise NoRoute(404, f"no route for {call.path}", call=call)
+    raise NoRoute(404, f"no route for {call.path}")
 
 
 def _pattern(template: str) -> re.Pattern[str]:
@@ -187,15 +186,17 @@ async def _read(receive: Receive) -> bytes:
 
 
 def _payload(answer: Answer | None) -> bytes:
-    if answer is None or answer.body is None:
+    if answer is None:
         return b""
+    if answer.body is None:
+        return answer.raw or b""
     return json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 async def _send(send: Send, answer: Answer, payload: bytes) -> None:
     headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
-    if answer.body is not None:
-        headers.append(_JSON)
+    if answer.body is not None or answer.raw is not None:
+        headers.append((b"content-type", answer.kind.encode("latin-1")))
     if answer.status != 204:  # noqa: PLR2004 - the one status without a body
         headers.append((b"content-length", str(len(payload)).encode()))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})

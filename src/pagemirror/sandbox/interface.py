@@ -120,6 +120,11 @@ class Api(Protocol):
         ...
 
     @property
+    def own_secrets(self) -> tuple[tuple[str, str], ...]:
+        """What a client may be configured with instead of the key, by reference."""
+        ...
+
+    @property
     def endpoints(self) -> Sequence[Endpoint]:
         """All documented endpoints."""
         ...
@@ -154,8 +159,8 @@ class Api(Protocol):
         """Return a 429 in this API's form."""
         ...
 
-    def refuse(self, refused: Refused) -> Answer:
-        """Give a refusal this API's body."""
+    def refuse(self, refused: Refused, call: Call) -> Answer:
+        """Give a refusal of a call this API's body."""
         ...
 
     def failure(self, status: int) -> Answer:

@@ -11,7 +11,7 @@ __all__ = ["Entry", "Journal"]
 
 KEPT_ENTRIES = 5_000
 KEPT_VIOLATIONS = 5_000
-_KEY_LIKE = re.compile(r"exec_live_\w+|raven_sk_\w+|Bearer\s+\S+")
+_KEY_LIKE = re.compile(r"exec_live_\w+|raven_sk_\w+|eyJ[\w.-]+|Bearer\s+\S+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,6 +79,11 @@ class SandboxProcess:
         """How to reach Raven Docs."""
         return self.api("ravendocs")
 
+    @property
+    def ravendocs_rpc(self) -> ApiAddress:
+        """How to reach Raven Docs' published server."""
+        return self.api("ravendocs_rpc")
+
     def api(self, name: str) -> ApiAddress:
         """How to reach an API."""
         return self._apis[name]

@@ -11,6 +11,8 @@ from pagemirror.sandbox.pharen import PharenApi
 from pagemirror.sandbox.pharen.switches import Switches as PharenSwitches
 from pagemirror.sandbox.ravendocs import RavendocsApi
 from pagemirror.sandbox.ravendocs.switches import Switches as RavendocsSwitches
+from pagemirror.sandbox.ravendocs_rpc import RavendocsRpcApi
+from pagemirror.sandbox.ravendocs_rpc.switches import Switches as RavendocsRpcSwitches
 
 __all__ = ["APIS", "SWITCHES", "MakeApi"]
 
@@ -23,5 +25,15 @@ class MakeApi(Protocol):
         ...
 
 
-APIS: Mapping[str, MakeApi] = {"exec": ExecApi, "pharen": PharenApi, "ravendocs": RavendocsApi}
-SWITCHES: Mapping[str, type[Any]] = {"exec": ExecSwitches, "pharen": PharenSwitches, "ravendocs": RavendocsSwitches}
+APIS: Mapping[str, MakeApi] = {
+    "exec": ExecApi,
+    "pharen": PharenApi,
+    "ravendocs": RavendocsApi,
+    "ravendocs_rpc": RavendocsRpcApi,
+}
+SWITCHES: Mapping[str, type[Any]] = {
+    "exec": ExecSwitches,
+    "pharen": PharenSwitches,
+    "ravendocs": RavendocsSwitches,
+    "ravendocs_rpc": RavendocsRpcSwitches,
+}

@@ -34,11 +34,13 @@ class ApiAddress:
     token: str
     page_url: str
     settings: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> Json:
-        """Write it, the further settings only where the API has some."""
+        """Write it, the further settings and what there is instead of the token only where the API has some."""
         value: Json = {"base_url": self.base_url, "token": self.token, "page_url": self.page_url}
-        return {**value, "settings": dict(self.settings)} if self.settings else value
+        more = {"settings": dict(self.settings), "secrets": dict(self.secrets)}
+        return {**value, **{name: part for name, part in more.items() if part}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,7 @@ class Addresses:
         rows = [f"Sandbox at {self.url}/"]
         for name, api in self.apis.items():
             rows += [f"  {name:<10} base_url  {api.base_url}", f"  {'':<10} token     {api.token}"]
-            rows += [f"  {'':<10} {key:<9} {value}" for key, value in api.settings.items()]
+            rows += [f"  {'':<10} {key:<9} {value}" for key, value in {**api.settings, **api.secrets}.items()]
         return "\n".join([*rows, "Stop with Ctrl-C."])
 
 
@@ -164,6 +166,7 @@ def _addresses(world: World, listener: socket.socket) -> Addresses:
             token=api.tokens[0],
             page_url=f"{url}/{name}/pages/{{id}}",
             settings=dict(api.own_settings),
+            secrets=dict(api.own_secrets),
         )
         for name, api in world.apis.items()
     }

@@ -37,6 +37,7 @@ class ExecApi:
     content_form: ContentForm = "markdown"
     tree_form: TreeForm = "folders"
     own_settings: tuple[tuple[str, str], ...] = ()
+    own_secrets: tuple[tuple[str, str], ...] = ()
     statuses = ("published", "draft", "archived")
 
     def __init__(self, *, clock: Clock, seed: str, tokens: Sequence[str], switches: Mapping[str, object]) -> None:
@@ -81,8 +82,9 @@ class ExecApi:
         """Return a 429 with the time to come back where the switch puts it."""
         return limited_answer(retry_after, self.switches, self._clock.now())
 
-    def refuse(self, refused: Refused) -> Answer:
+    def refuse(self, refused: Refused, call: Call) -> Answer:
         """Write a refusal."""
+        del call
         return refusal(refused)
 
     def failure(self, status: int) -> Answer:

@@ -33,6 +33,7 @@ class PharenApi:
     content_form: ContentForm = "markdown"
     tree_form: TreeForm = "none"
     own_settings: tuple[tuple[str, str], ...] = ()
+    own_secrets: tuple[tuple[str, str], ...] = ()
     statuses = ("published", "hidden")
 
     def __init__(self, *, clock: Clock, seed: str, tokens: Sequence[str], switches: Mapping[str, object]) -> None:
@@ -87,8 +88,9 @@ class PharenApi:
         answer = error_answer(429, "Rate limit exceeded.")
         return Answer(status=429, body=answer.body, headers=headers)
 
-    def refuse(self, refused: Refused) -> Answer:
+    def refuse(self, refused: Refused, call: Call) -> Answer:
         """Write a refusal."""
+        del call
         return refusal(refused)
 
     def failure(self, status: int) -> Answer:

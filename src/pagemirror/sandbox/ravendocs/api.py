@@ -41,6 +41,7 @@ class RavendocsApi:
     content_form: ContentForm = "prosemirror"
     tree_form: TreeForm = "pages"
     own_settings = (("workspace_id", WORKSPACE_ID), ("space_id", SPACE_ID))
+    own_secrets: tuple[tuple[str, str], ...] = ()
     statuses = ("published",)
 
     def __init__(self, *, clock: Clock, seed: str, tokens: Sequence[str], switches: Mapping[str, object]) -> None:
@@ -104,12 +105,12 @@ class RavendocsApi:
         )
         return self._too_many("RATE_LIMITED", retry_after, headers)
 
-    def refuse(self, refused: Refused) -> Answer:
+    def refuse(self, refused: Refused, call: Call) -> Answer:
         """Write a refusal: of the framework where no route is or the body is too large, else of the API."""
         own = self.switches.unknown_route == "nest"
         if isinstance(refused, NoRoute):
-            path = self._path_of(refused.call)
-            message = f"Cannot {refused.call.method} {path}"
+            path = self._path_of(call)
+            message = f"Cannot {call.method} {path}"
             return framework_answer(404, message, path=path, now=self._clock.second(), own=own)
         if refused.status == 413:  # noqa: PLR2004 - the body never reached the API
             path = f"{self.base}{(refused.details or {}).get('path', '')}"

@@ -3,10 +3,10 @@
 import json
 
 from pagemirror.sandbox.clock import stamp
+from pagemirror.sandbox.editor.document import from_text, problem_in
 from pagemirror.sandbox.exchange import Json
 from pagemirror.sandbox.interface import NotThere, PageVersion, PageView, WrongInput
 from pagemirror.sandbox.person_input import known_names, optional_text, text
-from pagemirror.sandbox.ravendocs.document import from_text, problem_in
 from pagemirror.sandbox.ravendocs.pages import Page
 from pagemirror.sandbox.ravendocs.store import COLLEAGUE, KEEP, KEY_OWNER, SPACE_ID, NewPage, Revision, Store
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pagemirror.sandbox.checks import Field, read_body, read_number, read_query
+from pagemirror.sandbox.editor.document import EMPTY, depth_of, problem_in
 from pagemirror.sandbox.exchange import Call, Json, Refused
-from pagemirror.sandbox.ravendocs.document import EMPTY, depth_of, problem_in
 from pagemirror.sandbox.ravendocs.pages import Page, Version
 from pagemirror.sandbox.ravendocs.store import KEEP, WORKSPACE_ID, NewPage, Revision, Store
 from pagemirror.sandbox.ravendocs.switches import Switches

@@ -12,9 +12,9 @@ from typing import Final, Literal
 
 from pagemirror.sandbox.bodies import BodyForm
 from pagemirror.sandbox.clock import Clock
+from pagemirror.sandbox.editor.document import rewritten, written
 from pagemirror.sandbox.exchange import Json
 from pagemirror.sandbox.minting import letters, uuid_text
-from pagemirror.sandbox.ravendocs.document import rewritten, written
 from pagemirror.sandbox.ravendocs.pages import Page, Space, Version
 from pagemirror.sandbox.ravendocs.switches import Switches
 from pagemirror.sandbox.table import PageTable

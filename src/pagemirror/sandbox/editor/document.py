@@ -13,8 +13,8 @@ from typing import Any
 
 from pagemirror.sandbox.bodies import BodyForm
 from pagemirror.sandbox.checks import is_text
+from pagemirror.sandbox.editor.schema import CALLOUTS, MARKS, NODES, Attribute, Kind
 from pagemirror.sandbox.exchange import Json
-from pagemirror.sandbox.ravendocs.schema import CALLOUTS, MARKS, NODES, Attribute, Kind
 
 __all__ = ["EMPTY", "depth_of", "from_text", "problem_in", "rewritten", "written"]
 

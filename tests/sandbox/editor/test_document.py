@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pagemirror.sandbox.bodies import BodyForm
-from pagemirror.sandbox.ravendocs.document import EMPTY, depth_of, from_text, problem_in, rewritten, written
-from pagemirror.sandbox.ravendocs.schema import MARKS, NODES
+from pagemirror.sandbox.editor.document import EMPTY, depth_of, from_text, problem_in, rewritten, written
+from pagemirror.sandbox.editor.schema import MARKS, NODES
 
 P: dict[str, Any] = {"type": "paragraph"}
 

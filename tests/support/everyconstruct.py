@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import pytest
+__all__ = ["Json", "every_construct"]
 
 Json = dict[str, Any]
 
@@ -119,7 +119,6 @@ def _media() -> list[Json]:
     ]
 
 
-@pytest.fixture
 def every_construct() -> Json:
     headings = [
         node("heading", text(f"Heading {level}"), level=level, textAlign="left" if level == 1 else None)
