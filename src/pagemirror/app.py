@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from pagemirror import config, source
-from pagemirror.assembly import Assembly
+from pagemirror.assembly import Assembly, OnExchange
 from pagemirror.backends import registry
 from pagemirror.executor.stop import Stop
 from pagemirror.model.clock import Clock
-from pagemirror.model.errors import PagemirrorError, UsageError
+from pagemirror.model.errors import PagemirrorError, SourceError, UsageError
 from pagemirror.model.ids import MirrorName, RepoPath
 from pagemirror.model.plans import PassReport
 from pagemirror.model.records import Choice
@@ -52,11 +52,18 @@ def _unwatched(_: Progress) -> None:
 class App:
     """All mirrors of one config. What concerns one mirror is in its report; what concerns all is raised."""
 
-    def __init__(self, loaded: config.Loaded, env: Mapping[str, str], clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        loaded: config.Loaded,
+        env: Mapping[str, str],
+        clock: Clock | None = None,
+        *,
+        on_exchange: OnExchange | None = None,
+    ) -> None:
         self._loaded = loaded
         self._store: Store | None = None
         self._clock = clock if clock is not None else SystemClock()
-        self._assembly = Assembly(loaded, env, self._clock)
+        self._assembly = Assembly(loaded, env, self._clock, on_exchange=on_exchange)
 
     @classmethod
     def open(
@@ -97,6 +104,10 @@ class App:
     def log(self) -> config.LogSettings:
         """What the config says of logs."""
         return self._loaded.settings.log
+
+    def begin(self) -> None:
+        """Open the state for writing; raises StateError where that can't be done."""
+        self._open()
 
     def close(self) -> None:
         """Give the state back."""
@@ -244,6 +255,10 @@ class App:
         setup = self._assembly.setup(self._mirror_of(path, mirror, held=False), RunOptions(), token=False)
         return deciding.restore(setup, store, self._root(setup, store), path, number, now=self._clock.now())
 
+    def source_of(self, name: MirrorName) -> source.SourceSettings:
+        """Where a mirror's files are. Secrets that are not at hand are left out."""
+        return self._assembly.setup(name, RunOptions(), token=False).source
+
     # ------------------------------------------------------------------- sync
 
     def _sync(self, name: MirrorName, options: RunOptions, watch: Watch, stop: Stop) -> PassReport:
@@ -252,10 +267,12 @@ class App:
             self._rename(name)
             setup = self._assembly.setup(name, options)
             snapshot = self._look(setup)
+            if options.steady and (under_way := snapshot.in_progress()):
+                raise _in_motion(under_way)
             quick = self._glance(setup, snapshot, options, started)
             if quick is not None:
                 snapshot.remember()
-                return self._with_cautions(quick)
+                return self._with_cautions(replace(quick, committed_at=_committed_at(snapshot)))
             from pagemirror.passes.sync import run_pass  # noqa: PLC0415 - a pass with nothing to do needs none of it
 
             store = self._open()
@@ -268,7 +285,7 @@ class App:
                 snapshot.remember()
         except PagemirrorError as error:
             return self._broken(name, error, started)
-        return self._with_cautions(report)
+        return self._with_cautions(replace(report, committed_at=_committed_at(snapshot)))
 
     def _mind_forgotten(self, store: "Store", setup: MirrorSetup, snapshot: Snapshot) -> None:
         """Name the mirrors that are only in the state; refuse one that is this mirror under its former name."""
@@ -370,6 +387,18 @@ class App:
             if there:
                 found.append(name)
         return deciding.only_one(found, path)
+
+
+def _committed_at(snapshot: Snapshot) -> float:
+    return snapshot.committed_at if snapshot.commit is not None else 0.0
+
+
+def _in_motion(under_way: str) -> SourceError:
+    return SourceError(
+        f"Git is in the middle of {under_way} in the work tree, so the files on disk were not read.",
+        hint="Finish or abort it; the next pass begins when that is done.",
+        code="in_progress",
+    )
 
 
 def _needs_network(name: MirrorName) -> UsageError:

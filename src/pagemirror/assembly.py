@@ -24,10 +24,13 @@ from pagemirror.source import WORKTREE, Remote, SourceSettings, is_url
 if TYPE_CHECKING:
     from pagemirror.passes.tools import Tools
     from pagemirror.state.interface import Store
-    from pagemirror.transport import HttpTransport, Pacer
+    from pagemirror.transport import Exchange, HttpTransport, Pacer
     from pagemirror.transport.pacing import Used
 
-__all__ = ["Assembly"]
+__all__ = ["Assembly", "OnExchange"]
+
+OnExchange = Callable[[MirrorName, "Exchange"], None]
+"""Who hears of each request that a mirror sent to its target."""
 
 _SQLITE: Final = "sqlite:///"
 _ON_DISK_DELAY: Final = timedelta(seconds=60)
@@ -37,8 +40,11 @@ _ON_DISK_DELAY: Final = timedelta(seconds=60)
 class Assembly:
     """Makes what a pass needs from one config. `cautions` collects what a person should know of the secrets."""
 
-    def __init__(self, loaded: config.Loaded, env: Mapping[str, str], clock: Clock) -> None:
+    def __init__(
+        self, loaded: config.Loaded, env: Mapping[str, str], clock: Clock, *, on_exchange: OnExchange | None = None
+    ) -> None:
         self._loaded = loaded
+        self._on_exchange = on_exchange
         self._env = env
         self._clock = clock
         self.cautions: list[str] = []
@@ -143,7 +149,14 @@ class Assembly:
             proxy=target.proxy,
             max_wait=sync.max_wait.total_seconds(),
         )
-        transport = open_transport(settings, pacer=pacer, clock=clock, rng=random.SystemRandom())
+        hear = self._on_exchange
+        transport = open_transport(
+            settings,
+            pacer=pacer,
+            clock=clock,
+            rng=random.SystemRandom(),
+            on_exchange=None if hear is None else lambda exchange: hear(setup.name, exchange),
+        )
         return _Connection(transport, pacer, setup.backend.open(setup.target, transport))
 
     def _secret(self, name: MirrorName, backend: Backend, *, needed: bool) -> str:

@@ -59,10 +59,10 @@ class Invocation:
     def app(self) -> Iterator[App]:
         """The configured mirrors, for the time of the context."""
         ports = self.ports
-        self._log(self.log_level or _QUIET_LEVEL, "auto")
+        self.log(self.log_level or _QUIET_LEVEL, "auto")
         app = ports.open_app(self.config, env=ports.env, cwd=ports.cwd, overrides={}, log_level=self.log_level)
         level = self.log_level or (_QUIET_LEVEL if app.log.level == _DEFAULT_LEVEL else app.log.level)
-        self._log(level, app.log.format)
+        self.log(level, app.log.format)
         try:
             yield app
         finally:
@@ -108,7 +108,8 @@ class Invocation:
         """Say something that is no result."""
         Printer(self.ports.stderr, colours=False).lines([line(text)])
 
-    def _log(self, level: str, style: str) -> None:
+    def log(self, level: str, style: str) -> None:
+        """Send the logs of this process to stderr from now on."""
         from pagemirror.cli import logs  # noqa: PLC0415 - brings logging
 
         stderr = self.ports.stderr

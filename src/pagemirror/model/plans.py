@@ -117,7 +117,11 @@ class StepResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassReport:
-    """One mirror's pass, as the command line and the service tell it. `seconds` is wall time."""
+    """One mirror's pass, as the command line and the service tell it. `seconds` is wall time.
+
+    `id` is "" for a pass that had nothing to do and left no row. `committed_at` is when `commit` was made (seconds
+    since 1970), 0 where there is none.
+    """
 
     mirror: MirrorName
     commit: CommitId | None
@@ -135,3 +139,5 @@ class PassReport:
     until: float | None = None
     error: Mapping[str, str] | None = None
     target: str = ""
+    id: str = ""
+    committed_at: float = 0.0

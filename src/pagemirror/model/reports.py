@@ -28,7 +28,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """What was asked of one run on the command line. Paths are repository paths; limits are `"20%"` or a number."""
+    """What was asked of one run. Paths are repository paths; limits are `"20%"` or a number.
+
+    `steady`: files on disk are not read while Git is in the middle of something, such as a merge.
+    """
 
     drift: bool = False
     only: tuple[str, ...] = ()
@@ -42,6 +45,7 @@ class RunOptions:
     allow_settings_removals: bool = False
     assume_empty: bool = False
     diff: bool = False
+    steady: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,7 @@ def next_state(state: MirrorState, ended: Ended, *, key: str, now: float) -> Mir
     )
 
 
-def make_report(ended: Ended, *, digest: str, unsettled: int, seconds: float) -> PassReport:
+def make_report(ended: Ended, *, pass_id: PassId, digest: str, unsettled: int, seconds: float) -> PassReport:
     """The pass as people and programs are told of it."""
     plan, ran, error = ended.plan, ended.ran, ended.ran.unusable
     root = ended.snapshot.root
@@ -84,6 +84,7 @@ def make_report(ended: Ended, *, digest: str, unsettled: int, seconds: float) ->
         warnings=(*ended.sum.warnings, *cautions),
         until=ran.until,
         target=ended.setup.key,
+        id=pass_id,
         error={"code": error.code, "message": error.message, "hint": error.hint, "exit": "5"} if error else None,
     )
 

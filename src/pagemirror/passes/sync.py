@@ -290,6 +290,7 @@ class _Pass:
         state = next_state(self._store.mirror(self._setup.name) or self._new_state(), ended, key=self._key, now=now)
         report = make_report(
             ended,
+            pass_id=self._id,
             digest=self._first_digest,
             unsettled=self._store.counts(self._setup.name).unsettled,
             seconds=self._tools.clock.monotonic() - self._started,
