@@ -20,7 +20,8 @@ def register(app: typer.Typer) -> None:
 def run(context: typer.Context) -> int:
     """The service, until it is stopped.
 
-    Keeps all mirrors level: watches files and refs, fetches, takes webhooks, looks for edits on the targets, and tells how things stand.
+    Keeps all mirrors level: watches files and refs, fetches, takes webhooks, looks for edits on the targets, and tells
+    how things stand.
 
     SIGHUP reads the config anew; SIGTERM or Ctrl-C finishes the requests under way, a second one stops at once.
     """

@@ -35,9 +35,7 @@ def secrets_of(loaded: config.Loaded, env: Mapping[str, str]) -> Secrets:
         if reference is None:
             return ""
         try:
-            return reference.resolve(
-                env, loaded.base_dir, warn=lambda said: _log.warning("config.warning", why=said)
-            )
+            return reference.resolve(env, loaded.base_dir, warn=lambda said: _log.warning("config.warning", why=said))
         except PagemirrorError:
             if loaded.origin(f"service.{key}") == "default":
                 return ""
