@@ -1,6 +1,8 @@
-"""What holds for all tests: no test holds a clock against the code, also not where hypothesis would by default."""
+"""What holds for all tests: the suite for backends is there, and no test holds a clock against the code."""
 
 from hypothesis import settings
 
-settings.register_profile("unhurried")
+pytest_plugins = ["pagemirror.testing"]
+
+settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")

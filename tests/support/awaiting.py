@@ -1,24 +1,13 @@
 """Tests written as coroutines: each in an event loop of its own, on real or on virtual time."""
 
 import asyncio
-import functools
 import selectors
 from collections.abc import Callable, Coroutine
-from typing import Any, ParamSpec
+from typing import Any
+
+from pagemirror.testing import awaited
 
 __all__ = ["LoopClock", "awaited", "run_virtually"]
-
-P = ParamSpec("P")
-
-
-def awaited(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
-    """Make a plain test of a coroutine."""
-
-    @functools.wraps(test)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        asyncio.run(test(*args, **kwargs))
-
-    return run
 
 
 def run_virtually(work: Callable[["LoopClock"], Coroutine[Any, Any, None]], *, start: float = 1_000_000.0) -> None:

@@ -1,42 +1,12 @@
-"""Transports for tests: a clock that only moves by hand, chance that is none, and a real transport on top of both."""
+"""Transports for tests: a real one, on a clock that only moves by hand and chance that is none."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
+from pagemirror.testing import START, HandClock, NoChance
 from pagemirror.transport import Exchange, HttpTransport, Limits, Pacer, TransportSettings, Unshared, open_transport
 
 __all__ = ["START", "HandClock", "NoChance", "make_transport"]
-
-START = 1_800_000_000.0
-
-
-class HandClock:
-    """Time passes only while somebody sleeps; each sleep is written down."""
-
-    def __init__(self, start: float = START) -> None:
-        self.time = start
-        self.slept: list[float] = []
-        self.asleep = asyncio.Event()
-
-    def now(self) -> float:
-        return self.time
-
-    def monotonic(self) -> float:
-        return self.time
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.time += seconds
-        self.asleep.set()
-        await asyncio.sleep(0)
-
-
-class NoChance:
-    """Jitter that is always the most that it can be."""
-
-    def uniform(self, a: float, b: float) -> float:
-        return max(a, b)
 
 
 def make_transport(
