@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
 from pagemirror.state.opening import open_store
 from pagemirror.state.store import SqlStore
+from support.needed import missing
 
 _SCHEMAS = count(1)
 
@@ -60,21 +60,16 @@ def _make_cluster(programs: Path, data: Path, user: str | None) -> None:
     pytest.fail(f"initdb failed: {said.decode()}")
 
 
-def _missing(reason: str) -> NoReturn:
-    """Skip with the reason; fail where PAGEMIRROR_REQUIRE says that nothing may be skipped."""
-    if "postgresql" in os.environ.get("PAGEMIRROR_REQUIRE", ""):
-        pytest.fail(reason)
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The URL of an empty database on a server of our own."""
     programs = _server_folder()
     if programs is None:
-        _missing("no PostgreSQL server is installed (pg_ctl is neither in /usr/lib/postgresql nor in PATH)")
+        missing(
+            "postgresql", "no PostgreSQL server is installed (pg_ctl is neither in /usr/lib/postgresql nor in PATH)"
+        )
     elif find_spec("psycopg") is None:
-        _missing("psycopg is not installed (the extra `postgres`)")
+        missing("postgresql", "psycopg is not installed (the extra `postgres`)")
     assert programs is not None
     folder = Path(tempfile.mkdtemp(prefix="pagemirror-postgres-"))
     user = "postgres" if os.geteuid() == 0 else None
