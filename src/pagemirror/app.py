@@ -16,6 +16,7 @@ from pagemirror.model.ids import MirrorName, RepoPath
 from pagemirror.model.plans import PassReport
 from pagemirror.model.records import Choice
 from pagemirror.model.reports import (
+    AdoptRow,
     CheckReport,
     Checkup,
     ConflictReport,
@@ -234,6 +235,25 @@ class App:
         return deciding.resolve(
             setup, store, self._root(setup, store), path, choice=choice, page=page, now=self._clock.now()
         )
+
+    def adopt(self, paths: Sequence[str], *, mirror: str | None, dry: bool) -> tuple[AdoptRow, ...]:
+        """Note which pages of the target are those of files that have none; the next pass ties them."""
+        import asyncio  # noqa: PLC0415 - most commands ask no target
+
+        from pagemirror.passes.tying import tie  # noqa: PLC0415 - not on the way of a sync
+
+        if paths and mirror is None and len(self.mirrors) > 1:
+            raise UsageError(
+                f"{paths[0]} could mean several mirrors: {', '.join(self.mirrors)}; nothing was noted.",
+                hint="Name one with --mirror.",
+                code="ambiguous_path",
+            )
+        rows: list[AdoptRow] = []
+        for name in self._chosen((mirror,) if mirror is not None else ()):
+            setup = self._assembly.setup(name, RunOptions())
+            store, tools = self._open(readonly=dry), self._assembly.tools()
+            rows += asyncio.run(tie(setup, self._look(setup), store, tools, paths=paths, dry=dry))
+        return tuple(rows)
 
     def history(self, path: str, *, mirror: str | None) -> tuple[HistoryRow, ...]:
         """The kept texts of a path."""

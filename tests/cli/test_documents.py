@@ -141,6 +141,7 @@ EMPTY: dict[str, Callable[..., dict[str, Any]]] = {
     "history": lambda **more: document(2, texts=[], **more),
     "check": lambda **more: document(2, mirrors=[], **more),
     "doctor": lambda **more: document(2, checks=[], **more),
+    "adopt": lambda **more: document(2, ties=[], **more),
 }
 
 

@@ -15,6 +15,7 @@ from pagemirror.executor.stop import Stop
 from pagemirror.model.ids import MirrorName
 from pagemirror.model.plans import PassReport
 from pagemirror.model.reports import (
+    AdoptRow,
     CheckReport,
     Checkup,
     ConflictReport,
@@ -68,6 +69,7 @@ class MadeUpApp:
     checks: tuple[CheckReport, ...] = ()
     statuses: tuple[MirrorStatus, ...] = ()
     checkups: tuple[Checkup, ...] = ()
+    ties: tuple[AdoptRow, ...] = ()
     holds: tuple[ConflictReport, ...] = ()
     texts: tuple[HistoryRow, ...] = ()
     fault: Exception | None = None
@@ -123,6 +125,10 @@ class MadeUpApp:
         self._note("resolve", path, mirror, take, page, new)
         choice = take or ("new" if new else f"page {page}")
         return ResolveReport(mirror=self.mirrors[0], path=path, choice=choice, code="conflict")
+
+    def adopt(self, paths: Sequence[str], *, mirror: str | None, dry: bool) -> tuple[AdoptRow, ...]:
+        self._note("adopt", tuple(paths), mirror, dry)
+        return self.ties
 
     def history(self, path: str, *, mirror: str | None) -> tuple[HistoryRow, ...]:
         self._note("history", path, mirror)

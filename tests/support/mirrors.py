@@ -12,7 +12,7 @@ from typing import Any
 from pagemirror.app import App
 from pagemirror.executor.stop import Stop
 from pagemirror.model.plans import PassReport, StepResult
-from pagemirror.model.reports import ConflictReport, HistoryRow, PlanReport, ResolveReport, RunOptions
+from pagemirror.model.reports import AdoptRow, ConflictReport, HistoryRow, PlanReport, ResolveReport, RunOptions
 from pagemirror.sandbox.process import SandboxProcess
 from support.gitrepo import GitRepo
 
@@ -204,6 +204,14 @@ class Mirror:
         app = self.open()
         try:
             return app.resolve(path, mirror=None, take=take, page=page, new=new)
+        finally:
+            app.close()
+
+    def adopt(self, *paths: str, dry: bool = False) -> dict[str, AdoptRow]:
+        """Tie pages that are there to files, by path."""
+        app = self.open()
+        try:
+            return {row.path: row for row in app.adopt(paths, mirror=None, dry=dry)}
         finally:
             app.close()
 

@@ -22,7 +22,7 @@ from support.gitrepo import GitRepo
 __all__ = ["Ran", "Site"]
 
 _SCHEMAS = {"sync": "run", "plan": "run"} | {
-    name: name for name in ("check", "status", "conflicts", "history", "doctor")
+    name: name for name in ("check", "status", "conflicts", "history", "doctor", "adopt")
 }
 _PATIENCE = 60.0
 

@@ -5,14 +5,28 @@ from typing import Annotated
 
 import typer
 
-from pagemirror.cli import about, check, completion, decisions, doctor, init, run, settings, status, sync, texts, trying
+from pagemirror.cli import (
+    about,
+    adopt,
+    check,
+    completion,
+    decisions,
+    doctor,
+    init,
+    run,
+    settings,
+    status,
+    sync,
+    texts,
+    trying,
+)
 from pagemirror.cli.invocation import ANNOTATING, Invocation, Output, read_output
 from pagemirror.cli.ports import Ports
 from pagemirror.model.errors import UsageError
 
 __all__ = ["command_line"]
 
-_FAMILIES = (init, check, sync, run, status, decisions, texts, doctor, settings, about, completion, trying)
+_FAMILIES = (init, check, sync, run, status, decisions, adopt, texts, doctor, settings, about, completion, trying)
 _LEVELS = ("debug", "info", "warning", "error")
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 

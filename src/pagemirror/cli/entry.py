@@ -32,6 +32,7 @@ _EMPTY: dict[str, dict[str, Any]] = {
     "plan": {"mirrors": []},
     "status": {"mirrors": []},
     "doctor": {"checks": []},
+    "adopt": {"ties": []},
     "conflicts": {"conflicts": []},
     "history": {"texts": []},
     "resolve": {"decision": None},

@@ -10,6 +10,7 @@ from pagemirror.executor.stop import Stop
 from pagemirror.model.ids import MirrorName
 from pagemirror.model.plans import PassReport
 from pagemirror.model.reports import (
+    AdoptRow,
     CheckReport,
     Checkup,
     ConflictReport,
@@ -85,6 +86,10 @@ class App(Protocol):
 
     def resolve(self, path: str, *, mirror: str | None, take: str | None, page: str | None, new: bool) -> ResolveReport:
         """Note a decision for the next pass."""
+        ...
+
+    def adopt(self, paths: Sequence[str], *, mirror: str | None, dry: bool) -> tuple[AdoptRow, ...]:
+        """Note which pages of the target are those of files that have none; with `dry` only tell."""
         ...
 
     def history(self, path: str, *, mirror: str | None) -> tuple[HistoryRow, ...]:

@@ -10,6 +10,7 @@ from pagemirror.model.ids import CommitId, MirrorName, PageId, RepoPath, TargetK
 from pagemirror.model.plans import Plan
 
 __all__ = [
+    "AdoptRow",
     "BudgetReport",
     "CheckFinding",
     "CheckReport",
@@ -22,6 +23,7 @@ __all__ = [
     "Progress",
     "ResolveReport",
     "RunOptions",
+    "Tie",
     "Verdict",
 ]
 
@@ -234,3 +236,29 @@ class Checkup:
     hint: str = ""
     code: str | None = None
     exit: int = 0
+
+
+class Tie(StrEnum):
+    """What `adopt` makes of a file without a page.
+
+    `tied`: noted for the next pass. `differs`: the only page of its title says something else. `several`: more than one
+    has its title. `none`: none has.
+    """
+
+    TIED = "tied"
+    DIFFERS = "differs"
+    SEVERAL = "several"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptRow:
+    """A file without a page, and the page that it is tied to. `equal`: that page holds the file's text already."""
+
+    mirror: MirrorName
+    path: str
+    title: str
+    tie: Tie
+    equal: bool
+    page_id: PageId | None
+    candidates: tuple[PageId, ...] = ()

@@ -8,6 +8,7 @@ from pagemirror.cli.output.runs import MirrorRun, summary
 from pagemirror.cli.output.words import instant
 from pagemirror.model.plans import StepResult
 from pagemirror.model.reports import (
+    AdoptRow,
     BudgetReport,
     CheckFinding,
     CheckReport,
@@ -21,6 +22,7 @@ from pagemirror.model.reports import (
 __all__ = [
     "SCHEMA",
     "Failure",
+    "adopt_document",
     "check_document",
     "conflicts_document",
     "decision_document",
@@ -94,6 +96,23 @@ def conflicts_document(rows: Sequence[ConflictReport]) -> dict[str, Any]:
 def history_document(rows: Sequence[HistoryRow]) -> dict[str, Any]:
     """`history`."""
     return document(0, texts=[_text(row) for row in rows])
+
+
+def adopt_document(rows: Sequence[AdoptRow], *, dry: bool) -> dict[str, Any]:
+    """`adopt`."""
+    ties = [
+        {
+            "mirror": row.mirror,
+            "path": row.path,
+            "title": row.title,
+            "tie": row.tie.value,
+            "equal": row.equal,
+            "page_id": row.page_id,
+            "candidates": list(row.candidates),
+        }
+        for row in rows
+    ]
+    return document(0, dry_run=dry, ties=ties)
 
 
 def decision_document(report: ResolveReport) -> dict[str, Any]:
