@@ -4,25 +4,24 @@ Says which event is which node and mark; where a node may stand is `page`'s to s
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, Final
 
+from pagemirror.content.prosemirror.codeinfo import language_and_rest
+from pagemirror.content.prosemirror.containers import Marked, marked
 from pagemirror.content.prosemirror.destinations import encoded
+from pagemirror.content.prosemirror.directives import ALERTS
+from pagemirror.content.prosemirror.includes import includes
 from pagemirror.content.prosemirror.lines import with_lines
 from pagemirror.content.prosemirror.markup import html_block, inline_html
 from pagemirror.content.prosemirror.page import Page
-from pagemirror.content.prosemirror.reading import parser_for, sendable
-from pagemirror.content.prosemirror.shape import Converted, Json, Lowering
+from pagemirror.content.prosemirror.reading import Rarities, parser_for, rarities, sendable
+from pagemirror.content.prosemirror.shape import Converted, Json, Loss, Lowering
 
 __all__ = ["to_prosemirror"]
 
 _DEFAULT: Final = Lowering()
-_CALLOUTS: Final = {
-    "Note": "info",
-    "Tip": "success",
-    "Important": "default",  # five kinds onto five, so that each comes back
-    "Warning": "warning",
-    "Caution": "danger",
-}
+_BOTH: Final = "oc"  # a box's marks, that it opens and that it closes
 _MARKS: Final = {
     "Emphasis": "italic",
     "Strong": "bold",
@@ -35,29 +34,67 @@ _MARKS: Final = {
 def to_prosemirror(markdown: str, *, options: Lowering = _DEFAULT) -> Converted:
     """Convert a Markdown text without front matter. Never raises; the document is valid in the editor's schema."""
     source = sendable(markdown)
-    parser = parser_for(subscript=options.subscript, superscript=options.superscript)
-    walk = _Walk(Page(source, options))
-    doc = walk.over(iter(parser.events(source)))
+    rare = rarities(source)
+    if not (rare.boxes and options.directives):
+        doc, losses, _ = _converted(source, options, rare, None)
+        told: list[Loss] = []
+    else:
+        boxes = marked(source, options)
+        doc, losses, unmet = _converted(source, options, rare, boxes)
+        if unmet:  # their marks stood in code or raw HTML, so they are no boxes
+            boxes = marked(source, options, unmet)
+            doc, losses, unmet = _converted(source, options, rare, boxes)
+        if unmet:
+            boxes = None
+            doc, losses, _ = _converted(source, options, rare, None)
+        told = boxes.losses if boxes else []
+    if rare.includes:
+        told += includes(source)
+    if told:
+        losses = tuple(sorted((*losses, *told), key=lambda loss: loss.line))
+    return Converted(doc=doc, losses=losses)
+
+
+def _converted(
+    source: str, options: Lowering, rare: Rarities, boxes: Marked | None
+) -> tuple[Json, tuple[Loss, ...], set[int]]:
+    """The document, what is lost with the lines of `source`, and the boxes whose marks the parser did not meet."""
+    text = boxes.text if boxes else source
+    parser = parser_for(
+        subscript=options.subscript,
+        superscript=options.superscript,
+        definitions=rare.definitions and options.definitions == "list",
+        heading_ids=rare.heading_ids,
+    )
+    walk = _Walk(Page(text, options), boxes)
+    doc = walk.over(iter(parser.events(text)))
     lost = walk.page.losses
-    return Converted(doc=doc, losses=with_lines(lost, source, parser.events_with_range(source)) if lost else ())
+    losses = with_lines(lost, text, parser.events_with_range(text)) if lost else ()
+    if boxes is None:
+        return doc, losses, set()
+    losses = tuple(replace(loss, line=boxes.origin[loss.line - 1]) for loss in losses)
+    return doc, losses, {number for number in boxes.directives if walk.met.get(number) != _BOTH}
 
 
 class _Walk:
     """The way through one text's events."""
 
     __slots__ = (
-        "_aligned",
+        "_boxes",
         "_cells",
         "_events",
         "_link_code",
         "_link_href",
         "_link_start",
         "_rows",
+        "met",
         "page",
     )
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, boxes: Marked | None) -> None:
         self.page = page
+        self.met: dict[int, str] = {}  # the boxes by number, with their marks that were met
+        self._boxes = boxes
         self._events: Iterator[tuple[int, Any]] = iter(())
         self._rows: list[Json] = []
         self._cells: list[Json] = []
@@ -71,18 +108,18 @@ class _Walk:
         text = self.page.text.buf.append
         for at, event in numbered:
             if event.__class__ is dict:
-                for name, value in event.items():
-                    if name == "Text":
-                        text(value)
-                    elif name in {"Start", "End"}:
-                        handlers = _STARTS if name == "Start" else _ENDS
-                        if value.__class__ is dict:
-                            for kind, said in value.items():
-                                handlers[kind](self, said, at)
-                        else:
-                            handlers[value](self, value, at)
+                if "Text" in event:
+                    text(event["Text"])
+                elif "End" in event or "Start" in event:
+                    handlers, value = (_ENDS, event["End"]) if "End" in event else (_STARTS, event["Start"])
+                    if value.__class__ is dict:
+                        for kind, said in value.items():
+                            handlers[kind](self, said, at)
                     else:
-                        _OTHERS[name](self, value, at)
+                        handlers[value](self, value, at)
+                else:
+                    for name, said in event.items():
+                        _OTHERS[name](self, said, at)
             elif event == "SoftBreak":
                 text(" ")
             elif event == "HardBreak":
@@ -100,17 +137,20 @@ class _Walk:
 
     def end_paragraph(self, _value: Any, _at: int) -> None:
         if self.page.within == "summary":
-            self.page.text.buf.append(" ")
+            self.page.end_paragraph_of_summary()
         else:
             self.page.end_text()
 
-    def start_heading(self, _value: Any, _at: int) -> None:
+    def start_heading(self, heading: Any, at: int) -> None:
         self.page.end_text()
         self.page.within = "heading"
+        if heading["id"] or heading["classes"] or heading["attrs"]:
+            said = f"#{heading['id']}" if heading["id"] else "attributes"
+            self.page.lose(at, "heading_id", f"headings have no ids here; `{said}` was left out")
 
     def start_quote(self, alert: Any, at: int) -> None:
-        if alert in _CALLOUTS:
-            self.page.push("quote", at, name="callout", attrs={"type": _CALLOUTS[alert]})
+        if alert in ALERTS:
+            self.page.push("quote", at, name="callout", attrs={"type": ALERTS[alert]})
         else:
             self.page.push("quote", at, name="blockquote")
 
@@ -121,19 +161,31 @@ class _Walk:
         source = self._until("CodeBlock")
         source = source.removesuffix("\n")
         node: Json = {"type": "codeBlock"}
-        language, _, rest = (
-            form["Fenced"].replace("\t", " ").strip(" ").partition(" ") if form.__class__ is dict else ("", "", "")
-        )
+        language, rest = language_and_rest(form["Fenced"]) if form.__class__ is dict else ("", "")
+        if rest:
+            self.page.lose(at, "code_info", f"a code block has a language alone here; `{rest}` was left out")
+        if language == "math" and source.strip():
+            self.page.block({"type": "mathBlock", "attrs": {"text": source.strip(" \t\n")}})
+            return
         if language:
             node["attrs"] = {"language": language}
-        if rest.strip():
-            self.page.lose(at, "code_info", f"a code block has a language alone here; `{rest.strip()}` was left out")
         if source:
             node["content"] = [{"type": "text", "text": source}]
         self.page.block(node)
 
     def html_block(self, _value: Any, at: int) -> None:
-        html_block(self.page, self._until("HtmlBlock"), at)
+        html = self._until("HtmlBlock")
+        boxes = self._boxes
+        mark = boxes.mark.fullmatch(html.strip(" \t\n")) if boxes else None
+        if boxes is None or mark is None:
+            html_block(self.page, html, at)
+            return
+        number = int(mark[1])
+        self.met[number] = self.met.get(number, "") + mark[2]
+        if mark[2] == "o":
+            self.page.open_box(boxes.directives[number], number, at)
+        else:
+            self.page.end_box(number)
 
     def _until(self, end: str) -> str:
         """The text of the events up to a block's end; before raw HTML, blanks come as text."""
@@ -166,6 +218,15 @@ class _Walk:
 
     def end_table(self, _value: Any, _at: int) -> None:
         self.page.blocks.append({"type": "table", "content": self._rows})
+
+    # -- definition lists
+
+    def start_terms(self, _value: Any, at: int) -> None:
+        self.page.push("list", at, name="terms")
+        self.page.lose(at, "definition_list", "there are no definition lists here; terms stand in bold, as a list")
+
+    def end_term(self, _value: Any, _at: int) -> None:
+        self.page.end_bold()
 
     # -- inline
 
@@ -258,6 +319,9 @@ _STARTS: Final[dict[str, _Handler]] = {
     "List": _Walk.start_list,
     "Item": lambda walk, _value, at: walk.page.push("item", at),
     "FootnoteDefinition": lambda walk, label, at: walk.page.push("footnote", at, name=label),
+    "DefinitionList": _Walk.start_terms,
+    "DefinitionListTitle": lambda walk, _value, at: walk.page.start_term(at),
+    "DefinitionListDefinition": lambda walk, _value, _at: walk.page.end_text(),
     "Table": _Walk.start_table,
     "TableHead": _Walk.start_row,
     "TableRow": _Walk.start_row,
@@ -273,6 +337,9 @@ _ENDS: Final[dict[str, _Handler]] = {
     "List": lambda walk, _value, _at: walk.page.end_list(),
     "Item": lambda walk, _value, _at: walk.page.end_item(),
     "FootnoteDefinition": lambda walk, _value, _at: walk.page.end_footnote(),
+    "DefinitionList": lambda walk, _value, _at: walk.page.end_terms(),
+    "DefinitionListTitle": _Walk.end_term,
+    "DefinitionListDefinition": lambda walk, _value, _at: walk.page.end_text(),
     "Table": _Walk.end_table,
     "TableHead": _Walk.end_row,
     "TableRow": _Walk.end_row,
@@ -282,7 +349,7 @@ _ENDS: Final[dict[str, _Handler]] = {
 }
 _OTHERS: Final[dict[str, _Handler]] = {
     "Code": _Walk.code,
-    "InlineMath": lambda walk, said, _at: walk.page.text.put({"type": "mathInline", "attrs": {"text": said}}),
+    "InlineMath": lambda walk, said, _at: walk.page.inline_math(said),
     "DisplayMath": lambda walk, said, at: walk.page.display_math(said, at),
     "InlineHtml": lambda walk, html, at: inline_html(walk.page, html, at),
     "FootnoteReference": lambda walk, label, _at: walk.page.footnote(label),

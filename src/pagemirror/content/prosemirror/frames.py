@@ -7,12 +7,14 @@ from pagemirror.content.prosemirror.shape import Json
 
 __all__ = ["ROOM", "Frame", "FrameKind", "Lost", "item", "node"]
 
-FrameKind = Literal["quote", "list", "item", "footnote", "details", "content", "flat"]
+FrameKind = Literal["quote", "list", "item", "footnote", "details", "content", "callout", "section", "flat"]
 
 ROOM: Final[dict[FrameKind, int]] = {
     "quote": 1,
     "list": 2,
     "details": 2,
+    "callout": 1,
+    "section": 0,
     "item": 0,
     "content": 0,
     "footnote": 0,
@@ -31,7 +33,7 @@ class Lost(NamedTuple):
 
 @dataclass(slots=True)
 class Frame:
-    """An open container: where its node will go, and what is known of it so far."""
+    """An open container: where its node will go, and what is known of it so far. `box` is its directive's number."""
 
     kind: FrameKind
     parent: list[Json]
@@ -40,6 +42,7 @@ class Frame:
     name: str = ""
     checked: bool | None = None
     summary: list[Json] | None = None
+    box: int = -1
 
 
 def node(kind: str, content: list[Json] | None = None, attrs: Json | None = None) -> Json:

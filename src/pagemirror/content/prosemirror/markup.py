@@ -5,13 +5,18 @@ from html import unescape
 from typing import Final
 
 from pagemirror.content.prosemirror.destinations import encoded
+from pagemirror.content.prosemirror.frames import node
+from pagemirror.content.prosemirror.htmltables import Cell, Grid, read_table
 from pagemirror.content.prosemirror.page import Page
 from pagemirror.content.prosemirror.shape import Json
-from pagemirror.content.prosemirror.tags import MARK_TAGS, Tag, attributes, is_comment, pieces, read_tag
+from pagemirror.content.prosemirror.tags import INLINE_TAGS, MARK_TAGS, Tag, attributes, is_comment, pieces, read_tag
 
 __all__ = ["html_block", "inline_html"]
 
-_INLINE: Final = frozenset({*MARK_TAGS, "a", "br", "img"})
+_FLOW: Final = frozenset({"p", "hr", "h1", "h2", "h3", "h4", "h5", "h6"})
+_ALIGNMENTS: Final = frozenset({"left", "center", "right"})
+_PERCENT: Final = re.compile(r"[0-9]{1,3}%")
+_TABLE: Final = re.compile(r"\s*<table[\s>]", re.IGNORECASE)
 _DETAILS: Final = re.compile(r"\s*</?(?:details|summary)[\s/>]", re.IGNORECASE)
 _DETAILS_TAG: Final = re.compile(r"(</?(?:details|summary)(?:\s[^<>]{0,1000})?/?>)", re.IGNORECASE)
 _BLANKS: Final = re.compile(r"[ \t\r\n\f]+")
@@ -67,10 +72,18 @@ def _link(page: Page, html: str, tag: Tag, at: int) -> None:
 
 def _image(page: Page, tag: Tag, at: int) -> None:
     found = attributes(tag)
-    lost = sorted(found.keys() - {"src", "alt"})
+    kept = {"src", "alt"}
+    shown: Json = {}
+    if _PERCENT.fullmatch(found.get("width", "")):
+        shown["width"] = found["width"]
+        kept.add("width")
+    if found.get("align", "") in _ALIGNMENTS:
+        shown["align"] = found["align"]
+        kept.add("align")
+    lost = sorted(found.keys() - kept)
     if lost:
         page.lose(at, "image_attributes", f"an image has no {', '.join(lost)} here")
-    page.image(found.get("src", ""), found.get("alt", ""), at)
+    page.image(found.get("src", ""), found.get("alt", ""), at, shown)
 
 
 def html_block(page: Page, html: str, at: int) -> None:
@@ -101,19 +114,18 @@ def _details(page: Page, html: str, tag: Tag, at: int) -> None:
 
 
 def _fragment(page: Page, html: str, at: int) -> None:
-    """HTML without details: text and inline tags are a paragraph; if anything else is in it, it stays HTML."""
+    """HTML without details: a plain table is one, text and inline tags are paragraphs; all else stays HTML."""
     found = pieces(html)
     tags = [read_tag(piece) for piece in found if piece.startswith("<") and not is_comment(piece)]
-    if page.within == "summary" or all(tag and tag.name in _INLINE for tag in tags):
-        if page.within != "summary":
-            page.end_text()
-        for piece in found:
-            if piece.startswith("<"):
-                inline_html(page, piece, at)
-            else:
-                page.text.buf.append(_BLANKS.sub(" ", unescape(piece)))
-        if page.within != "summary":
-            page.end_text()
+    if page.within == "summary":
+        _line(page, found, at)
+        return
+    if all(tag and (tag.name in INLINE_TAGS or tag.name in _FLOW) for tag in tags):
+        _paragraphs(page, found, at)
+        return
+    grid = read_table(html) if _TABLE.match(html) else None
+    if grid is not None:
+        _table(page, grid, at)
         return
     page.lose(at, "html_block", "raw HTML has no counterpart here; its source is shown")
     source = html.strip("\n")
@@ -127,3 +139,66 @@ def _fragment(page: Page, html: str, at: int) -> None:
             page.text.put({"type": "hardBreak"})
         page.text.raw(line)
     page.end_text()
+
+
+def _line(page: Page, found: list[str], at: int) -> None:
+    """Tags and texts of a line."""
+    for piece in found:
+        if piece.startswith("<"):
+            inline_html(page, piece, at)
+        else:
+            page.text.buf.append(_BLANKS.sub(" ", unescape(piece)))
+
+
+def _paragraphs(page: Page, found: list[str], at: int) -> None:
+    """Texts with paragraphs, headings and rules between them."""
+    page.end_text()
+    level = 0
+    for piece in found:
+        tag = read_tag(piece) if piece.startswith("<") else None
+        if tag is None or tag.name not in _FLOW:
+            _line(page, [piece], at)
+            continue
+        if level:
+            page.end_heading(level)
+            level = 0
+        page.end_text()
+        if tag.name == "hr":
+            page.block({"type": "horizontalRule"})
+        elif not tag.closing and tag.name != "p":
+            level = int(tag.name[1])
+            page.within = "heading"
+        if attributes(tag):
+            page.lose(at, "html_attributes", f"{piece[:40]} is plain here; what it says of its form was left out")
+    if level:
+        page.end_heading(level)
+    page.end_text()
+
+
+def _table(page: Page, grid: Grid, at: int) -> None:
+    page.end_text()
+    if not grid.plain:
+        page.lose(at, "html_attributes", "cells are plain here; what their tags say of their form was left out")
+    _line(page, grid.caption, at)
+    page.end_text()
+    rows = [node("tableRow", [_cell(page, cell, at) for cell in row]) for row in grid.rows]
+    page.blocks.append(node("table", rows))
+
+
+def _cell(page: Page, cell: Cell, at: int) -> Json:
+    page.within = "cell"
+    parts: list[list[str]] = [[]]
+    for piece in cell.pieces:
+        if (tag := read_tag(piece) if piece.startswith("<") else None) and tag.name == "p":
+            parts.append([])
+        else:
+            parts[-1].append(piece)
+    paragraphs: list[Json] = []
+    for part in parts:
+        _line(page, part, at)
+        nodes = page.text.take()
+        if nodes:
+            paragraphs.append(node("paragraph", nodes))
+    page.within = ""
+    spans = {name: span for name, span in (("colspan", cell.colspan), ("rowspan", cell.rowspan)) if span > 1}
+    return node("tableHeader" if cell.header else "tableCell", paragraphs or [node("paragraph")], spans)

@@ -1,135 +1,32 @@
-"""The document in the making: a stack of open containers, one text block, and what was lost on the way.
+"""The document in the making: a stack of open containers over the flow of blocks.
 
-Knows nodes and where each may stand; knows neither the parser's events nor HTML. `at` is always the number of the event
-that a loss belongs to.
+Knows which container holds what, and how each ends; knows neither the parser's events nor HTML. `at` is always the
+number of the event that a loss belongs to.
 """
 
-from itertools import groupby
-from typing import Final, Literal
+from itertools import groupby, takewhile
+from typing import Final, assert_never
 
-from pagemirror.content.prosemirror.destinations import encoded
+from pagemirror.content.prosemirror.directives import Directive
+from pagemirror.content.prosemirror.flow import Flow
 from pagemirror.content.prosemirror.footnotes import Footnotes
-from pagemirror.content.prosemirror.frames import ROOM, Frame, FrameKind, Lost, item, node
+from pagemirror.content.prosemirror.frames import ROOM, Frame, FrameKind, item, node
 from pagemirror.content.prosemirror.shape import Json, Lowering
-from pagemirror.content.prosemirror.textblock import TextBlock
 
 __all__ = ["Page"]
 
-_DETAILS: Final = frozenset({"details", "content"})
+_LOOSE: Final = frozenset({"details", "content", "callout", "section"})
+"""What also ends with its container: its tags or marks may stand anywhere."""
 
 
-class Page:
-    """What the events write to. `within` says where the text block stands, "" meaning a paragraph."""
+class Page(Flow):
+    """What the events write to."""
 
-    __slots__ = ("_cut", "_footnotes", "_moved", "blocks", "losses", "lowering", "stack", "text", "within")
+    __slots__ = ("_footnotes",)
 
     def __init__(self, source: str, lowering: Lowering) -> None:
-        self.lowering = lowering
-        self.losses: list[Lost] = []
-        self.blocks: list[Json] = []
-        self.stack: list[Frame] = []
-        self.text = TextBlock(source, linkify=lowering.linkify)
-        self.within: Literal["", "heading", "cell", "summary"] = ""
-        self._moved: list[Json] = []  # what stands in a heading or summary, and will stand after it
-        self._cut = -1  # the image or formula that the open paragraph goes on behind
+        super().__init__(source, lowering)
         self._footnotes = Footnotes()
-
-    def lose(self, at: int, kind: str, message: str) -> None:
-        """Note a loss."""
-        self.losses.append(Lost(at, kind, message))
-
-    # -- text blocks
-
-    def end_text(self) -> None:
-        """End the open paragraph, if any: also the one that tight items and the like begin without saying so."""
-        text = self.text
-        if self.within == "summary":
-            self.end_summary()
-        elif text.buf or text.nodes:
-            nodes = text.take()
-            if nodes:
-                if self._cut >= 0:
-                    self._told_cut()
-                self.blocks.append({"type": "paragraph", "content": nodes})
-        self._cut = -1
-
-    def _told_cut(self) -> None:
-        self.lose(self._cut, "split", "an image or a formula is a block of its own here; the paragraph was split")
-        self._cut = -1
-
-    def end_heading(self, level: int) -> None:
-        """End a heading; images follow it, and a heading of nothing else goes."""
-        self.within = ""
-        nodes = self.text.take()
-        if nodes or not self._moved:
-            self.blocks.append(node("heading", nodes, {"level": level}))
-        self.blocks += self._moved
-        self._moved = []
-
-    def end_cell(self, *, header: bool) -> Json:
-        """The cell whose text has ended."""
-        self.within = ""
-        paragraph = node("paragraph", self.text.take())
-        return {"type": "tableHeader" if header else "tableCell", "content": [paragraph]}
-
-    def block(self, node: Json) -> None:
-        """Add a block, after the text that is open."""
-        self.end_text()
-        self.blocks.append(node)
-
-    def image(self, src: str, alt: str, at: int) -> None:
-        """Put an image where the schema allows one: between blocks."""
-        node: Json = {"type": "image", "attrs": {"src": encoded(src)}}
-        if alt:
-            node["attrs"]["alt"] = alt
-        linked = self.text.holds("link")
-        if self.within == "cell":
-            self.lose(at, "image_in_cell", "cells hold no images here; a link with the image's text stands for it")
-            self._as_link(src, alt)
-        elif linked and self.lowering.linked_images == "link":
-            self.lose(at, "image_as_link", "an image bears no link here; the link stands with the image's text")
-            self._as_link(src, alt)
-        else:
-            if linked:
-                self.lose(at, "image_link", "an image bears no link here; the image stands without it")
-            self._placed(node, at)
-
-    def _as_link(self, src: str, alt: str) -> None:
-        said = alt or src.rpartition("/")[2] or src or "image"
-        if self.text.holds("link"):
-            self.text.raw(said)
-            return
-        self.text.open("link", {"href": encoded(src)})
-        self.text.raw(said)
-        self.text.close("link")
-
-    def _placed(self, node: Json, at: int) -> None:
-        if self.within:
-            self._moved.append(node)
-            self.lose(at, "image_moved", f"a {self.within} holds no images here; the image follows it")
-            return
-        nodes = self.text.split()
-        if nodes:
-            self.blocks.append({"type": "paragraph", "content": nodes})
-            self._cut = at
-            self._told_cut()
-        else:
-            self._cut = at
-        self.blocks.append(node)
-
-    def display_math(self, formula: str, at: int) -> None:
-        """Put a formula on lines of its own; where only text may stand it stays in the line."""
-        formula = formula.strip(" \t\n")
-        if self.within:
-            self.lose(at, "math_inline", f"a {self.within} holds no blocks here; the formula stands in the line")
-            self.text.put({"type": "mathInline", "attrs": {"text": formula}})
-            return
-        nodes = self.text.split()
-        if nodes:
-            self.blocks.append({"type": "paragraph", "content": nodes})
-        self.blocks.append({"type": "mathBlock", "attrs": {"text": formula}})
-
-    # -- containers
 
     def push(self, kind: FrameKind, at: int, *, name: str = "", attrs: Json | None = None) -> None:
         """Open a container; one that is too deep is flat: its blocks stand where it stands."""
@@ -138,7 +35,7 @@ class Page:
         if (within_flat or not self._has_room(ROOM[kind])) and kind != "footnote":
             if not within_flat:
                 self._too_deep(at)
-            self.stack.append(Frame("flat", self.blocks, at))
+            self.stack.append(Frame("flat", self.blocks, at, name=name))
             return
         self.stack.append(Frame(kind, self.blocks, at, attrs or {}, name))
         self.blocks = []
@@ -150,10 +47,10 @@ class Page:
         self.lose(at, "depth", f"more than {self.lowering.max_depth} containers in each other; set flat below")
 
     def pop(self) -> tuple[Frame, list[Json]] | None:
-        """Close the innermost container, and with it `<details>` that are still open; None if it was flat."""
+        """Close the innermost container, and with it details and boxes that are still open; None if it was flat."""
         self.end_text()
-        while self.stack[-1].kind in _DETAILS:
-            self.end_details()
+        while _is_loose(self.stack[-1]):
+            self._end_loose()
         frame = self.stack.pop()
         if frame.kind == "flat":
             return None
@@ -235,13 +132,6 @@ class Page:
         self.within = "summary"
         return True
 
-    def end_summary(self) -> None:
-        """Close `<summary>`; its images follow it."""
-        self.within = ""
-        self.stack[-2].summary = self.text.take()
-        self.blocks += self._moved
-        self._moved = []
-
     def end_details(self) -> None:
         """Close the innermost `<details>`."""
         self.end_text()
@@ -250,6 +140,70 @@ class Page:
         parts = [node("detailsSummary", frame.summary or []), node("detailsContent", self.blocks)]
         self.blocks = frame.parent
         self.blocks.append(node("details", parts, frame.attrs))
+
+    # -- boxes: what admonitions, directives and tabs become
+
+    def open_box(self, box: Directive, number: int, at: int) -> None:
+        """Open a box; its title is the next paragraph."""
+        for kind, message in box.losses:
+            self.lose(at, kind, message)
+        match box.box:
+            case "callout":
+                self.push("callout", at, attrs={"type": box.kind})
+            case "details":
+                if not self.open_details(at, is_open=box.is_open):
+                    self.stack.append(Frame("flat", self.blocks, at))
+            case "heading" | "plain":
+                self.push("section", at, name=box.box, attrs={"level": self.level})
+            case _:
+                assert_never(box.box)
+        self.stack[-1].box = number
+        if box.title:
+            self.within = "summary"
+
+    def end_box(self, number: int) -> None:
+        """Close a box with what is open in it; nothing if its container has closed it already."""
+        self.end_text()
+        if not any(frame.box == number for frame in takewhile(_is_loose, reversed(self.stack))):
+            return
+        while self.stack[-1].box != number:
+            self._end_loose()
+        self._end_loose()
+
+    def _end_loose(self) -> None:
+        """Close the innermost of details, boxes and the like."""
+        if self.stack[-1].kind == "content":
+            self.end_details()
+            return
+        frame = self.stack.pop()
+        if frame.kind == "flat":
+            return
+        blocks = self.blocks
+        self.blocks = frame.parent
+        if frame.kind == "callout":
+            self.blocks.append(node("callout", blocks or [node("paragraph")], frame.attrs))
+        else:
+            self.level = frame.attrs["level"]
+            self.blocks += blocks
+
+    # -- definition lists
+
+    def start_term(self, at: int) -> None:
+        """Open an item for a term and its definitions."""
+        self._end_term()
+        self.push("item", at, name="term")
+
+    def _end_term(self) -> None:
+        self.end_text()
+        while _is_loose(self.stack[-1]):
+            self._end_loose()
+        if self.stack[-1].name == "term":
+            self.end_item()
+
+    def end_terms(self) -> None:
+        """Close a list of terms."""
+        self._end_term()
+        self.end_list()
 
     # -- the end
 
@@ -271,6 +225,10 @@ class Page:
         """Close what is open and give the document."""
         self.end_text()
         while self.stack:
-            self.end_details()
+            self._end_loose()
         self.blocks += self._footnotes.blocks()
         return {"type": "doc", "content": self.blocks or [node("paragraph")]}
+
+
+def _is_loose(frame: Frame) -> bool:
+    return frame.kind in _LOOSE or frame.box >= 0

@@ -47,6 +47,10 @@ class Lowering:
     - `linked_images`: a linked image loses the link, or becomes a link with the image's text.
     - `linkify`: bare `www.`, `http(s)://` and mail addresses become links, as GitHub has it.
     - `subscript`, `superscript`: `~x~` and `^x^` are taken for them.
+    - `directives`: admonitions, directives and tabs of MkDocs, Docusaurus and their kin are taken for what they are.
+    - `folded`: `??? note` folds and loses its kind, or keeps the kind as a callout that doesn't fold.
+    - `tabs`: each tab stands below a heading, or folds.
+    - `definitions`: a definition list becomes a list of bold terms, or stays as text.
     - `max_depth`: how many containers may stand in each other; what is deeper is set flat.
     """
 
@@ -57,4 +61,8 @@ class Lowering:
     linkify: bool = True
     subscript: bool = False
     superscript: bool = False
+    directives: bool = True
+    folded: Literal["details", "callout"] = "details"
+    tabs: Literal["headings", "details"] = "headings"
+    definitions: Literal["list", "text"] = "list"
     max_depth: int = 100

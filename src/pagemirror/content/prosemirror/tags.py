@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from html import unescape
 from typing import Final, NamedTuple
 
-__all__ = ["MARK_TAGS", "Tag", "attributes", "is_comment", "pieces", "read_tag"]
+__all__ = ["INLINE_TAGS", "MARK_TAGS", "Tag", "attributes", "is_comment", "pieces", "read_tag"]
 
 MARK_TAGS: Final[Mapping[str, str]] = {
     "b": "bold",
@@ -17,13 +17,19 @@ MARK_TAGS: Final[Mapping[str, str]] = {
     "em": "italic",
     "s": "strike",
     "del": "strike",
+    "strike": "strike",
     "u": "underline",
+    "ins": "underline",
     "mark": "highlight",
     "sub": "subscript",
     "sup": "superscript",
     "code": "code",
     "kbd": "code",
+    "samp": "code",
+    "tt": "code",
 }
+INLINE_TAGS: Final = frozenset({*MARK_TAGS, "a", "br", "img"})
+"""The tags that a line of text may have."""
 
 _INSIDE: Final = r"(?:[^<>\"']++|\"[^\"]{0,5000}\"|'[^']{0,5000}')*+"
 _TAG: Final = re.compile(rf"<(/?)([A-Za-z][A-Za-z0-9-]*)({_INSIDE})>", re.DOTALL)

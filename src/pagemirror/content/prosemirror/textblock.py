@@ -7,7 +7,7 @@ from pagemirror.content.prosemirror.linkifier import bare_links, signs
 from pagemirror.content.prosemirror.schema import RANKS
 from pagemirror.content.prosemirror.shape import Json
 
-__all__ = ["BLANKS", "TextBlock", "is_code", "join", "trim"]
+__all__ = ["BLANKS", "TextBlock", "bold", "is_code", "join", "trim"]
 
 BLANKS: Final = " \t\n"
 """The blanks that mean nothing at the ends of a text block; a no-break space means something."""
@@ -58,6 +58,19 @@ def is_code(node: Json) -> bool:
     return any(mark["type"] == "code" for mark in node.get("marks") or ())
 
 
+def bold(nodes: list[Json]) -> list[Json]:
+    """The same nodes in bold; code stays code alone."""
+    made: list[Json] = []
+    for node in nodes:
+        marks = node.get("marks") or []
+        if node["type"] != "text" or any(mark["type"] in {"code", "bold"} for mark in marks):
+            made.append(node)
+        else:
+            ranked = sorted([*marks, {"type": "bold"}], key=lambda mark: RANKS[mark["type"]])
+            made.append({**node, "marks": ranked})
+    return join(made)
+
+
 class TextBlock:
     """The text block that is being read. `buf` takes text as it comes; `put`, `open`, `close` and `take` end a run.
 
@@ -101,8 +114,14 @@ class TextBlock:
         buf.clear()
         if self._linkify and ("://" in text or "@" in text or "www." in text or "WWW." in text):
             self._linked(text)
-        else:
+        elif self.nodes or not text:
             self._text(text)
+        else:
+            marks = self.marks
+            self.nodes.append(
+                {"type": "text", "text": text, "marks": marks} if marks else {"type": "text", "text": text}
+            )
+            self.written += 1
 
     def _text(self, text: str) -> None:
         if not text:
