@@ -34,6 +34,13 @@ TOKENS += [
     "\0",
     "\xa0",
 ]
+BOXES = """
+¶!!!§note¶ ¶!!!§bug§"a§*b*"¶ ¶???§x¶ ¶???+§note¶ ¶===§"T"¶ ¶¶===§"U"¶ ¶:::note¶ ¶:::¶ ¶::::¶ ¶::::x[y]¶ ¶>§:::tip§a¶
+¶:::details¶ ¶§§§§-§ ¶§§§§ ¶§§§§§§§§ ¶>§§§§§ ¶:§ ¶¶:§ <table> ¶<table> <tr> </tr> <td> <td§colspan=3§rowspan=2> <th>
+</td> </table> <caption> <p> </p> ¶<p§align=x> <h2> </h2> <hr> {{#include§a}} §{#id} ¶```{.py§a=1}¶ ¶--8<--§"a"¶
+{%§include§"a"§%} ¶```math¶ \ue000§ <!--box1o--> ¶<!--¶ ¶-->¶
+"""
+TOKENS += [piece.replace("§", " ").replace("¶", "\n") for piece in BOXES.split()]
 TOKENS += ["\u2028", "- [ ] ", "- [x] ", "> [!TIP]\n> ", "\n```\n", "\n$$\n"]
 WILD = st.lists(st.sampled_from(TOKENS), max_size=40).map("".join)
 OPTIONS = st.builds(
@@ -45,6 +52,10 @@ OPTIONS = st.builds(
     linkify=st.booleans(),
     subscript=st.booleans(),
     superscript=st.booleans(),
+    directives=st.booleans(),
+    folded=st.sampled_from(["details", "callout"]),
+    tabs=st.sampled_from(["headings", "details"]),
+    definitions=st.sampled_from(["list", "text"]),
     max_depth=st.sampled_from([1, 3, 100]),
 )
 
@@ -77,6 +88,24 @@ www.a_ www\\.a§ |a <a§' $a
 """
 PIECES = [piece.replace("§", " ") for piece in HOSTILE.split()]
 PIECES += [
+    "!!! a\n",
+    "!!! a\n    b\n",
+    "!!! a\n    <!--\n",
+    "> ??? a\n>     b\n",
+    ":::a\n",
+    ":::a\nb\n:::\n",
+    "::::",
+    '=== "a"\n    b\n',
+    "a\n: b\n\n",
+    "<table>",
+    "<table><tr><td>",
+    "<td>a</td>",
+    "<p>",
+    "<h1>a</h1>",
+    "{{#include a}}",
+    "{% include ",
+    "# a {#b}\n",
+    "```{a\n",
     "- ",
     "- [ ] ",
     "1. ",
@@ -99,3 +128,18 @@ def test_a_hundred_kilobytes_of_one_piece_are_read_to_their_end(piece: str) -> N
 def test_a_hundred_kilobytes_of_different_pieces_are_read_to_their_end(pattern: str) -> None:
     text = "".join(pattern.replace("{}", str(number)) for number in range(100_000 // len(pattern)))
     assert to_prosemirror(text).doc["content"]
+
+
+KEPT = [
+    *(piece.replace("§", " ").replace("¶", "\n") for piece in BOXES.split() if piece[0] in "¶:" and "<" not in piece),
+    *("\n\n", "\n- ", "\n  ", "\n> ", "\n```\n", "\n~~~\n", "\n1. ", "\n# ", "**", "`", "    "),
+]
+
+
+@given(st.lists(st.sampled_from(KEPT), max_size=30), OPTIONS)
+@settings(max_examples=400, deadline=None)
+def test_every_word_in_boxes_lists_and_code_is_there_or_told(pieces: list[str], options: Lowering) -> None:
+    words = [f"word{number}w" for number in range(len(pieces))]
+    result = to_prosemirror("".join(piece + word for piece, word in zip(pieces, words, strict=True)), options=options)
+    said = canonical_json(result.doc) + "".join(loss.message for loss in result.losses)
+    assert [word for word in words if word not in said] == []

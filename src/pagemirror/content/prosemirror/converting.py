@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from pagemirror.content.prosemirror.codeinfo import language_and_rest
 from pagemirror.content.prosemirror.containers import Marked, marked
+from pagemirror.content.prosemirror.definitions import shielded, unshielded
 from pagemirror.content.prosemirror.destinations import encoded
 from pagemirror.content.prosemirror.directives import ALERTS
 from pagemirror.content.prosemirror.includes import includes
@@ -60,16 +61,17 @@ def _converted(
 ) -> tuple[Json, tuple[Loss, ...], set[int]]:
     """The document, what is lost with the lines of `source`, and the boxes whose marks the parser did not meet."""
     text = boxes.text if boxes else source
+    terms = shielded(text) if rare.definitions and options.definitions == "list" else None
     parser = parser_for(
         subscript=options.subscript,
         superscript=options.superscript,
-        definitions=rare.definitions and options.definitions == "list",
+        definitions=terms is not None,
         heading_ids=rare.heading_ids,
     )
     walk = _Walk(Page(text, options), boxes)
-    doc = walk.over(iter(parser.events(text)))
+    doc = walk.over(iter(parser.events(text)) if terms is None else unshielded(parser.events(terms)))
     lost = walk.page.losses
-    losses = with_lines(lost, text, parser.events_with_range(text)) if lost else ()
+    losses = with_lines(lost, terms or text, parser.events_with_range(terms or text)) if lost else ()
     if boxes is None:
         return doc, losses, set()
     losses = tuple(replace(loss, line=boxes.origin[loss.line - 1]) for loss in losses)

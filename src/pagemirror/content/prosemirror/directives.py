@@ -70,13 +70,15 @@ def read_indented(line: str, lowering: Lowering) -> Directive | None:
     found = _BLOCK.fullmatch(line)
     if found is None or (found[2] is None and found[3] is None):
         return None
-    kind = (found[2] or "note").split()[0].lower()
+    kind, *classes = (found[2] or "note").lower().split()
     title = found[3]
     folded = found[1] != "!!!"
     made = _folded(kind, title, is_open=found[1].endswith("+")) if folded else _callout(kind, title)
     if folded and lowering.folded == "callout":
         said = "a callout does not fold here; it stands unfolded"
-        made = replace(_callout(kind, title), losses=(("folded", said),))
+        made = _also_lost(_callout(kind, title), "folded", said)
+    if classes:
+        made = _also_lost(made, "directive", f"`{' '.join(classes)}` says how it looks, which has no counterpart here")
     return replace(made, needs_body=title is None)
 
 
@@ -86,14 +88,25 @@ def read_colons(line: str) -> Directive | None:
     if found is None:
         return None
     kind = (found[1] or found[2]).lower()
-    rest = _ATTRIBUTES.sub("", line[found.end() :].strip(" \t").rstrip(":").rstrip(" \t")).strip(" \t")
+    rest = line[found.end() :].strip(" \t").rstrip(":").rstrip(" \t")
+    attributes = _ATTRIBUTES.search(rest)
+    if attributes:
+        rest = rest[: attributes.start()].rstrip(" \t")
     title = rest[1:-1] if rest.startswith("[") and rest.endswith("]") else rest
     if kind == "details":
-        return _folded(kind, title or None, is_open=False)
-    if kind in _KINDS:
-        return _callout(kind, title or None)
-    said = f"`:::{kind}` has no counterpart here; what is in it stands without it"
-    return Directive(box="plain", title=title, losses=(("directive", said),))
+        made = _folded(kind, title or None, is_open=False)
+    elif kind in _KINDS:
+        made = _callout(kind, title or None)
+    else:
+        said = f"`:::{kind}` has no counterpart here; what is in it stands without it"
+        made = Directive(box="plain", title=title, losses=(("directive", said),))
+    if attributes:
+        made = _also_lost(made, "directive", f"`{attributes[0]}` says how it looks, which has no counterpart here")
+    return made
+
+
+def _also_lost(directive: Directive, kind: str, message: str) -> Directive:
+    return replace(directive, losses=(*directive.losses, (kind, message)))
 
 
 def _callout(kind: str, title: str | None) -> Directive:
