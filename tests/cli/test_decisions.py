@@ -25,6 +25,26 @@ def test_a_conflict_shows_what_each_side_changed_and_the_commands_to_choose(desk
     assert "5 minutes ago" in told.out
 
 
+def test_the_texts_of_both_sides_can_stand_beside_each_other(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    same = "".join(f"same {number}\n" for number in range(6))
+    wide = "日本語の長い行です日本語の長い行です"
+    desk.app.holds = (hold(git=f"{same}one\nof Git\n", remote=f"{same}one by hand\nof Git\n{wide}\n"),)
+    rows = desk("conflicts", "--side-by-side").out.splitlines()
+    start = next(number for number, row in enumerate(rows) if row.startswith("  Git "))
+    assert rows[start : start + 7] == [
+        "  Git                           the page",
+        "  …                           … …",
+        "  same 4                        same 4",
+        "  same 5                        same 5",
+        "  one                         ~ one by hand",
+        "  of Git                        of Git",
+        "                              > 日本語の長い行です日本語の",
+    ]
+    assert max(map(len, rows[start : start + 8])) <= 60
+    assert any("--take git" in row for row in rows)
+
+
 def test_a_hold_without_texts_says_so(desk: Desk) -> None:
     which = hold(
         code="in_doubt", base=None, git="a\n", remote=None, choices=("page", "new"), candidates=(PageId("p9"),)

@@ -1,6 +1,7 @@
 """`conflicts` and `resolve`: what waits for a person, and the decision."""
 
-from typing import Annotated
+import shutil
+from typing import Annotated, Final
 
 import typer
 
@@ -16,6 +17,8 @@ from pagemirror.model.reports import ResolveReport
 __all__ = ["register", "tell_decision"]
 
 _SIDES = ("git", "remote", "merge")
+_WIDE: Final = 120
+"""How wide two columns are where no terminal says, in cells."""
 
 
 def register(app: typer.Typer) -> None:
@@ -31,6 +34,9 @@ def conflicts(
         list[str] | None,
         typer.Argument(metavar="PATH", help="Only these documents, relative to source.path.", show_default=False),
     ] = None,
+    side_by_side: Annotated[
+        bool, typer.Option("--side-by-side", help="Git's text and the page's in two columns, instead of two diffs.")
+    ] = False,
     mirror: options.MirrorOption = None,
 ) -> int:
     """What is held, as diffs.
@@ -43,9 +49,10 @@ def conflicts(
     with invocation.app() as app:
         check_mirrors(app, names)
         rows = app.conflicts(names, wanted)
+    columns = shutil.get_terminal_size((_WIDE, 0)).columns if side_by_side else None
     nothing = [] if invocation.quiet else [line("Nothing is held.")]
     invocation.tell(
-        human=lambda: tables.conflict_lines(rows, invocation.now()) if rows else nothing,
+        human=lambda: tables.conflict_lines(rows, invocation.now(), columns=columns) if rows else nothing,
         markdown=lambda: tables.conflicts_markdown(rows) if rows else "Nothing is held.\n",
         document=lambda: conflicts_document(rows),
     )

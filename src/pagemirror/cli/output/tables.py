@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Iterator, Sequence
 
+from pagemirror.cli.output.columns import beside
 from pagemirror.cli.output.diffs import diff_lines, unified
 from pagemirror.cli.output.lines import Line, Piece, Style, line, piece, table
 from pagemirror.cli.output.safe import clean, prose
@@ -63,8 +64,11 @@ def history_rows(rows: Sequence[HistoryRow]) -> list[tuple[str, ...]]:
     ]
 
 
-def conflict_lines(rows: Sequence[ConflictReport], now: float) -> Iterator[Line]:
-    """Each hold: what it is, what Git and the target changed, and the choices."""
+def conflict_lines(rows: Sequence[ConflictReport], now: float, *, columns: int | None = None) -> Iterator[Line]:
+    """Each hold: what it is, what Git and the target changed, and the choices.
+
+    With `columns` the texts of both sides stand beside each other, in so many cells, instead of a diff of each.
+    """
     for position, row in enumerate(rows):
         if position:
             yield ()
@@ -74,7 +78,10 @@ def conflict_lines(rows: Sequence[ConflictReport], now: float) -> Iterator[Line]
         yield (piece(f"  {row.mirror}, {row.action}, since {stamp(row.at)} ({ago(row.at, now)})", Style.FAINT),)
         if page:
             yield (piece(f"  page {page}", Style.FAINT),)
-        yield from _sides(row)
+        if columns is not None and row.git is not None and row.remote is not None:
+            yield from beside(row.git, row.remote, heads=("Git", "the page"), width=columns, indent="  ")
+        else:
+            yield from _sides(row)
         yield from _ways(row)
 
 
