@@ -3,7 +3,7 @@
 import hashlib
 import random
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -68,6 +68,8 @@ class Assembly:
         mirror = self._loaded.settings.mirrors[name]
         backend = registry.backend(mirror.target.backend)
         secret = self._secret(name, backend, needed=token)
+        if token:
+            self.cautions.extend(self._twins(name))
         target = Target(
             base_url=mirror.target.base_url,
             token=secret,
@@ -107,6 +109,13 @@ class Assembly:
             section_pages=mirror.sync.section_pages,
             others=others,
         )
+
+    def _twins(self, name: MirrorName) -> Iterator[str]:
+        """Mirrors that put the same folder into the same place: each of them makes pages of its own there."""
+        place = _place(self._loaded.settings.mirrors[name])
+        for other, settings in self._loaded.settings.mirrors.items():
+            if other != name and _place(settings) == place:
+                yield f"the mirror {other} has the same folder and target: each file gets a page of each of the two"
 
     def _remote(self, name: MirrorName, settings: config.Source, *, needed: bool) -> Remote | None:
         """Where the source is cloned from; None for a local one. Without `needed` its token may be missing."""
@@ -230,6 +239,12 @@ class _Reserve:
     def pause(self, until: float) -> None:
         """Remember a pause that the server asked for."""
         self._store.pause(self._target, until=until)
+
+
+def _place(mirror: config.Mirror) -> tuple[object, ...]:
+    """What a mirror reads and where its pages go."""
+    source, target = mirror.source, mirror.target
+    return source.repo, source.ref, source.path, source.include, target.backend, target.base_url, dict(target.own)
 
 
 def _key_file(name: MirrorName, reference: config.SecretRef, env: Mapping[str, str], base_dir: Path) -> Path:

@@ -111,3 +111,13 @@ def test_a_mirror_without_records_has_nothing_to_decide(ready: Site) -> None:
     ran = ready("resolve", "a.md", "--take", "git")
     assert ran.code == 2, ran.said
     assert "a.md" in ran.err
+
+
+def test_two_mirrors_of_one_folder_on_one_target_are_told_of_each_other(site: Site) -> None:
+    site.docs({"a.md": "# A\n"})
+    twin = site.config.read_text("utf-8").replace("mirrors.handbook", "mirrors.twin")
+    site.configure(twin)
+    told = "the mirror twin has the same folder and target: each file gets a page of each of the two"
+    assert told in site.done("sync", "handbook").said
+    site.configure(twin.replace('"docs"', '"other"').replace("/rest/v1", "/rest/v2"))
+    assert told not in site.done("sync", "handbook").said
