@@ -176,10 +176,9 @@ class App:
 
         store, now = self._open(readonly=True), self._clock.now()
         rows = []
-        for name, mirror in self._loaded.settings.mirrors.items():
-            setup = self._assembly.setup(MirrorName(name), RunOptions(), token=False)
-            limits = (mirror.target.requests_per_minute, mirror.target.requests_per_day)
-            rows.append(standing.configured(store, setup.name, setup.key, limits, now=now))
+        for name in self.mirrors:
+            setup = self._assembly.setup(name, RunOptions(), token=False)
+            rows.append(standing.configured(store, setup.name, setup.key, setup.limits, now=now))
         known = {row.name for row in rows} | {mirror.was for mirror in self._loaded.settings.mirrors.values()}
         rows += [standing.forgotten(store, row) for row in store.mirrors() if row.name not in known]
         return tuple(rows)

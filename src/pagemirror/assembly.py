@@ -20,6 +20,7 @@ from pagemirror.model.reports import RunOptions
 from pagemirror.passes.setup import MirrorSetup
 from pagemirror.planner.views import Limit, Policy, Way
 from pagemirror.source import WORKTREE, Remote, SourceSettings, is_url
+from pagemirror.transport.pacing import Limits
 
 if TYPE_CHECKING:
     from pagemirror.passes.tools import Tools
@@ -108,6 +109,7 @@ class Assembly:
             token_print=hashlib.blake2b(secret.encode(), digest_size=8, person=b"pagemirror-token").hexdigest(),
             section_pages=mirror.sync.section_pages,
             others=others,
+            limits=Limits(per_minute=mirror.target.requests_per_minute, per_day=mirror.target.requests_per_day),
         )
 
     def _twins(self, name: MirrorName) -> Iterator[str]:
@@ -142,13 +144,12 @@ class Assembly:
         return Path(folder) if folder else self._loaded.base_dir / ".pagemirror"
 
     def _connect(self, setup: MirrorSetup, store: "Store", clock: Clock) -> "_Connection":
-        from pagemirror.transport import Limits, Pacer, TransportSettings, Unshared, open_transport  # noqa: PLC0415
+        from pagemirror.transport import Pacer, TransportSettings, Unshared, open_transport  # noqa: PLC0415
 
         target = self._loaded.settings.mirrors[setup.name].target
         sync = self._loaded.settings.mirrors[setup.name].sync
-        limits = Limits(per_minute=target.requests_per_minute, per_day=target.requests_per_day)
         reserve = _Reserve(store, setup.key) if store.writable else Unshared()
-        pacer = Pacer(limits, reserve=reserve, clock=clock)
+        pacer = Pacer(setup.limits, reserve=reserve, clock=clock)
         settings = TransportSettings(
             base_url=target.base_url,
             token=setup.target.token,

@@ -1,5 +1,7 @@
 """What people read after `sync` and `plan`."""
 
+from dataclasses import replace
+
 import pytest
 
 from pagemirror.cli.output.lines import Line, Style
@@ -128,6 +130,15 @@ def test_deferred_work_says_when_it_can_go_on() -> None:
     assert "To finish the rest: pagemirror sync handbook" in told(run_of(unknown))
     stopped = passed(done("a.md", outcome=Outcome.SKIPPED, code="stopped"), result=Result.DEFERRED)
     assert "To finish the rest: pagemirror sync handbook" in told(run_of(stopped))
+
+
+def test_a_plan_and_a_pass_say_when_a_budget_lets_the_work_be_done() -> None:
+    plan = replace(planned(step("a.md")), done_by=1_800_000_000.0)
+    assert "The target's budget lets this be done by 2027-01-15 08:00 UTC." in told(run_of(plan))
+    late = done("a.md", outcome=Outcome.DEFERRED, code="budget")
+    report = passed(late, result=Result.DEFERRED, until=1_800_000_000.0, done_by=1_800_086_400.0)
+    assert "All will be done by 2027-01-16 08:00 UTC." in told(run_of(report))
+    assert "be done by" not in told(run_of(planned(step("a.md"))))
 
 
 def test_a_mirror_that_failed_says_why_and_what_to_do() -> None:

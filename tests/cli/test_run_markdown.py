@@ -57,9 +57,19 @@ def test_a_plan_has_its_digest_and_its_diffs() -> None:
 def test_guards_warnings_and_errors_are_told() -> None:
     guard = Guard(code="rewind", message="3 commits older", hint="pagemirror sync --allow-rewind")
     error = {"code": "unusable", "message": "The token was refused.", "hint": "Mend it.", "exit": "5"}
-    report = passed(result=Result.UNUSABLE, guards=(guard,), warnings=("b.md: odd",), error=error, until=0.0)
+    report = passed(
+        result=Result.UNUSABLE, guards=(guard,), warnings=("b.md: odd",), error=error, until=0.0, done_by=86_400.0
+    )
     told = runs_markdown([run_of(report)])
-    for part in ("rewind", "3 commits older", "b.md: odd", "The token was refused.", "Mend it.", "1970-01-01"):
+    for part in (
+        "rewind",
+        "3 commits older",
+        "b.md: odd",
+        "The token was refused.",
+        "Mend it.",
+        "1970-01-01",
+        "done by 1970-01-02",
+    ):
         assert part in told
 
 

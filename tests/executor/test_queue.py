@@ -5,19 +5,17 @@ from pagemirror.executor.queue import StepQueue
 from pagemirror.model.plans import Action, Step
 from support.steps import a_step
 
-REMOVALS = {Action.ARCHIVE, Action.DELETE}
 ACTIONS = (Action.CREATE, Action.UPDATE, Action.RESTORE, Action.ADOPT, Action.RECORD, Action.ARCHIVE, Action.DELETE)
 
 
 @st.composite
 def plans(draw: st.DrawFn) -> list[Step]:
-    """Steps that wait only for earlier ones, as a plan gives them; removals only for removals."""
+    """Steps that wait only for earlier ones, as a plan gives them."""
     count = draw(st.integers(0, 12))
     actions = draw(st.lists(st.sampled_from(ACTIONS), min_size=count, max_size=count))
-    actions.sort(key=lambda action: action in REMOVALS)
     steps: list[Step] = []
     for number, action in enumerate(actions):
-        fit = [step.uid for step in steps if (step.action in REMOVALS) == (action in REMOVALS)]
+        fit = [step.uid for step in steps]
         after = draw(st.lists(st.sampled_from(fit), max_size=3, unique=True)) if fit else []
         everyone = [f"s{n}" for n in range(count)]
         wants = draw(st.lists(st.sampled_from(everyone), max_size=3, unique=True))
@@ -54,21 +52,13 @@ def test_no_step_is_taken_before_those_it_waits_for(steps: list[Step], pick: lis
         assert all(order.index(other) < order.index(step.uid) for other in step.after)
 
 
-@given(plans(), st.lists(st.integers(0, 7), min_size=1, max_size=8), st.integers(1, 4))
-def test_removals_come_when_everything_else_has_ended(steps: list[Step], pick: list[int], crowd: int) -> None:
-    kinds = [step.action in REMOVALS for step in drain(steps, pick, crowd)]
-    assert kinds == sorted(kinds)
-
-
-def test_a_removal_waits_for_steps_under_way() -> None:
-    queue = StepQueue([a_step("a"), a_step("gone", Action.ARCHIVE)])
-    first = queue.take()
-    assert first is not None
-    assert queue.take() is None
-    queue.done(first.uid)
-    last = queue.take()
-    assert last is not None
-    assert last.action is Action.ARCHIVE
+def test_an_update_that_waited_for_a_page_comes_after_the_other_creates() -> None:
+    steps = [
+        a_step("a", Action.CREATE),
+        a_step("b", Action.CREATE),
+        a_step("linker", after=("a",), wants=("a",)),
+    ]
+    assert [step.uid for step in drain(steps, [0], 1)] == ["a", "b", "linker"]
 
 
 def test_independent_updates_come_before_creates() -> None:

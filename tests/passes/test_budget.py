@@ -109,3 +109,47 @@ def test_a_drift_check_that_the_budget_can_not_pay_changes_nothing(mirror: Mirro
     assert report.result == "deferred"
     assert mirror.conflicts() == {}
     assert len(mirror.titles()) == 6
+
+
+def test_250_requests_at_100_a_day_take_three_days_in_order_with_nothing_repeated(mirror: Mirror) -> None:
+    """20 updates of two requests, 170 creates, 10 settlements of two, 9 removals of two: with a listing some 250."""
+    mirror.configure({"concurrency": 1, "max_removals": "100%", "max_rerender": "100%"})
+    ring = {f"z{n}.md": f"# Ring {n}\n\n[next](z{(n + 1) % 10}.md)\n" for n in range(10)}
+    mirror.commit(many(20) | many(9, folder="old", word="Old"))
+    mirror.done()
+    seen = mirror.requests()
+    mirror.clock.ahead += DAY + 60
+    mirror.configure(target={"requests_per_day": 100})
+    mirror.remove(*(f"old/p{n:03}.md" for n in range(9)))
+    edits = {f"p{n:03}.md": f"# Page {n}\n\nEdited {n}.\n" for n in range(20)}
+    mirror.commit(edits | many(160, folder="new", word="New") | ring)
+
+    foretold = mirror.plan().done_by
+    assert foretold is not None
+    assert 2 * DAY - 120 < foretold - mirror.clock.now() < 2 * DAY + 120
+    spent = []
+    for day in range(3):
+        before = mirror.requests()
+        report = mirror.sync()
+        spent.append(mirror.requests() - before)
+        assert report.result == ("ok" if day == 2 else "deferred")
+        assert (report.done_by is None) == (day == 2)
+        if report.done_by is not None:
+            assert report.done_by - mirror.clock.now() < (2 - day) * DAY + 120
+        again = mirror.sync()
+        assert again.requests == 0
+        mirror.clock.ahead += DAY + 60
+
+    assert spent[:2] == [95, 95]
+    log = [(row["method"], row["path"]) for row in mirror.box.log("exec", since=seen) if row["method"] != "GET"]
+    methods = [method for method, _ in log]
+    settled = [path for method, path in log[20:] if method == "PATCH"]
+    assert methods[:20] == ["PATCH"] * 20
+    assert methods[-9:] == ["DELETE"] * 9
+    assert methods.count("POST") == 170
+    assert len(set(settled)) == len(settled) <= 10
+    assert methods.index("DELETE") > max(at for at, method in enumerate(methods) if method in {"POST", "PATCH"})
+    assert len(set(mirror.titles())) == len(mirror.titles()) == 190
+    for n in range(10):
+        assert mirror.bodies()[f"Ring {n}"] == f"[next]({mirror.url(f'Ring {(n + 1) % 10}')})\n"
+    mirror.quiet()

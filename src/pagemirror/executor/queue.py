@@ -13,11 +13,11 @@ from pagemirror.model.plans import Action, Step
 
 __all__ = ["StepQueue"]
 
-PHASES = {Action.ARCHIVE: 3, Action.DELETE: 3}
+_FIRST, _MAKING, _FOLLOWING = 0, 1, 2
 
 
 class StepQueue:
-    """Independent updates first, then creates, then what waits for them; removals when nothing else is left."""
+    """Independent steps first, then creates, then updates that waited for a page to be made."""
 
     def __init__(self, steps: Iterable[Step]) -> None:
         self._steps = {step.uid: step for step in steps}
@@ -27,6 +27,7 @@ class StepQueue:
             for uid, step in self._steps.items()
             if (others := {other for other in step.after if other in self._steps and other != uid})
         }
+        self._phase = {uid: self._phase_of(step) for uid, step in self._steps.items()}
         self._waiters: defaultdict[Uid, list[Uid]] = defaultdict(list)
         for uid, others in self._waiting.items():
             for other in others:
@@ -41,7 +42,6 @@ class StepQueue:
                 self._linkers[other].append(uid)
         self._heap: list[tuple[int, int, int, Uid]] = []
         self._taken: set[Uid] = set()
-        self._early = sum(1 for step in self._steps.values() if step.action not in PHASES)
         for uid in self._steps:
             if uid not in self._waiting:
                 self._push(uid)
@@ -50,29 +50,25 @@ class StepQueue:
         """How many steps were not taken yet."""
         return len(self._steps) - len(self._taken)
 
+    def _phase_of(self, step: Step) -> int:
+        if step.action is Action.CREATE:
+            return _MAKING
+        return _FOLLOWING if step.uid in self._waiting else _FIRST
+
     def _push(self, uid: Uid) -> None:
-        step = self._steps[uid]
-        phase = PHASES.get(step.action, 0 if step.action is not Action.CREATE else 1)
-        heapq.heappush(self._heap, (phase, len(self._unknown.get(uid, ())), self._rank[uid], uid))
+        heapq.heappush(self._heap, (self._phase[uid], len(self._unknown.get(uid, ())), self._rank[uid], uid))
 
     def take(self) -> Step | None:
         """The next ready step, None if all that is left waits for one under way."""
         while self._heap:
-            phase, unknown, _, uid = self._heap[0]
-            if uid in self._taken or unknown != len(self._unknown.get(uid, ())):
-                heapq.heappop(self._heap)
-                continue
-            if phase == PHASES[Action.ARCHIVE] and self._early:
-                return None
-            heapq.heappop(self._heap)
-            self._taken.add(uid)
-            return self._steps[uid]
+            _, unknown, _, uid = heapq.heappop(self._heap)
+            if uid not in self._taken and unknown == len(self._unknown.get(uid, ())):
+                self._taken.add(uid)
+                return self._steps[uid]
         return None
 
     def done(self, uid: Uid) -> None:
         """A step has ended, however; what waited for it may go on."""
-        if self._steps[uid].action not in PHASES:
-            self._early -= 1
         for waiter in self._waiters.pop(uid, ()):
             self._waiting[waiter].discard(uid)
             if not self._waiting[waiter]:

@@ -14,6 +14,7 @@ from pagemirror.model.ids import RepoPath, Uid
 from pagemirror.model.pages import Absence
 from pagemirror.model.plans import Action, Outcome, Plan, Step, StepResult
 from pagemirror.model.records import Open, Record
+from pagemirror.planner.order import REMOVING
 from pagemirror.planner.views import View
 from pagemirror.state.interface import Change, DropIntent, PutRecord
 
@@ -67,12 +68,17 @@ class Executor:
         return self._stop.asked or self._unusable is not None or self._deferred is not None
 
     async def run(self, plan: Plan, views: Mapping[Uid, View]) -> Ran:
-        """Carry out what is planned; give the results of all steps, in the plan's order."""
+        """Carry out what is planned; give the results of all steps, in the plan's order.
+
+        Removals begin when all else has ended, so that a page goes only after those that linked to it were settled.
+        """
         planned = [step for step in plan.steps if step.outcome is Outcome.PLANNED]
-        queue = StepQueue(planned)
-        await self._drain(queue, views)
+        making = StepQueue(step for step in planned if step.action not in REMOVING)
+        removing = StepQueue(step for step in planned if step.action in REMOVING)
+        await self._drain(making, views)
         await self._settle(views)
-        for step in queue.rest():
+        await self._drain(removing, views)
+        for step in (*making.rest(), *removing.rest()):
             self._results[step.uid] = self._not_reached(step)
         await self._mark_open(views)
         results = tuple(self._results.get(step.uid) or _as_planned(step) for step in plan.steps)

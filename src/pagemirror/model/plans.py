@@ -119,8 +119,9 @@ class StepResult:
 class PassReport:
     """One mirror's pass, as the command line and the service tell it. `seconds` is wall time.
 
-    `id` is "" for a pass that had nothing to do and left no row. `committed_at` is when `commit` was made (seconds
-    since 1970), 0 where there is none.
+    `until` is when deferred work may go on, `done_by` when the budget lets the rest be done; both in seconds since
+    1970, None where nothing has to wait. `id` is "" for a pass that had nothing to do and left no row. `committed_at`
+    is when `commit` was made (seconds since 1970), 0 where there is none.
     """
 
     mirror: MirrorName
@@ -137,6 +138,7 @@ class PassReport:
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     until: float | None = None
+    done_by: float | None = None
     error: Mapping[str, str] | None = None
     target: str = ""
     id: str = ""

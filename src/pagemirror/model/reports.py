@@ -71,13 +71,14 @@ class PageDiff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanReport:
-    """A plan with what belongs beside it."""
+    """A plan with what belongs beside it; `done_by` as for a pass."""
 
     plan: Plan
     commit: CommitId | None
     requests: int
     seconds: float
     diffs: tuple[PageDiff, ...] = ()
+    done_by: float | None = None
     warnings: tuple[str, ...] = ()
 
 

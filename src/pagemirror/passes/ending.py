@@ -58,7 +58,9 @@ def next_state(state: MirrorState, ended: Ended, *, key: str, now: float) -> Mir
     )
 
 
-def make_report(ended: Ended, *, pass_id: PassId, digest: str, unsettled: int, seconds: float) -> PassReport:
+def make_report(
+    ended: Ended, *, pass_id: PassId, digest: str, unsettled: int, seconds: float, done_by: float | None
+) -> PassReport:
     """The pass as people and programs are told of it."""
     plan, ran, error = ended.plan, ended.ran, ended.ran.unusable
     root = ended.snapshot.root
@@ -83,6 +85,7 @@ def make_report(ended: Ended, *, pass_id: PassId, digest: str, unsettled: int, s
         guards=plan.guards if plan is not None else (),
         warnings=(*ended.sum.warnings, *cautions),
         until=ran.until,
+        done_by=done_by,
         target=ended.setup.key,
         id=pass_id,
         error={"code": error.code, "message": error.message, "hint": error.hint, "exit": "5"} if error else None,

@@ -15,6 +15,7 @@ from pagemirror.model.reports import PageDiff, PlanReport, RunOptions
 from pagemirror.passes.adopting import find_candidates
 from pagemirror.passes.approving import approved, only, unknown_paths
 from pagemirror.passes.drifting import check_drift
+from pagemirror.passes.forecasting import forecast, requests_for
 from pagemirror.passes.gathering import Gathered, gather
 from pagemirror.passes.reporting import broken, show_plan
 from pagemirror.passes.setup import MirrorSetup, shown
@@ -74,6 +75,8 @@ async def _planned(
         warnings += unknown_paths(views.values(), options.only, snapshot.root)
         if options.plan_digest:
             plan = approved(plan, options.plan_digest)
+        now = tools.clock.now()
+        todo = requests_for(step for step in plan.steps if step.outcome is Outcome.PLANNED)
         diffs = _diffs(setup, store, snapshot, plan, gathered) if options.diff else ()
         return PlanReport(
             plan=show_plan(plan, snapshot.root),
@@ -81,6 +84,7 @@ async def _planned(
             requests=connection.requests if connection is not None else 0,
             seconds=_since(tools.clock, started),
             diffs=diffs,
+            done_by=forecast(store.usage(setup.key, now=now), setup.limits, now, todo),
             warnings=tuple(warnings),
         )
     finally:

@@ -8,6 +8,7 @@ from pagemirror.model.fields import digest_of
 from pagemirror.model.ids import MirrorName, PageId, RepoPath, TargetKey
 from pagemirror.planner.views import Policy
 from pagemirror.source.settings import SourceSettings
+from pagemirror.transport.pacing import Limits
 
 __all__ = ["RENDERER", "MirrorSetup", "page_url", "shown"]
 
@@ -22,7 +23,7 @@ class MirrorSetup:
     `page_url`, `web_url`, `raw_url` and `banner` are templates. `settle` is in seconds. `protected` tells whether a
     path (relative to the source folder) is never to be removed. `section_pages`: folders without a page get one where
     the target's tree is parents. `others` opens pages of other mirrors in the same state: mirror name → `page_url`.
-    `token_print` is a fingerprint of the token, never the token.
+    `token_print` is a fingerprint of the token, never the token. `limits` are the target's, for forecasts.
     """
 
     name: MirrorName
@@ -37,6 +38,7 @@ class MirrorSetup:
     concurrency: int
     policy: Policy
     protected: Callable[[str], bool]
+    limits: Limits
     token_print: str = ""
     section_pages: bool = True
     others: Mapping[MirrorName, str] = field(default_factory=dict)

@@ -2,20 +2,17 @@
 
 from pagemirror.model.ids import MirrorName, TargetKey
 from pagemirror.model.reports import BudgetReport, MirrorStatus
+from pagemirror.passes.forecasting import REQUESTS_A_STEP, forecast
 from pagemirror.state.interface import MirrorState, Store
-from pagemirror.transport.pacing import Limits, finished_at, left_today
+from pagemirror.transport.pacing import Limits, left_today
 
 __all__ = ["configured", "forgotten"]
 
 NO_BUDGET = BudgetReport(minute_limit=None, minute_left=None, day_limit=None, day_left=None)
-REQUESTS_A_STEP = 2
-"""What a deferred step is reckoned to cost: a look and a write."""
 
 
-def configured(
-    store: Store, name: MirrorName, target: TargetKey, limits: tuple[int, int], *, now: float
-) -> MirrorStatus:
-    """A mirror of the config. `limits` are requests a minute and a day, 0 for none."""
+def configured(store: Store, name: MirrorName, target: TargetKey, limits: Limits, *, now: float) -> MirrorStatus:
+    """A mirror of the config."""
     counts = store.counts(name)
     last = next(iter(store.passes(name)), None)
     holder = store.holder(name, now=now)
@@ -35,7 +32,7 @@ def configured(
         diverged=counts.diverged,
         deferred=deferred,
         kept_bytes=counts.texts_bytes,
-        budget=_budget(store, target, Limits(per_minute=limits[0], per_day=limits[1]), deferred, now),
+        budget=_budget(store, target, limits, deferred, now),
         lock=f"process {holder.pid} on {holder.host}" if holder is not None else "",
         message=last.message if last is not None else "",
     )
@@ -67,12 +64,11 @@ def forgotten(store: Store, row: MirrorState) -> MirrorStatus:
 def _budget(store: Store, target: TargetKey, limits: Limits, deferred: int, now: float) -> BudgetReport:
     usage = store.usage(target, now=now)
     last_minute = sum(count for slot, count in usage.slots if slot > now - 60)
-    forecast = finished_at(usage, limits, now, deferred * REQUESTS_A_STEP) if deferred else None
     return BudgetReport(
         minute_limit=limits.per_minute or None,
         minute_left=max(0, limits.per_minute - last_minute) if limits.per_minute else None,
         day_limit=limits.per_day or None,
         day_left=left_today(usage, limits, now),
         paused_until=usage.paused_until if usage.paused_until > now else None,
-        finished_at=forecast,
+        finished_at=forecast(usage, limits, now, deferred * REQUESTS_A_STEP),
     )

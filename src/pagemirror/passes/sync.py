@@ -18,6 +18,7 @@ from pagemirror.model.reports import Progress, RunOptions
 from pagemirror.passes.approving import approved, nothing_may_move, only, put_off_creates, unknown_paths
 from pagemirror.passes.closing import planned_changes
 from pagemirror.passes.ending import Ended, make_report, make_row, next_state
+from pagemirror.passes.forecasting import forecast, requests_for
 from pagemirror.passes.leasing import Leased
 from pagemirror.passes.quiet import input_key, is_quiet, quiet_report
 from pagemirror.passes.reading import keys_of
@@ -294,10 +295,16 @@ class _Pass:
             digest=self._first_digest,
             unsettled=self._store.counts(self._setup.name).unsettled,
             seconds=self._tools.clock.monotonic() - self._started,
+            done_by=self._done_by(now),
         )
         row = make_row(report, ended, pass_id=self._id, started=self._began, now=now)
         await journal.commit((PutMirror(mirror=state), AddPass(row=row)))
         return report
+
+    def _done_by(self, now: float) -> float | None:
+        """When the budget lets be done what this pass had to put off."""
+        left = (result.step for result in self._sum.all if result.outcome is Outcome.DEFERRED)
+        return forecast(self._store.usage(self._setup.key, now=now), self._setup.limits, now, requests_for(left))
 
     def _tell(self, stage: str, done: int, connection: Connection) -> None:
         self._watch(

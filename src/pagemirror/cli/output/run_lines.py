@@ -15,7 +15,7 @@ from pagemirror.cli.output.safe import quoted
 from pagemirror.cli.output.words import DONE, PLANNED, SIGNS, counted, number, seconds, stamp
 from pagemirror.model.plans import Action, Outcome, PassReport, Result, StepResult
 
-__all__ = ["ADVISED", "SHOWN_OF_A_KIND", "run_lines", "runs_lines", "summary_text"]
+__all__ = ["ADVISED", "SHOWN_OF_A_KIND", "done_by_text", "run_lines", "runs_lines", "summary_text"]
 
 SHOWN_OF_A_KIND = 40
 """So many steps of one kind are listed; of more than that, the rest is a number."""
@@ -88,6 +88,14 @@ def summary_text(run: MirrorRun) -> str:
     counts = summary(run.report)
     told = [f"{number(count)} {named.get(key, key)}" for key, count in counts.items() if count]
     return ", ".join(told) or "nothing to do"
+
+
+def done_by_text(run: MirrorRun) -> str:
+    """When the target's budget lets the work be done; "" where nothing has to wait."""
+    if run.report.done_by is None:
+        return ""
+    what = "The target's budget lets this" if run.is_plan else "All will"
+    return f"{what} be done by {stamp(run.report.done_by)}."
 
 
 def _details(run: MirrorRun, view: _View) -> Iterator[Line]:
@@ -200,6 +208,8 @@ def _ending(run: MirrorRun) -> Iterator[Line]:
         yield (Piece("  digest  ", Style.FAINT), piece(report.digest))
     if report.until is not None:
         yield line(f"  The rest can be sent from {stamp(report.until)}: pagemirror sync {report.mirror}")
+    if report.done_by is not None:
+        yield line(f"  {done_by_text(run)}")
     outcomes = {step.outcome for step in report.steps}
     if Outcome.FAILED in outcomes and not run.is_plan:
         yield line(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pagemirror.cli.output import advice
 from pagemirror.cli.output.documents import Failure
-from pagemirror.cli.output.run_lines import summary_text
+from pagemirror.cli.output.run_lines import done_by_text, summary_text
 from pagemirror.cli.output.runs import MirrorRun, commit_of, pages
 from pagemirror.cli.output.safe import clean, code_span, prose
 from pagemirror.cli.output.words import DONE, PLANNED, counted, number, seconds, stamp
@@ -75,6 +75,8 @@ def _mirror(run: MirrorRun, *, name_mirrors: bool) -> Iterator[str]:
         yield from ("", f"Digest{title}: {code_span(report.digest)}")
     if report.until is not None:
         yield from ("", f"The rest can be sent from {stamp(report.until)}.")
+    if report.done_by is not None:
+        yield from ("", done_by_text(run))
 
 
 def _waiting(step: StepResult, mirror: str) -> str:

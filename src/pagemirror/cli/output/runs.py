@@ -59,6 +59,7 @@ def run_of(report: PassReport | PlanReport, *, is_plan: bool = False, with_diffs
         diverged=plan.diverged,
         unsettled=0,
         guards=plan.guards,
+        done_by=report.done_by,
         warnings=report.warnings,
     )
     return MirrorRun(report=told, is_plan=True, diffs=report.diffs if with_diffs else None)
