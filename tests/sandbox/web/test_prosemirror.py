@@ -3,10 +3,12 @@
 import json
 import re
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pagemirror.content.prosemirror import to_prosemirror
 from pagemirror.sandbox.web.prosemirror import lay_out, plain_text, render_document
 
 EVIL = '<img src=x onerror=alert(1)><script>alert("x")</script>'
@@ -63,8 +65,16 @@ def test_marks_nest_in_their_order() -> None:
         ),
         (
             {"type": "codeBlock", "attrs": {"language": "python"}, "content": [words("a < b\n")]},
-            '<pre><code class="language-python">a &lt; b\n</code></pre>',
+            '<span class="pm-language">python</span><pre><code class="language-python">a &lt; b\n</code></pre>',
         ),
+        ({"type": "codeBlock"}, '<div class="pm-code"><pre><code class="language-text"></code></pre></div>'),
+        ({**para(words("x")), "attrs": {"textAlign": "center"}}, '<p class="align-center">x</p>'),
+        (
+            {"type": "heading", "attrs": {"level": 2, "textAlign": "right"}, "content": [words("H")]},
+            '<h2 id="h" class="align-right">H</h2>',
+        ),
+        ({"type": "image", "attrs": {"src": "a.png", "width": "50%", "align": "right"}}, 'alt="" width="50%"'),
+        ({"type": "image", "attrs": {"src": "a.png", "align": "right"}}, '<figure class="pm-image pm-image-right">'),
         (
             {"type": "callout", "attrs": {"type": "danger"}, "content": [para(words("x"))]},
             '<div class="pm-callout pm-callout-danger"><p>x</p></div>',
@@ -135,3 +145,11 @@ def test_plain_text_has_the_words_and_a_line_for_each_block() -> None:
 def test_json_is_laid_out_for_people() -> None:
     assert lay_out('{"type":"doc","x":"ü"}') == '{\n "type": "doc",\n "x": "ü"\n}'
     assert lay_out("no json") == "no json"
+
+
+def test_a_page_of_every_construct_is_shown_without_anything_unknown() -> None:
+    page = Path(__file__).parents[2] / "content" / "prosemirror" / "every_construct.md"
+    html = str(render_document(json.dumps(to_prosemirror(page.read_text(encoding="utf-8")).doc)))
+    assert "pm-unknown" not in html
+    for tag in ("u", "mark", "sub", "sup", "s", "details", "summary", "table", "figure", "blockquote", "h6", "input"):
+        assert f"<{tag}" in html

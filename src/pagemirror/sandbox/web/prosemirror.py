@@ -18,7 +18,6 @@ __all__ = ["lay_out", "plain_text", "render_document"]
 _DEEPEST = 100
 _PLAIN: Mapping[str, tuple[str, str]] = {
     "doc": ("", ""),
-    "paragraph": ("<p>", "</p>"),
     "blockquote": ("<blockquote>", "</blockquote>"),
     "bulletList": ("<ul>", "</ul>"),
     "listItem": ("<li>", "</li>"),
@@ -125,11 +124,24 @@ def _of(attributes: Attributes, name: str, default: object = "") -> str:
 def _heading(attributes: Attributes, inside: str) -> str:
     level = attributes.get("level")
     tag = f"h{level if level in (1, 2, 3, 4, 5, 6) else 1}"
-    return f"<{tag}>{inside}</{tag}>"
+    return f"<{tag}{_aligned(attributes)}>{inside}</{tag}>"
+
+
+def _paragraph(attributes: Attributes, inside: str) -> str:
+    return f"<p{_aligned(attributes)}>{inside}</p>"
+
+
+def _aligned(attributes: Attributes) -> str:
+    """Return where the editor sets a text, for the sanitiser to let through or not."""
+    where = _of(attributes, "textAlign")
+    return f' style="text-align: {where}"' if where else ""
 
 
 def _code_block(attributes: Attributes, inside: str) -> str:
-    return f'<pre><code class="language-{_of(attributes, "language", "text")}">{inside}</code></pre>'
+    language = _of(attributes, "language")
+    label = f'<span class="pm-language">{language}</span>' if language else ""
+    block = f'<pre><code class="language-{language or "text"}">{inside}</code></pre>'
+    return f'<div class="pm-code">{label}{block}</div>'
 
 
 def _ordered_list(attributes: Attributes, inside: str) -> str:
@@ -173,7 +185,11 @@ def _mention(attributes: Attributes, _inside: str) -> str:
 def _image(attributes: Attributes, _inside: str) -> str:
     alt = _of(attributes, "alt")
     caption = f"<figcaption>{alt}</figcaption>" if alt else ""
-    return f'<figure class="pm-image"><img src="{_of(attributes, "src")}" alt="{alt}">{caption}</figure>'
+    where = _of(attributes, "align", "center")
+    width = _of(attributes, "width")
+    wide = f' width="{width}"' if width not in {"", "100%"} else ""  # as wide as there is room is the default
+    image = f'<img src="{_of(attributes, "src")}" alt="{alt}"{wide}>'
+    return f'<figure class="pm-image pm-image-{where}">{image}{caption}</figure>'
 
 
 def _card(word: str, address: str, *names: str) -> Callable[[Attributes, str], str]:
@@ -186,6 +202,7 @@ def _card(word: str, address: str, *names: str) -> Callable[[Attributes, str], s
 
 
 _WRITERS: Mapping[str, Callable[[Attributes, str], str]] = {
+    "paragraph": _paragraph,
     "heading": _heading,
     "codeBlock": _code_block,
     "orderedList": _ordered_list,

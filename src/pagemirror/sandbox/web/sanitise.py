@@ -96,7 +96,7 @@ class _Writer(HTMLParser):
         tag, start = self._open.pop()
         if tag in _HEADINGS:
             anchor = self._anchor("".join(self._parts[start + 1 :]))
-            self._parts[start] = f'<{tag} id="{anchor}">'
+            self._parts[start] = self._parts[start].replace(f"<{tag}", f'<{tag} id="{anchor}"', 1)
         self._parts.append(f"</{tag}>")
         return tag
 
@@ -131,7 +131,8 @@ def _attributes(tag: str, values: dict[str, str]) -> str:
 
 def _is_allowed(name: str, value: str) -> bool:
     if name in ("width", "height", "start", "colspan", "rowspan"):
-        return value.isascii() and value.isdigit()
+        number = value.removesuffix("%") if name == "width" else value
+        return number.isascii() and number.isdigit()
     if name not in ("href", "src"):
         return True
     address = re.sub(r"[\x00-\x20]", "", value)
