@@ -9,10 +9,12 @@ from starlette.routing import BaseRoute
 from pagemirror import config
 from pagemirror.daemon.access import Access, is_loopback
 from pagemirror.daemon.interface import Service
+from pagemirror.daemon.runner import Runner
 from pagemirror.daemon.serving import Server, bind, host_of
 from pagemirror.daemon.views import MirrorView
 from pagemirror.daemon.web import create_app
 from pagemirror.model.errors import PagemirrorError
+from pagemirror.model.ids import MirrorName
 from pagemirror.model.plans import PassReport
 
 __all__ = ["Families", "Secrets", "ServerFront", "secrets_of"]
@@ -88,6 +90,9 @@ class ServerFront:
                 why="no admin token is set, so nobody can ask /api for anything",
                 hint="Set service.admin_token to a reference, such as credential:admin-token.",
             )
+
+    async def fitted(self, runners: Mapping[MirrorName, Runner], loaded: config.Loaded) -> None:
+        """Routes ask when they are asked."""
 
     def heard(self, before: MirrorView, after: MirrorView, report: PassReport) -> None:
         """Routes ask when they are asked."""

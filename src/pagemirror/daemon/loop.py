@@ -57,6 +57,10 @@ class Front(Protocol):
         """Begin, or go on under other settings; raises PagemirrorError, and leaves things as they were, if it can't."""
         ...
 
+    async def fitted(self, runners: Mapping[MirrorName, Runner], loaded: config.Loaded) -> None:
+        """These are the mirrors now."""
+        ...
+
     def heard(self, before: MirrorView, after: MirrorView, report: PassReport) -> None:
         """A pass has ended."""
         ...
@@ -117,10 +121,6 @@ class Daemon:
         """How each mirror stands."""
         return tuple(self._runners[name].view for name in self._names() if name in self._runners)
 
-    def runner(self, name: MirrorName) -> Runner | None:
-        """A mirror's runner."""
-        return self._runners.get(name)
-
     def poke(self, names: Sequence[MirrorName], *, trigger: str, urgent: bool = False) -> None:
         """Mark mirrors dirty."""
         for name in names:
@@ -166,7 +166,7 @@ class Daemon:
         try:
             for front in self._fronts:
                 await front.open(self._loaded)
-            self._fit()
+            await self._fit()
             self._ports.supervisor.ready(self._status())
             _log.info("service.ready", mirrors=len(self._runners))
             await self._until_the_end()
@@ -205,7 +205,7 @@ class Daemon:
             self._loaded = loaded
             await asyncio.to_thread(self._open_state)
             self._ports.logs(loaded.settings.log)
-            self._fit()
+            await self._fit()
             _log.info("config.reloaded", mirrors=len(self._runners))
         except PagemirrorError as error:
             self._loaded = before
@@ -215,7 +215,7 @@ class Daemon:
             _log.error("config.refused", why=error.message, hint=error.hint, kept="the settings before")
         self._ports.supervisor.ready(self._status())
 
-    def _fit(self) -> None:
+    async def _fit(self) -> None:
         """Have a runner for each configured mirror, under the settings in force, and for no other."""
         names = self._names()
         for name in [name for name in self._runners if name not in names]:
@@ -227,6 +227,8 @@ class Daemon:
                 self._runners[name].renew(passes, self._times())
             else:
                 self._begin(name, passes)
+        for front in self._fronts:
+            await front.fitted(self._runners, self._loaded)
 
     def _begin(self, name: MirrorName, passes: AppPasses) -> None:
         clock = self._ports.clock

@@ -16,6 +16,7 @@ from pagemirror.daemon.access import Access
 from pagemirror.daemon.front import Secrets, ServerFront
 from pagemirror.daemon.loop import Daemon, Ports
 from pagemirror.daemon.supervisor import Supervisor
+from pagemirror.daemon.watching import Watching
 from pagemirror.transport.clock import SystemClock
 
 __all__ = ["Surroundings", "serve"]
@@ -58,7 +59,7 @@ async def _serve(loaded: Loaded, ports: Ports, leave: Callable[[int], NoReturn])
     def families(_: Loaded, __: Secrets, ___: Access) -> Sequence[BaseRoute]:
         return ()
 
-    await daemon.run((ServerFront(daemon, ports.env, families),))
+    await daemon.run((ServerFront(daemon, ports.env, families), Watching(ports.env, ports.clock)))
     return 0
 
 

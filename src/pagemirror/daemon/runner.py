@@ -22,7 +22,7 @@ from pagemirror.model.ids import MirrorName
 from pagemirror.model.plans import PassReport
 from pagemirror.model.reports import Progress, RunOptions
 
-__all__ = ["Gate", "Passes", "Runner", "Told"]
+__all__ = ["Gate", "Open", "Passes", "Runner", "Told"]
 
 _LONGEST_WAIT: Final = 3600.0
 
@@ -51,7 +51,7 @@ Told = Callable[[MirrorView, MirrorView, PassReport, Run], None]
 """Hears of each pass: the mirror before and after it, its report, and what it was to look for."""
 
 
-class _Open:
+class Open:
     """A gate that is never shut."""
 
     def opens_at(self, now: float) -> float:
@@ -74,11 +74,13 @@ class Runner:
     ) -> None:
         self.name = name
         self.view = MirrorView(name=name)
-        self.gate: Gate = _Open()
+        self.gate: Gate = Open()
         self._passes = passes
         self._clock = clock
         self._chance = chance
         self._told = told
+        self._times = times
+        self._at_least = math.inf
         self._schedule = Schedule.begin(times, clock.monotonic())
         self._wake = asyncio.Event()
         self._stop = Stop()
@@ -93,15 +95,23 @@ class Runner:
         self._schedule = self._schedule.poke(self._clock.monotonic(), urgent=urgent)
         self._wake.set()
 
-    def look_again(self) -> None:
-        """Ask the gate and the schedule anew."""
-        self._wake.set()
+    def poll_within(self, seconds: float | None) -> None:
+        """Look at the source at least so often; None: as often as the settings say."""
+        at_least = math.inf if seconds is None else seconds
+        if at_least != self._at_least:
+            self._at_least = at_least
+            self._retime()
 
     def renew(self, passes: Passes, times: Times) -> None:
         """Take other settings; a pass under way ends with the old ones."""
         if self._next is not None:
             self._next.close()
         self._next = passes
+        self._times = times
+        self._retime()
+
+    def _retime(self) -> None:
+        times = replace(self._times, poll=min(self._times.poll, self._at_least))
         self._schedule = self._schedule.retimed(times, self._clock.monotonic())
         self._wake.set()
 

@@ -26,10 +26,10 @@ from pagemirror.source.ondisk import Look, blob_of, names_on_disk, take_look
 from pagemirror.source.settings import SourceSettings
 from pagemirror.source.spool import Spool
 
-__all__ = ["WorktreeSnapshot", "open_worktree"]
+__all__ = ["UNDER_WAY", "WorktreeSnapshot", "open_worktree", "under_way"]
 
 _BRANCHES: Final = "refs/heads/"
-_UNDER_WAY: Final = (
+UNDER_WAY: Final = (
     ("rebase-merge", "a rebase"),
     ("rebase-apply", "a rebase"),
     ("MERGE_HEAD", "a merge"),
@@ -203,13 +203,17 @@ class WorktreeSnapshot:
 
     def in_progress(self) -> str:
         """What Git is in the middle of in this work tree; "" where nothing is. Asks the disk anew each time."""
-        folder = self._repository.folder
-        return next((told for name, told in _UNDER_WAY if (folder / name).exists()), "")
+        return under_way(self._repository.folder)
 
     def remember(self) -> None:
         """Note what was seen, so that the next pass reads only what has moved since."""
         if self._look is not None and self._look.seen != self._before:
             self._memory.save(self._look.seen)
+
+
+def under_way(folder: Path) -> str:
+    """What Git is in the middle of in the work tree whose Git folder this is; "" where nothing is."""
+    return next((told for name, told in UNDER_WAY if (folder / name).exists()), "")
 
 
 def open_worktree(settings: SourceSettings) -> WorktreeSnapshot:
