@@ -49,7 +49,7 @@ def secrets_of(loaded: config.Loaded, env: Mapping[str, str]) -> Secrets:
     )
 
 
-Families = Callable[[config.Loaded, Secrets, Access], Sequence[BaseRoute]]
+Families = Callable[[config.Loaded, Secrets], Sequence[BaseRoute]]
 """Makes further routes under the settings that are about to be in force."""
 
 
@@ -73,7 +73,7 @@ class ServerFront:
         listen = loaded.settings.service.listen
         secrets = secrets_of(loaded, self._env)
         access = Access(token=secrets.admin, loopback=bool(listen) and is_loopback(host_of(listen)))
-        app = create_app(self._service, access, more=self._families(loaded, secrets, access))
+        app = create_app(self._service, access, more=self._families(loaded, secrets))
         if self._server is not None and listen == self._listen:
             self._server.app = app
             return

@@ -14,6 +14,7 @@ import structlog
 
 from pagemirror import config
 from pagemirror.app import App
+from pagemirror.assembly import OnExchange
 from pagemirror.daemon.passes import AppPasses
 from pagemirror.daemon.runner import Runner
 from pagemirror.daemon.schedule import Run, Times
@@ -73,8 +74,9 @@ class Front(Protocol):
 class Daemon:
     """The running service; also what its routes ask, see `interface.Service`."""
 
-    def __init__(self, loaded: config.Loaded, ports: Ports) -> None:
+    def __init__(self, loaded: config.Loaded, ports: Ports, *, on_exchange: OnExchange | None = None) -> None:
         self._loaded = loaded
+        self._on_exchange = on_exchange
         self._ports = ports
         self._runners: dict[MirrorName, Runner] = {}
         self._tasks: dict[asyncio.Task[None], Runner] = {}
@@ -158,9 +160,13 @@ class Daemon:
 
     # --------------------------------------------------------------------- life
 
+    async def results(self) -> Mapping[MirrorName, str]:
+        """How each mirror's last pass ended before the service began. Opens the state, which must be writable."""
+        await asyncio.to_thread(self._open_state)
+        return {row.name: row.result for row in await self.ask(App.status)}
+
     async def run(self, fronts: Sequence[Front] = ()) -> None:
         """Serve until asked to end; raises PagemirrorError where it can't even begin."""
-        await asyncio.to_thread(self._open_state)
         self._fronts = tuple(fronts)
         beating = asyncio.create_task(self._beat())
         try:
@@ -222,7 +228,9 @@ class Daemon:
             self._runners.pop(name).retire()
             _log.info("mirror.removed", mirror=name)
         for name in names:
-            passes = AppPasses(name, self._loaded, self._ports.env, clock=self._ports.clock)
+            passes = AppPasses(
+                name, self._loaded, self._ports.env, clock=self._ports.clock, on_exchange=self._on_exchange
+            )
             if name in self._runners:
                 self._runners[name].renew(passes, self._times())
             else:

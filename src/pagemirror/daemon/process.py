@@ -1,6 +1,7 @@
 """The service as a process: its parts put together, signals, exit code."""
 
 import asyncio
+import random
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,11 +13,15 @@ from starlette.routing import BaseRoute
 
 from pagemirror.app import App
 from pagemirror.config import Loaded, LogSettings
-from pagemirror.daemon.access import Access
-from pagemirror.daemon.front import Secrets, ServerFront
+from pagemirror.daemon import webhooks
+from pagemirror.daemon.front import Families, Secrets, ServerFront
 from pagemirror.daemon.loop import Daemon, Ports
+from pagemirror.daemon.metrics import Metrics
+from pagemirror.daemon.notify import Notices
+from pagemirror.daemon.repeats import Repeats
 from pagemirror.daemon.supervisor import Supervisor
 from pagemirror.daemon.watching import Watching
+from pagemirror.daemon.webhooks import Deliveries
 from pagemirror.transport.clock import SystemClock
 
 __all__ = ["Surroundings", "serve"]
@@ -53,14 +58,33 @@ def serve(around: Surroundings) -> int:
 
 async def _serve(loaded: Loaded, ports: Ports, leave: Callable[[int], NoReturn]) -> int:
     _log.info("service.starting", config=str(loaded.path or ""), mirrors=len(loaded.settings.mirrors))
-    daemon = Daemon(loaded, ports)
+    metrics = Metrics()
+    daemon = Daemon(loaded, ports, on_exchange=metrics.exchanged)
+    notices = Notices(ports.env, ports.clock, chance=random.SystemRandom().random, count=metrics.noticed)
+    notices.known(await daemon.results())
     _listen_to_signals(daemon, leave)
-
-    def families(_: Loaded, __: Secrets, ___: Access) -> Sequence[BaseRoute]:
-        return ()
-
-    await daemon.run((ServerFront(daemon, ports.env, families), Watching(ports.env, ports.clock)))
+    server = ServerFront(daemon, ports.env, _families(daemon, metrics, ports))
+    await daemon.run((server, metrics, notices, Watching(ports.env, ports.clock)))
     return 0
+
+
+def _families(daemon: Daemon, metrics: Metrics, ports: Ports) -> Families:
+    """The routes that are made here: what they count and remember outlives a reload."""
+    deliveries, refusals = Deliveries(), Repeats()
+
+    def families(loaded: Loaded, secrets: Secrets) -> Sequence[BaseRoute]:
+        app = App(loaded, ports.env, ports.clock)
+        hooks = webhooks.routes(
+            daemon,
+            {name: app.source_of(name) for name in app.mirrors},
+            secret=secrets.webhook,
+            deliveries=deliveries,
+            refusals=refusals,
+            heard=metrics.hooked,
+        )
+        return (*metrics.routes(daemon), *hooks)
+
+    return families
 
 
 def _listen_to_signals(daemon: Daemon, leave: Callable[[int], NoReturn]) -> None:
