@@ -7,6 +7,7 @@ branch without it): `look` notices, and watches it again. Knows neither passes n
 import errno
 import os
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -26,6 +27,7 @@ from watchdog.events import (
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, ObservedWatch
 
+from pagemirror.model.errors import SourceError
 from pagemirror.source.command import git_in
 from pagemirror.source.settings import WORKTREE, SourceSettings
 from pagemirror.source.worktree import UNDER_WAY, under_way
@@ -125,10 +127,11 @@ class SourceWatch:
     def _spots(self) -> tuple[_Spot, ...]:
         """What is to be watched, as far as it can be known now."""
         repo = self._settings.repo
-        output = git_in(repo).ask("rev-parse", "--absolute-git-dir", "--git-common-dir", "--show-cdup")
-        words = output.out.decode(errors="surrogateescape").split("\n")
-        if output.code or len(words) < 3:  # noqa: PLR2004 - the three that were asked for
-            return (_Spot(repo.parent, deep=False, names=frozenset({repo.name})),)
+        try:
+            told = git_in(repo).run("rev-parse", "--absolute-git-dir", "--git-common-dir", purpose="find its folder")
+        except SourceError:
+            return _waiting_for(repo)
+        words = told.decode(errors="surrogateescape").split("\n")
         git_folder = Path(words[0])
         common = (repo / words[1]).resolve()
         self._git_folder = git_folder
@@ -146,8 +149,9 @@ class SourceWatch:
 
     def _disarm(self, spot: _Spot) -> None:
         armed = self._armed.pop(spot, None)
-        if armed is not None and self._is_alive(armed.watch):
-            self._observer.unschedule(armed.watch)
+        if armed is not None:
+            with suppress(KeyError):  # the library forgets the watch of a folder that was deleted
+                self._observer.unschedule(armed.watch)
 
     def _is_alive(self, watch: ObservedWatch) -> bool:
         return any(emitter.watch == watch and emitter.is_alive() for emitter in self._observer.emitters)
@@ -189,6 +193,15 @@ def _chain(top: Path, folder: Path) -> tuple[_Spot, ...]:
         spots.append(_Spot(folder.parent, deep=False, names=frozenset({folder.name})))
         folder = folder.parent
     return tuple(spots)
+
+
+def _waiting_for(repo: Path) -> tuple[_Spot, ...]:
+    """Where a repository is to be seen coming: the folder, and the first one above it that is there."""
+    above = repo
+    while not above.parent.is_dir() and above != above.parent:
+        above = above.parent
+    names = frozenset({_GIT, *_HEADS})
+    return (_Spot(repo, deep=False, names=names), _Spot(above.parent, deep=False, names=frozenset({above.name})))
 
 
 def _identity(folder: Path) -> tuple[int, int] | None:
