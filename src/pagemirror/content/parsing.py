@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from pagemirror.content import frontmatter
+from pagemirror.content.boxes import with_boxes
 from pagemirror.content.encoding import BadText, decode
 from pagemirror.content.frontmatter import NO_FRONT, BadFront, Front
 from pagemirror.content.outline import Heading, Outline, Spot, outline
@@ -49,7 +50,7 @@ def parse(
     whole = decoded.data
     body = whole[start:] if start else whole
     text = body.decode() if start else decoded.text
-    found = outline(body, text, is_relative)
+    found = with_boxes(outline(body, text, is_relative), body, text, is_relative)
     root = tidy_root(root)
     where = place(path, root=root, nav=nav, order=front.values.order)
     titled = _title(front, found.headings, body)

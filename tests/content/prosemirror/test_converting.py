@@ -107,6 +107,23 @@ def test_prices_are_no_math(sketch: Sketch) -> None:
     assert sketch("$5 and $6, $x$") == "paragraph('$5 and $6, ' mathInline[x])"
 
 
+def test_a_code_span_between_dollars_is_the_formula_in_it(sketch: Sketch) -> None:
+    assert sketch("$`x_1`$ $a `b` c$") == "paragraph(mathInline[x_1] ' ' mathInline[a `b` c])"
+
+
+def test_a_block_of_math_is_a_formula_and_an_empty_one_stays_code(sketch: Sketch) -> None:
+    assert sketch("```math\n\\frac12\n```\n\n```math\n```\n") == "mathBlock[\\frac12] codeBlock[math]"
+
+
+def test_a_headings_id_is_left_out_and_told(sketch: Sketch, converted: Convert) -> None:
+    assert sketch("## a {#b .c}\n\n{#d}") == "heading[2]('a') paragraph('{#d}')"
+    assert [(loss.kind, loss.line) for loss in converted("x\n\n## a {#b}").losses] == [("heading_id", 3)]
+
+
+def test_short_codes_of_emoji_stay_as_they_are_written(sketch: Sketch) -> None:
+    assert sketch("a :tada: :+1:") == "paragraph('a :tada: :+1:')"
+
+
 def test_a_single_tilde_is_strike_and_by_setting_subscript(sketch: Sketch) -> None:
     assert sketch("~x~ H~2~O") == "paragraph('x'^strike ' H~2~O')"
     assert sketch("~x~ ^y^", subscript=True, superscript=True) == "paragraph('x'^subscript ' ' 'y'^superscript)"

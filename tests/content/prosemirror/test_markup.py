@@ -98,6 +98,12 @@ def test_a_block_of_nothing_but_inline_tags_is_read_as_text(sketch: Sketch) -> N
     assert sketch("<br>\n") == "paragraph"
 
 
+def test_paragraphs_headings_and_rules_in_html_are_theirs(sketch: Sketch, converted: Convert) -> None:
+    text = '<p align="center"><img src="s" width="50%" align="left" height="9"></p>\n<h2>A <b>b</b><hr>c\n'
+    assert sketch(text) == "image[s,50%,left] heading[2]('A ' 'b'^bold) horizontalRule paragraph('c')"
+    assert kinds(converted(text)) == ["html_attributes", "image_attributes"]
+
+
 def test_details_hold_the_blocks_between_their_tags(sketch: Sketch, converted: Convert) -> None:
     text = "<details open>\n<summary>S <b>b</b></summary>\n\n- *a*\n\n</details>\n\nc\n"
     assert sketch(text) == (

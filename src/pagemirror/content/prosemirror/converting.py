@@ -19,7 +19,7 @@ from pagemirror.content.prosemirror.page import Page
 from pagemirror.content.prosemirror.reading import Rarities, parser_for, rarities, sendable
 from pagemirror.content.prosemirror.shape import Converted, Json, Loss, Lowering
 
-__all__ = ["to_prosemirror"]
+__all__ = ["boxed", "to_prosemirror"]
 
 _DEFAULT: Final = Lowering()
 _BOTH: Final = "oc"  # a box's marks, that it opens and that it closes
@@ -36,24 +36,36 @@ def to_prosemirror(markdown: str, *, options: Lowering = _DEFAULT) -> Converted:
     """Convert a Markdown text without front matter. Never raises; the document is valid in the editor's schema."""
     source = sendable(markdown)
     rare = rarities(source)
-    if not (rare.boxes and options.directives):
-        doc, losses, _ = _converted(source, options, rare, None)
-        told: list[Loss] = []
+    if rare.boxes and options.directives:
+        doc, losses, boxes = _settled(source, options, rare)
     else:
-        boxes = marked(source, options)
-        doc, losses, unmet = _converted(source, options, rare, boxes)
-        if unmet:  # their marks stood in code or raw HTML, so they are no boxes
-            boxes = marked(source, options, unmet)
-            doc, losses, unmet = _converted(source, options, rare, boxes)
-        if unmet:
-            boxes = None
-            doc, losses, _ = _converted(source, options, rare, None)
-        told = boxes.losses if boxes else []
+        doc, losses, _ = _converted(source, options, rare, None)
+        boxes = None
+    told = boxes.losses if boxes else []
     if rare.includes:
         told += includes(source)
     if told:
         losses = tuple(sorted((*losses, *told), key=lambda loss: loss.line))
     return Converted(doc=doc, losses=losses)
+
+
+def boxed(markdown: str) -> Marked | None:
+    """The text as the parser reads it, its boxes marked; None where it has none. Line ends are LF."""
+    rare = rarities(markdown)
+    return _settled(markdown, _DEFAULT, rare)[2] if rare.boxes else None
+
+
+def _settled(source: str, options: Lowering, rare: Rarities) -> tuple[Json, tuple[Loss, ...], Marked | None]:
+    """Convert until the parser meets the marks of all boxes: one whose marks stand in code or raw HTML is none."""
+    boxes = marked(source, options)
+    doc, losses, unmet = _converted(source, options, rare, boxes)
+    if unmet:
+        boxes = marked(source, options, unmet)
+        doc, losses, unmet = _converted(source, options, rare, boxes)
+    if unmet:
+        boxes = None
+        doc, losses, _ = _converted(source, options, rare, None)
+    return doc, losses, boxes
 
 
 def _converted(
