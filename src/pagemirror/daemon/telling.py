@@ -31,7 +31,7 @@ class PassLog:
     def __init__(self, mirror: str, monotonic: Callable[[], float]) -> None:
         self._mirror = mirror
         self._monotonic = monotonic
-        self._repeats = Repeats()
+        self.repeats = Repeats()
         self._open: set[_Key] = set()
         self._trouble = ""
 
@@ -70,9 +70,9 @@ class PassLog:
     def _failed(self, log: Any, view: MirrorView, error: Mapping[str, str]) -> None:
         code = error.get("code", "")
         if self._trouble and self._trouble != code:
-            self._repeats.over(("pass", self._trouble))
+            self.repeats.over(("pass", self._trouble))
         self._trouble = code
-        times = self._repeats.happened(("pass", code), self._monotonic())
+        times = self.repeats.happened(("pass", code), self._monotonic())
         if times is not None:
             log.error(
                 "pass.failed",
@@ -85,7 +85,7 @@ class PassLog:
 
     def _recovered(self, log: Any) -> None:
         if self._trouble:
-            times = self._repeats.over(("pass", self._trouble))
+            times = self.repeats.over(("pass", self._trouble))
             log.info("pass.recovered", code=self._trouble, after=times)
             self._trouble = ""
 
@@ -109,12 +109,12 @@ class PassLog:
     def _times(self, key: _Key, now: set[_Key]) -> int:
         """How often it has happened, 0 where that isn't to be told now."""
         now.add(key)
-        return self._repeats.happened(key, self._monotonic()) or 0
+        return self.repeats.happened(key, self._monotonic()) or 0
 
     def _forget(self, log: Any, now: set[_Key]) -> None:
         """What is over, is over; of a page that is told."""
         for kind, what, code in self._open - now:
-            times = self._repeats.over((kind, what, code))
+            times = self.repeats.over((kind, what, code))
             if kind == "page":
                 log.info("page.recovered", page=what, code=code, after=times)
         self._open = now
