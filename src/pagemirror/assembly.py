@@ -13,6 +13,7 @@ from pagemirror import config
 from pagemirror.backends import registry
 from pagemirror.backends.interface import Backend, Session, Target
 from pagemirror.model.clock import Clock
+from pagemirror.model.documents import MKDOCS
 from pagemirror.model.errors import PagemirrorError, UsageError
 from pagemirror.model.ids import MirrorName, TargetKey
 from pagemirror.model.pages import Removal
@@ -95,6 +96,7 @@ class Assembly:
                 max_file_size=mirror.source.max_file_size,
                 memory=self._state_folder / "worktrees" / f"{name}.json",
                 remote=self._remote(name, mirror.source, needed=token),
+                beside=MKDOCS,
             ),
             web_url=mirror.source.web_url,
             raw_url=mirror.source.raw_url,

@@ -1,4 +1,4 @@
-from pagemirror.content import Nav, ancestors, parents, place
+from pagemirror.content import Nav, Navigation, ancestors, parents, place
 from pagemirror.model.documents import Place
 from pagemirror.model.ids import RepoPath
 
@@ -79,7 +79,7 @@ def test_ancestors_are_titles_from_the_top_down() -> None:
 def test_order_is_front_matter_then_nav_then_number_then_name() -> None:
     names = _paths("docs/zz.md", "docs/a10.md", "docs/a2.md", "docs/B.md", "docs/02-x.md", "docs/1-y.md", "docs/n.md",
                    "docs/o.md", "docs/index.md", "docs/03-sub/index.md")  # fmt: skip
-    nav = Nav(positions={RepoPath("docs/n.md"): 4}, indexes=Nav.of(names).indexes)
+    nav = Nav.of(names, Navigation(positions={RepoPath("docs/n.md"): 4}))
     orders = {RepoPath("docs/zz.md"): 5, RepoPath("docs/o.md"): -1}
     keys = {path: place(path, root=DOCS, nav=nav, order=orders.get(path)).key for path in names}
     assert sorted(names, key=keys.__getitem__) == [

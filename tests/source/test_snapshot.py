@@ -1,4 +1,5 @@
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,19 @@ def test_a_snapshot_knows_its_commit_branch_tree_and_time(repo: GitRepo) -> None
     assert snapshot.tree == repo.git("rev-parse", "HEAD:docs")
     assert snapshot.committed_at == FIRST_COMMIT_AT
     assert snapshot.key_parts() == ()
+
+
+def test_files_above_the_folder_that_decide_about_it_belong_to_the_key_and_can_be_read(repo: GitRepo) -> None:
+    repo.commit_files(
+        {"site/docs/a.md": "A", "mkdocs.yml": "nav: []\n", "site/other.yml": "x", "site/docs/.pages": "P"}
+    )
+    settings = SourceSettings(repo=repo.path, path="site/docs", beside=("mkdocs.yml", "other.yml"))
+    for ref in ("HEAD", "worktree"):
+        snapshot = open_snapshot(replace(settings, ref=ref))
+        key = dict(snapshot.key_parts())
+        assert key == {name: repo.git("rev-parse", f"HEAD:{name}") for name in ("mkdocs.yml", "site/other.yml")}
+        asked = map(RepoPath, ("mkdocs.yml", "site/docs/.pages", "site/docs/none", "site", "odd\nname"))
+        assert snapshot.texts(asked) == {"mkdocs.yml": b"nav: []\n", "site/docs/.pages": b"P"}
 
 
 @pytest.mark.parametrize("folder", ["", "."])

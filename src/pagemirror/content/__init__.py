@@ -22,6 +22,7 @@ from pagemirror.content.links import (
     resolve,
 )
 from pagemirror.content.merging import Hunk, Merged, Overlap, merge
+from pagemirror.content.navigation import Navigation, may_navigate, read_navigation
 from pagemirror.content.normal import normal_markdown
 from pagemirror.content.parsing import LeftOut, parse
 from pagemirror.content.sections import sections
@@ -36,6 +37,7 @@ __all__ = [
     "LinkIndex",
     "Merged",
     "Nav",
+    "Navigation",
     "Overlap",
     "PathIndex",
     "Resolved",
@@ -52,12 +54,14 @@ __all__ = [
     "fragment",
     "link_key",
     "link_keys",
+    "may_navigate",
     "merge",
     "name_keys",
     "normal_markdown",
     "parents",
     "parse",
     "place",
+    "read_navigation",
     "resolve",
     "sections",
     "slugs",

@@ -2,21 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final, Protocol
+from typing import Final
 
 from pagemirror.content.titles import clean
+from pagemirror.content.yamlnodes import Node
 from pagemirror.model.documents import FrontMatter
 from pagemirror.model.ids import PageId
 
-__all__ = ["KNOWN", "Node", "Values", "WrongValue", "build"]
-
-
-class Node(Protocol):
-    """A YAML node as the library gives it: `id` is `scalar`, `sequence` or `mapping`, `value` what it holds."""
-
-    id: str
-    value: Any
-    start_mark: Any
+__all__ = ["KNOWN", "Values", "WrongValue", "build"]
 
 
 Values = dict[str, Node]
@@ -24,7 +17,9 @@ Values = dict[str, Node]
 _WORDS: Final = frozenset({"title", "id", "page_id", "parent", "icon", "status", "visibility", "slug"})
 _LISTS: Final = frozenset({"folders", "skills", "sources", "labels"})
 _FLAGS: Final = frozenset({"protect", "mirror"})
-KNOWN: Final = _WORDS | _LISTS | _FLAGS | {"order"}
+_POSITION: Final = "sidebar_position"
+"""Docusaurus' word for where a page stands in its folder; what is no number there is its own business."""
+KNOWN: Final = _WORDS | _LISTS | _FLAGS | {"order", _POSITION}
 STATUSES: Final = ("draft", "published")
 
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
@@ -56,6 +51,7 @@ def build(values: Mapping[str, Node]) -> FrontMatter:
         page_id=None if page_id is None else PageId(page_id),
         parent=words.get("parent"),
         order=_number("order", values["order"]) if "order" in values else None,
+        position=_position(values[_POSITION]) if _POSITION in values else None,
         icon=words.get("icon"),
         status=status,
         visibility=words.get("visibility"),
@@ -105,6 +101,11 @@ def _number(key: str, node: Node) -> int | None:
     if node.id != "scalar" or not _NUMBER.fullmatch(node.value):
         raise _wrong(key, node, "a whole number of at most nine digits")
     return int(node.value)
+
+
+def _position(node: Node) -> int | None:
+    found = _NUMBER.match(node.value) if node.id == "scalar" else None
+    return int(found[0]) if found is not None else None
 
 
 def _wrong(key: str, node: Node, wanted: str) -> WrongValue:

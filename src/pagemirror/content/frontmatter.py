@@ -5,20 +5,16 @@ Values are read from YAML's nodes and never built into Python objects, so a titl
 """
 
 import re
-from collections.abc import Iterator
 from operator import itemgetter
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
-from pagemirror.content.frontkeys import KNOWN, Node, Values, WrongValue, build
+from pagemirror.content.frontkeys import KNOWN, Values, WrongValue, build
+from pagemirror.content.yamlnodes import BadYaml, Node, compose
 from pagemirror.model.documents import FrontMatter
 from pagemirror.model.ids import MirrorName
 
 __all__ = ["NO_FRONT", "BadFront", "Front", "cut", "read", "table_names"]
 
-MAX_ALIASES = 10
-MAX_DEPTH = 50
-SMALL = 8 * 1024  # too short for deep nesting by indentation
-MAX_SIZE = 256 * 1024
 _TABLE = "pagemirror"
 
 _OPENING = re.compile(rb"---[ \t]*\r?\n")
@@ -61,61 +57,23 @@ def cut(data: bytes) -> tuple[bytes, int] | BadFront | None:
 
 def read(source: str, mirror: MirrorName) -> Front | BadFront:
     """The known keys of a front matter, with those of the `pagemirror` table for this mirror on top."""
-    import yaml  # noqa: PLC0415 - most runs meet no changed file; this import would cost them 10 ms
-
-    if len(source) > MAX_SIZE:
-        return BadFront(f"the front matter is longer than {MAX_SIZE // 1024} KiB", 1)
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        danger = _danger(yaml.parse(source, Loader=loader)) if _suspicious(source) else None
-        if danger is not None:
-            return danger
-        node = yaml.compose(source, Loader=loader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        problem = error.problem or error.context or "not valid YAML"
-        return BadFront(f"the front matter is not valid YAML: {problem}", mark.line + 2 if mark else 1)
-    except yaml.YAMLError as error:
-        return BadFront(f"the front matter is not valid YAML: {str(error).splitlines()[0]}", 1)
+    node = compose(source)
+    if isinstance(node, BadYaml):
+        return BadFront(f"the front matter {node.reason}", node.line + 1)  # it begins on the file's second line
     if node is None:
         return NO_FRONT
     try:
-        return _front(cast("Node", node), mirror)
+        return _front(node, mirror)
     except WrongValue as error:
         return BadFront(str(error), error.line)
 
 
 def table_names(source: str) -> list[tuple[str, int]]:
     """What the keys of the `pagemirror` table are called, each with its line; only for what `read` could read."""
-    import yaml  # noqa: PLC0415 - as in `read`
-
-    node = yaml.compose(source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    pairs = _pairs(cast("Node", node), "the front matter") if node is not None else []
+    node = compose(source)
+    pairs = [] if node is None or isinstance(node, BadYaml) else _pairs(node, "the front matter")
     tables = (value for key, value in pairs if key.value == _TABLE)
     return [(key.value, key.start_mark.line + 2) for table in tables for key, _ in _pairs(table, f"`{_TABLE}`")]
-
-
-def _suspicious(source: str) -> bool:
-    """Whether a front matter could hold aliases or deep nesting at all; most can't, and are read once."""
-    return "*" in source or len(source) > SMALL or sum(map(source.count, "[{?-")) > MAX_DEPTH
-
-
-def _danger(events: Iterator[object]) -> BadFront | None:
-    """Look at the flat events before anything recursive does."""
-    depth = aliases = 0
-    for event in events:
-        name = type(event).__name__
-        if name == "AliasEvent":
-            aliases += 1
-        elif name in {"MappingStartEvent", "SequenceStartEvent"}:
-            depth += 1
-        elif name in {"MappingEndEvent", "SequenceEndEvent"}:
-            depth -= 1
-        if aliases > MAX_ALIASES or depth > MAX_DEPTH:
-            what = f"more than {MAX_ALIASES} aliases" if aliases > MAX_ALIASES else f"more than {MAX_DEPTH} levels"
-            line = getattr(event, "start_mark").line + 2  # noqa: B009 - the library's events are not typed
-            return BadFront(f"the front matter has {what}; write the values out", line)
-    return None
 
 
 def _front(node: Node, mirror: MirrorName) -> Front:

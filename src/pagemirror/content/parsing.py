@@ -52,7 +52,8 @@ def parse(
     text = body.decode() if start else decoded.text
     found = with_boxes(outline(body, text, is_relative), body, text, is_relative)
     root = tidy_root(root)
-    where = place(path, root=root, nav=nav, order=front.values.order)
+    said = front.values
+    where = place(path, root=root, nav=nav, order=said.order if said.order is not None else said.position)
     titled = _title(front, found.headings, body)
     title = titled.title or readable(path, index=nav.is_index(path), root=root)
     page = _Page(path=path, root=root, body=body, line=whole.count(b"\n", 0, start) + 1)

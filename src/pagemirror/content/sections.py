@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Final
 
-from pagemirror.content.titles import readable
+from pagemirror.content.titles import clean, readable
 from pagemirror.content.tree import Nav, place
 from pagemirror.model.documents import Document, FrontMatter, LinkKind, LinkSlot, Template
 from pagemirror.model.fields import digest_of
@@ -13,10 +13,11 @@ from pagemirror.model.ids import BlobId, RepoPath
 
 __all__ = ["sections"]
 
+NO_NAV: Final = Nav.none()
 _MARKUP: Final = re.compile(r"([\\\[\]*_`<>&~|!#])")
 
 
-def sections(documents: Mapping[RepoPath, Document], *, root: RepoPath) -> dict[RepoPath, Document]:
+def sections(documents: Mapping[RepoPath, Document], *, root: RepoPath, nav: Nav = NO_NAV) -> dict[RepoPath, Document]:
     """The missing pages of folders, by their paths, which end in `/`; each lists its children in their order.
 
     `root`, the source folder, has none: what stands in it stands at the top.
@@ -27,8 +28,9 @@ def sections(documents: Mapping[RepoPath, Document], *, root: RepoPath) -> dict[
     places = {path: document.place for path, document in documents.items()}
     for folder in missing:
         path = RepoPath(f"{folder}/")
-        titles[path] = readable(RepoPath(f"{path}index.md"), index=True, root=root)
-        places[path] = place(path, root=root, nav=Nav.none())
+        named = clean(nav.files.labels.get(folder, ""))
+        titles[path] = named or readable(RepoPath(f"{path}index.md"), index=True, root=root)
+        places[path] = place(path, root=root, nav=nav)
     children: defaultdict[RepoPath, list[RepoPath]] = defaultdict(list)
     for path, where in places.items():
         children[where.folder].append(path)

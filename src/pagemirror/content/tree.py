@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from pagemirror.content.navigation import Navigation
 from pagemirror.content.titles import named
 from pagemirror.model.documents import Place
 from pagemirror.model.ids import RepoPath
@@ -17,18 +18,20 @@ _DIGITS: Final = re.compile(r"\d+")
 _INDEX: Final = re.compile(r"(?:.*/)?(index|readme)\.(?:md|markdown)", re.IGNORECASE)
 _NOWHERE: Final[Mapping[RepoPath, RepoPath]] = MappingProxyType({})
 
+NO_NAVIGATION: Final = Navigation()
+
 _FIRST, _ORDERED, _IN_NAV, _NUMBERED, _NAMED = -1, 0, 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nav:
-    """What stands around a file: the page of each folder, and positions that a navigation file gives.
+    """What stands around a file: the page of each folder, and what navigation files say.
 
     `indexes` is the page of each folder that has one; a folder that isn't named there is judged by the file's name
     alone, so `Nav.none()` does where no folder holds both an `index.md` and a `README.md`.
     """
 
-    positions: Mapping[RepoPath, int] = field(default_factory=dict)
+    files: Navigation = field(default_factory=Navigation)
     indexes: Mapping[RepoPath, RepoPath] = field(default_factory=dict)
 
     @classmethod
@@ -37,7 +40,7 @@ class Nav:
         return _NO_NAV
 
     @classmethod
-    def of(cls, paths: Iterable[RepoPath]) -> "Nav":
+    def of(cls, paths: Iterable[RepoPath], files: Navigation = NO_NAVIGATION) -> "Nav":
         """The page of each folder: `index.md`, or else `README.md`, or else another spelling of these."""
         best: dict[RepoPath, tuple[int, RepoPath]] = {}
         for path in paths:
@@ -49,7 +52,23 @@ class Nav:
             key = (rank, path)
             if RepoPath(folder) not in best or key < best[RepoPath(folder)]:
                 best[RepoPath(folder)] = key
-        return cls(indexes={folder: path for folder, (_, path) in best.items()})
+        return cls(files=files, indexes={folder: path for folder, (_, path) in best.items()})
+
+    def position(self, path: RepoPath) -> tuple[int, int] | None:
+        """Where navigation files put a page among its siblings: the kind of position, and its number.
+
+        A folder's own page has what is said of itself, else of its folder.
+        """
+        folder, _, name = path.rpartition("/")
+        own = RepoPath(folder) if not name or self.is_index(path) else None
+        if own is not None and own in self.files.orders:
+            return _ORDERED, self.files.orders[own]
+        above = path if own is None else own
+        rest = self.files.rest.get(RepoPath(above.rpartition("/")[0]))
+        for said in (self.files.positions.get(path), self.files.positions.get(above), rest):
+            if said is not None:
+                return _IN_NAV, said
+        return None
 
     def is_index(self, path: RepoPath) -> bool:
         """Whether a file is its folder's own page."""
@@ -86,9 +105,9 @@ def _key(path: RepoPath, name: str, order: int | None, nav: Nav, otherwise: int)
     text = _natural(rest)
     if order is not None:
         return (_ORDERED, order, text)
-    position = nav.positions.get(path)
+    position = nav.position(path)
     if position is not None:
-        return (_IN_NAV, position, text)
+        return (*position, text)
     if number is not None:
         return (_NUMBERED, number, text)
     return (otherwise, 0, text)

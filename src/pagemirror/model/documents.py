@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from pagemirror.model.ids import BlobId, PageId, RepoPath
 
 __all__ = [
+    "MKDOCS",
     "Document",
     "Finding",
     "FrontMatter",
@@ -16,6 +18,9 @@ __all__ = [
     "Template",
     "Unreadable",
 ]
+
+MKDOCS: Final = ("mkdocs.yml", "mkdocs.yaml")
+"""Navigation files that stand at the repository's root, or in a folder above the source folder."""
 
 
 class Level(StrEnum):
@@ -65,6 +70,7 @@ class FrontMatter:
     page_id: PageId | None = None
     parent: str | None = None
     order: int | None = None
+    position: int | None = None
     icon: str | None = None
     status: str | None = None
     visibility: str | None = None

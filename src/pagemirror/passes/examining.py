@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pagemirror.backends.interface import Context
-from pagemirror.content import LeftOut, Nav, parse
+from pagemirror.content import LeftOut, Nav, Navigation, may_navigate, parse, read_navigation
 from pagemirror.content.checks import anchor_finding, field_findings, key_line, table_findings
 from pagemirror.model.documents import Document, Finding, Level, LinkKind, LinkSlot, Unreadable
 from pagemirror.model.fields import ORDER, PARENT
@@ -86,11 +86,19 @@ class Examiner:
         listing = snapshot.entries()
         self.blobs = {entry.path: entry.blob for entry in listing.entries}
         self.files = listing.selected
-        self._nav = Nav.of(self.blobs)
+        self._nav = Nav.of(self.blobs, self._navigation())
         self.fields = _fields(setup)
         self.findings += listing.findings
         for problem in listing.problems:
             self._unreadable(problem)
+
+    def _navigation(self) -> Navigation:
+        outside = [RepoPath(path) for path, _ in self._snapshot.key_parts()]
+        inside = may_navigate(self.blobs, root=self._snapshot.root)
+        navigation = read_navigation(self._snapshot.texts([*outside, *inside]), root=self._snapshot.root)
+        for path, reason in navigation.problems:
+            self.add(Finding(path=path, code="navigation", message=f"it does not order the pages: {reason}"))
+        return navigation
 
     def named(self, path: RepoPath) -> str:
         """A file as people name it."""

@@ -4,7 +4,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from pagemirror import source
-from pagemirror.content import LeftOut, Nav, file_keys, link_keys, name_keys, sections
+from pagemirror.content import (
+    LeftOut,
+    Nav,
+    Navigation,
+    file_keys,
+    link_keys,
+    may_navigate,
+    name_keys,
+    read_navigation,
+    sections,
+)
 from pagemirror.model.documents import Document, Finding, Unreadable
 from pagemirror.model.fields import digest_of
 from pagemirror.model.ids import BlobId, RepoPath, Uid
@@ -124,19 +134,27 @@ class Reader:
     def _all(self, diff: TreeDiff | None) -> Reading:
         """Every file and every record."""
         listing = self._snapshot.entries()
-        reading = self._new({entry.path: entry.blob for entry in listing.entries}, whole=True)
+        files = {entry.path: entry.blob for entry in listing.entries}
+        nav = Nav.of(files, self._navigation(files))
+        reading = Reading(whole=True, library=self._library(files, nav), files=files)
         self._add_listing(reading, listing)
         reading.records = {record.uid: record for record in self._store.records(self._name)}
         self._parse(reading, reading.files)
-        self._add_sections(reading)
+        self._add_sections(reading, nav)
         self._match(reading, diff)
         return reading
 
-    def _add_sections(self, reading: Reading) -> None:
+    def _navigation(self, files: Iterable[RepoPath]) -> Navigation:
+        """What navigation files say, in the folder and above it. A page's place matters only where all are read."""
+        root = self._snapshot.root
+        outside = [RepoPath(path) for path, _ in self._snapshot.key_parts()]
+        return read_navigation(self._snapshot.texts([*outside, *may_navigate(files, root=root)]), root=root)
+
+    def _add_sections(self, reading: Reading, nav: Nav) -> None:
         """Give folders without a page of their own one, where the target's tree is parents."""
         if not self._setup.section_pages or self._setup.backend.tree(self._setup.target) is not Tree.PARENTS:
             return
-        for document in sections(reading.documents, root=self._snapshot.root).values():
+        for document in sections(reading.documents, root=self._snapshot.root, nav=nav).values():
             reading.add(document)
             reading.library.add(document)
 
@@ -146,7 +164,8 @@ class Reader:
         if any(_decides_about_others(path) for path in touched):
             return None
         listing = self._snapshot.entries(touched) if touched else source.Listing(entries=())
-        reading = self._new({entry.path: entry.blob for entry in listing.entries}, whole=False)
+        files = {entry.path: entry.blob for entry in listing.entries}
+        reading = Reading(whole=False, library=self._library(files, Nav.of(files)), files=files)
         self._add_listing(reading, listing)
         self._parse(reading, reading.files)
         if reading.names or any(item.front.id is not None for item in reading.documents.values()):
@@ -183,7 +202,7 @@ class Reader:
             listing = self._snapshot.entries(live)
             fresh = {entry.path: entry.blob for entry in listing.entries if entry.path not in reading.files}
             reading.files.update(fresh)
-            reading.library = self._library(reading.files)
+            reading.library = self._library(reading.files, Nav.of(reading.files))
             self._add_listing(reading, listing)
             self._parse(reading, fresh)
             # A path may have been taken over by another document while this one's page still waits to be removed.
@@ -194,11 +213,8 @@ class Reader:
 
     # ------------------------------------------------------------------- files
 
-    def _new(self, files: dict[RepoPath, BlobId], *, whole: bool) -> Reading:
-        return Reading(whole=whole, library=self._library(files), files=files)
-
-    def _library(self, files: dict[RepoPath, BlobId]) -> Library:
-        return Library(self._snapshot, self._name, Nav.of(files), files)
+    def _library(self, files: dict[RepoPath, BlobId], nav: Nav) -> Library:
+        return Library(self._snapshot, self._name, nav, files)
 
     def _add_listing(self, reading: Reading, listing: source.Listing) -> None:
         reading.parsed.update({problem.path: problem for problem in listing.problems})

@@ -111,6 +111,9 @@ class Snapshot(Protocol):
     def read(self, blobs: Iterable[BlobId]) -> Iterator[tuple[BlobId, bytes]]:
         """Each blob with its bytes, in the order asked for, one at a time. Raises SourceError for what is missing."""
 
+    def texts(self, paths: Iterable[RepoPath]) -> dict[RepoPath, bytes]:
+        """The bytes of those of these files, from the repository's top, that are there, Markdown or not."""
+
     def exists(self, paths: Iterable[RepoPath]) -> dict[RepoPath, Literal["file", "folder"]]:
         """Which of these paths, from the repository's top, are there, and as what."""
 

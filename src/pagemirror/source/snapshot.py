@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from pagemirror.model.errors import SourceError
 from pagemirror.model.ids import BlobId, CommitId, RepoPath, TreeId
-from pagemirror.source.blobs import kinds, read_blobs
+from pagemirror.source.blobs import kinds, kinds_at_hand, read_blobs
 from pagemirror.source.changes import compare, precedes
 from pagemirror.source.command import MISSING, Git, git_in
 from pagemirror.source.history import author_of, is_same_repository, root_of
@@ -32,7 +32,8 @@ class CommitSnapshot:
 
     `ref_name` is the branch or tag that was named, or that HEAD is on; where there is none (`detached`) the commit.
     `root` is the source folder from the repository's top, `tree` its tree, None where the commit has no such folder.
-    `committed_at` is in seconds since 1970. A `shallow` clone lacks history: see `root_commit` and `verify_root`.
+    `committed_at` is in seconds since 1970. `beside` are the files above the folder that decide about it. A `shallow`
+    clone lacks history: see `root_commit` and `verify_root`.
     """
 
     settings: SourceSettings
@@ -44,6 +45,7 @@ class CommitSnapshot:
     tree: TreeId | None
     committed_at: float
     shallow: bool
+    beside: tuple[tuple[RepoPath, BlobId], ...] = ()
     notes: tuple[str, ...] = ()
     _known: dict[RepoPath, Presence] = field(default_factory=dict, repr=False, compare=False)
 
@@ -53,11 +55,11 @@ class CommitSnapshot:
         return self.commit
 
     def key_parts(self) -> tuple[tuple[str, str], ...]:
-        """Path and blob of what decides about the folder from outside of it; at a commit that is nothing.
+        """Path and blob of what decides about the folder from outside of it.
 
         The ignore files are the folder's own, so its tree id covers them.
         """
-        return ()
+        return self.beside
 
     def entries(self, only: Collection[RepoPath] | None = None) -> Listing:
         """The selected Markdown files; with `only`, those among these paths, for the price of those alone.
@@ -73,6 +75,14 @@ class CommitSnapshot:
         """Each blob with its bytes, in the order asked for, one at a time. Raises SourceError for a missing object."""
         with _noting_damage(self.git):
             yield from read_blobs(self.git, blobs)
+
+    def texts(self, paths: Iterable[RepoPath]) -> dict[RepoPath, bytes]:
+        """The bytes of those of these files, from the repository's top, that are in this commit."""
+        names = {f"{self.commit}:{path}": path for path in paths if "\n" not in path}
+        found = kinds_at_hand(self.git, names) if names else {}
+        blobs = {names[name]: BlobId(oid) for name, (kind, oid) in found.items() if kind == "blob"}
+        texts = dict(self.read(dict.fromkeys(blobs.values())))
+        return {path: texts[blob] for path, blob in blobs.items()}
 
     def exists(self, paths: Iterable[RepoPath]) -> dict[RepoPath, Literal["file", "folder"]]:
         """Which of these paths, from the repository's top, are there at this commit, and as what."""
@@ -128,8 +138,9 @@ def open_at(settings: SourceSettings, git: Git, ref: str) -> CommitSnapshot:
         prefix, shallow, full_name = _discover(git, ref)
         root = folder_of(prefix, settings.path)
         commit, tree, committed_at = _commit(git, full_name or ref, ref)
+        beside: tuple[tuple[RepoPath, BlobId], ...] = ()
         if root:
-            tree = _folder(git, commit, root)
+            tree, beside = _folder(git, commit, root, settings.outside(root))
     name = _short(full_name)
     return CommitSnapshot(
         settings=settings,
@@ -141,6 +152,7 @@ def open_at(settings: SourceSettings, git: Git, ref: str) -> CommitSnapshot:
         tree=tree,
         committed_at=committed_at,
         shallow=shallow,
+        beside=beside,
     )
 
 
@@ -172,18 +184,28 @@ def _commit(git: Git, name: str, ref: str) -> tuple[CommitId, TreeId | None, flo
     return CommitId(words[0].decode()), TreeId(fields[b"tree"].decode()), float(fields[b"committer"].split()[-2])
 
 
-def _folder(git: Git, commit: CommitId, root: RepoPath) -> TreeId | None:
-    """The tree of the source folder, None where the commit has none; a lost tree is an error, and no absence."""
+def _folder(
+    git: Git, commit: CommitId, root: RepoPath, outside: Iterable[RepoPath]
+) -> tuple[TreeId | None, tuple[tuple[RepoPath, BlobId], ...]]:
+    """The tree of the source folder, None where the commit has none, and which of the files outside of it are there.
+
+    A lost tree is an error, and no absence.
+    """
     name = f"{commit}:{root}"
-    kind, oid = kinds(git, [name]).get(name, ("", ""))
+    asked = {f"{commit}:{path}": path for path in outside}
+    found = kinds(git, [name, *asked])
+    kind, oid = found.get(name, ("", ""))
+    beside = tuple(
+        (path, BlobId(found[full][1])) for full, path in asked.items() if found.get(full, ("",))[0] == "blob"
+    )
     if kind == "tree":
-        return TreeId(oid)
+        return TreeId(oid), beside
     if not kind:
         command = ("--literal-pathspecs", "ls-tree", "-z", "--full-tree", commit, "--", root)
         words = git.run(*command, purpose=f"look for {root}").split()
         if b"tree" in words[1:2]:
             raise git.refusal(f"its tree {words[2].decode()} is missing or damaged", f"read {root}")
-    return None
+    return None, beside
 
 
 def _short(full_name: str) -> str:

@@ -8,6 +8,7 @@ knows nothing of untracked files; so unchanged files are told by what this mirro
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
@@ -74,6 +75,7 @@ class WorktreeSnapshot:
     _repository: _Repository = field(repr=False)
     _look: Look | None = field(repr=False)
     _before: Remembered | None = field(repr=False)
+    _beside: Mapping[RepoPath, bytes] = field(repr=False)
     _memory: Memory = field(repr=False)
     _spool: Spool = field(repr=False)
     _known: list[_Everything] = field(default_factory=list, repr=False, compare=False)
@@ -99,8 +101,8 @@ class WorktreeSnapshot:
         return ()
 
     def key_parts(self) -> tuple[tuple[str, str], ...]:
-        """Nothing outside of the folder decides about it; the ignore files of Git show in what is listed."""
-        return ()
+        """Path and blob of what decides about the folder from outside of it; Git's ignore files show in the listing."""
+        return tuple((path, blob_of(data, self._repository.algorithm)) for path, data in self._beside.items())
 
     def entries(self, only: Collection[RepoPath] | None = None) -> Listing:
         """The selected Markdown files; with `only`, those among these paths."""
@@ -143,6 +145,10 @@ class WorktreeSnapshot:
             hint="Run again: the next pass begins with the file as it is then.",
             code="changed_meanwhile",
         )
+
+    def texts(self, paths: Iterable[RepoPath]) -> dict[RepoPath, bytes]:
+        """The bytes of those of these files, from the repository's top, that are on disk."""
+        return _read_all(self._repository.git.folder, paths)
 
     def exists(self, paths: Iterable[RepoPath]) -> dict[RepoPath, Literal["file", "folder"]]:
         """Which of these paths, from the repository's top, are on disk and not ignored, and as what."""
@@ -237,9 +243,20 @@ def open_worktree(settings: SourceSettings) -> WorktreeSnapshot:
         _repository=repository,
         _look=take_look(git, Place(root, settings), repository.algorithm, before, spool, now=now),
         _before=before,
+        _beside=_read_all(git.folder, settings.outside(root)),
         _memory=memory,
         _spool=spool,
     )
+
+
+def _read_all(top: Path, paths: Iterable[RepoPath]) -> dict[RepoPath, bytes]:
+    """The files of these that are there, whatever Git knows of them."""
+    found: dict[RepoPath, bytes] = {}
+    with Disk(top) as disk:
+        for path in paths:
+            with suppress(Gone, Trouble):
+                _, found[path] = disk.read(os.fsencode(path))
+    return found
 
 
 def _discover(git: Git) -> _Repository:
