@@ -1,6 +1,5 @@
 """The rows of the decision table in which one side is not there: file gone, file back, page gone. Pure."""
 
-from dataclasses import replace
 from typing import Final, assert_never
 
 from pagemirror.model.pages import Absence, Removal
@@ -63,7 +62,7 @@ def returning(view: View, record: Record, wanted: Wanted, policy: Policy) -> Ver
 
 def _found_again(view: View, record: Record, wanted: Wanted, seen: Present, policy: Policy) -> Verdict:
     """The page is there: a tombstone, brought back by hand, or never away."""
-    edited = remote_change(replace(record, standing=Standing.LIVE), seen)
+    edited = remote_change(record, seen)
     said = word(view)
     restored = Verdict(
         action=Action.RESTORE, reason="the file is back", changed=to_send(record, wanted) | edited, way=Way.GIT

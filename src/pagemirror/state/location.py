@@ -1,5 +1,6 @@
 """Where a state lives, from its URL; makes the file and its folder, and knows nothing of what is in them."""
 
+import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from pagemirror.state.paths import sqlite_path
 __all__ = ["DEFAULT_FOLDER", "FileState", "ServerState", "located"]
 
 DEFAULT_FOLDER: Final = ".pagemirror"
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _FORMS: Final = "Write `sqlite:///path/to/state.db` or `postgresql+psycopg://user@host/database`."
 
 
@@ -40,6 +42,12 @@ class FileState:
                 ignore.write_text("*\n", encoding="utf-8")
             os.close(os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
         except OSError as error:
+            if error.errno in _FULL:
+                raise StateError(
+                    f"The state {self.path} can't be made: the disk is full.",
+                    hint="Free some space; nothing was sent.",
+                    code="state_full",
+                ) from error
             raise self._closed(error.strerror or str(error)) from error
 
     def check_writable(self) -> None:
