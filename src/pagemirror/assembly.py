@@ -9,9 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pydantic import BaseModel
+
 from pagemirror import config
 from pagemirror.backends import registry
-from pagemirror.backends.interface import Backend, Session, Target
+from pagemirror.backends.interface import SECRET, Backend, Session, Target
 from pagemirror.model.clock import Clock
 from pagemirror.model.documents import MKDOCS
 from pagemirror.model.errors import PagemirrorError, UsageError
@@ -69,13 +71,16 @@ class Assembly:
         """A mirror, ready to run; without `token` its secret may be missing, as nothing is to be sent."""
         mirror = self._loaded.settings.mirrors[name]
         backend = registry.backend(mirror.target.backend)
-        secret = self._secret(name, backend, needed=token)
+        own = backend.own_model.model_validate(dict(mirror.target.own))
+        secrets = self._own_secrets(own, needed=token)
+        secret = self._secret(name, backend, secrets, needed=token)
         if token:
             self.cautions.extend(self._twins(name))
         target = Target(
             base_url=mirror.target.base_url,
             token=secret,
-            own=backend.own_model.model_validate(dict(mirror.target.own)),
+            own=own,
+            secrets=secrets,
             mark=mirror.target.mark,
             mirror=name,
             html=mirror.sync.html,
@@ -108,7 +113,7 @@ class Assembly:
             concurrency=mirror.sync.concurrency,
             policy=_policy(name, mirror, options, backend),
             protected=_protects(tuple(mirror.sync.protect)),
-            token_print=hashlib.blake2b(secret.encode(), digest_size=8, person=b"pagemirror-token").hexdigest(),
+            token_print=_print_of(secret, *(secrets[key] for key in sorted(secrets))),
             section_pages=mirror.sync.section_pages,
             others=others,
             limits=Limits(per_minute=mirror.target.requests_per_minute, per_day=mirror.target.requests_per_day),
@@ -171,12 +176,29 @@ class Assembly:
         )
         return _Connection(transport, pacer, setup.backend.open(setup.target, transport))
 
-    def _secret(self, name: MirrorName, backend: Backend, *, needed: bool) -> str:
+    def _own_secrets(self, own: BaseModel, *, needed: bool) -> dict[str, str]:
+        """The secrets that a backend's own keys name; where they aren't needed, those that can be had."""
+        found: dict[str, str] = {}
+        for key, item in type(own).model_fields.items():
+            named = getattr(own, key)
+            if item.json_schema_extra != SECRET or not named:
+                continue
+            try:
+                place = config.SecretRef.parse(named)
+                found[key] = place.resolve(self._env, self._loaded.base_dir, warn=self.cautions.append)
+            except PagemirrorError:
+                if needed:
+                    raise
+        return found
+
+    def _secret(self, name: MirrorName, backend: Backend, secrets: Mapping[str, str], *, needed: bool) -> str:
         """The target's token; where it isn't needed, the empty string if it can't be had."""
         reference = self._loaded.settings.mirrors[name].target.token
         if not needed:
             with suppress(PagemirrorError):
                 return reference.resolve(self._env, self._loaded.base_dir) if reference is not None else ""
+            return ""
+        if reference is None and secrets:
             return ""
         if reference is None:
             raise UsageError(
@@ -193,6 +215,12 @@ class Assembly:
                 code=problem.code,
             )
         return secret
+
+
+def _print_of(*secrets: str) -> str:
+    """A fingerprint by which a mended secret is noticed, and from which none can be had."""
+    text = "\n".join(secrets)
+    return hashlib.blake2b(text.encode(), digest_size=8, person=b"pagemirror-token").hexdigest()
 
 
 class _Connection:

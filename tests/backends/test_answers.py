@@ -28,6 +28,9 @@ class Script:
         status, body = self._answers[min(self.requests, len(self._answers)) - 1]
         return Answer(status=status, body=body, headers={})
 
+    def authorise(self, token: str) -> None:
+        raise AssertionError(f"a token of {len(token)} characters was given, and there is no login")
+
     async def close(self) -> None:
         return
 

@@ -4,7 +4,7 @@ import pytest
 
 from pagemirror.sandbox.process import SandboxProcess
 from pagemirror.testing import Conformance, Subject
-from support.subjects import SandboxSubject
+from support.subjects import RPC, SandboxSubject
 
 
 class TestExec(Conformance):
@@ -23,3 +23,9 @@ class TestRavendocs(Conformance):
     @pytest.fixture
     def subject(self, box: SandboxProcess) -> Subject:
         return SandboxSubject(box, "ravendocs")
+
+
+class TestRavendocsRpc(Conformance):
+    @pytest.fixture
+    def subject(self, box: SandboxProcess) -> Subject:
+        return SandboxSubject(box, RPC)

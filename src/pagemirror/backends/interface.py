@@ -4,11 +4,12 @@ A backend knows one API, in one package, and nothing of plans, records or state.
 declared capability or one of the pure functions here, never a branch in the engine.
 """
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from dataclasses import dataclass, field
+from typing import Final, Literal, Protocol, runtime_checkable
 
-from pydantic import BaseModel
+from pydantic import BaseModel, JsonValue
 
 from pagemirror.model.documents import Document
 from pagemirror.model.fields import Fields
@@ -16,15 +17,28 @@ from pagemirror.model.ids import FieldName, PageId, TargetKey
 from pagemirror.model.pages import Capabilities, Found, Listing, Page, Removal, Tree
 from pagemirror.transport.interface import Transport
 
-__all__ = ["Backend", "Context", "Probe", "Problem", "Session", "Target", "Written"]
+__all__ = ["SECRET", "Backend", "Context", "Probe", "Problem", "Session", "Target", "Written", "reference"]
+
+SECRET: Final[dict[str, JsonValue]] = {"secret": True}
+"""What an own key's field carries as `json_schema_extra` where the key names a secret: `Target.secrets` has it."""
+
+_REFERENCE: Final = re.compile(r"env:[A-Za-z_]\w*|file:\S.*|credential:[\w.@-]+", re.ASCII)
+
+
+def reference(text: str) -> str:
+    """Check an own key that names a secret; a literal one raises a ValueError that does not repeat it."""
+    if text and not _REFERENCE.fullmatch(text):
+        ways = "env:NAME, file:PATH or credential:NAME"
+        raise ValueError(f"a secret is never written into the config; name where it is: {ways}")
+    return text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """Where pages go: the settings every backend shares, and `own`, validated by the backend's `own_model`.
 
-    `token` is the secret itself (it is never printed); the empty string where none is configured or wanted yet. `html`
-    says what becomes of raw HTML that the target can't hold.
+    `token` is the secret itself (it is never printed); the empty string where none is configured or wanted yet.
+    `secrets` are those that own keys name, by key. `html` says what becomes of raw HTML that the target can't hold.
     """
 
     base_url: str
@@ -33,6 +47,7 @@ class Target:
     mark: str = "none"
     mirror: str = ""
     html: Literal["code", "text"] = "code"
+    secrets: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """A form without the secret."""

@@ -5,6 +5,7 @@ Knows HTTP and no API. It forwards with HTTP/1.0, so that an answer ends with it
 
 import asyncio
 import contextlib
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +29,11 @@ class _Request:
     headers: Mapping[str, str]
     body: bytes
 
+    @property
+    def address(self) -> str:
+        """The path, and after a # a digest of the body: in some APIs the body alone says what is asked for."""
+        return f"{self.path}#{hashlib.sha256(self.body).hexdigest()[:16]}" if self.body else self.path
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Answer:
@@ -38,7 +44,9 @@ class _Answer:
 
 
 class Proxy:
-    """Stands before one server while it is entered. `seen` lists the requests (method, path) that the server got."""
+    """Stands before one server while it is entered. `seen` lists the requests that the server got, each as its
+    method and path, and with the path a digest of the body after a #.
+    """
 
     def __init__(self, upstream: str) -> None:
         parts = urlsplit(upstream)
@@ -90,7 +98,7 @@ class Proxy:
         request = await _read(reader)
         rule = self._rule(request)
         fault = rule.fault if rule is not None else None
-        before = self._last.get((request.method, request.path))
+        before = self._last.get((request.method, request.address))
         answer = None
         if fault not in BEFORE and not (fault is Fault.STALE and before is not None):
             answer = await self._forward(request)
@@ -108,7 +116,7 @@ class Proxy:
 
     def _rule(self, request: _Request) -> Rule | None:
         for rule, count in self._rules:
-            if rule.fits(request.method, request.path):
+            if rule.fits(request.method, request.address):
                 count[0] += 1
                 if rule.first <= count[0] and (rule.times is None or count[0] < rule.first + rule.times):
                     return rule
@@ -123,9 +131,9 @@ class Proxy:
         await writer.drain()
         head, _, body = (await reader.read(-1)).partition(_HEAD_END)
         writer.close()
-        self.seen.append((request.method, request.path))
+        self.seen.append((request.method, request.address))
         answer = _Answer(head=head, body=body)
-        self._last[request.method, request.path] = answer
+        self._last[request.method, request.address] = answer
         return answer
 
 

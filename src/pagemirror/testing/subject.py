@@ -38,6 +38,9 @@ class Subject(ABC):
     tells_total: bool = True
     """Whether something in a listing's answers, such as a total, shows that a row is missing."""
 
+    proofs: int = 0
+    """Requests that a listing of several pages takes beside them, to prove that nothing left while it was read."""
+
     @abstractmethod
     def target(self, **settings: object) -> Target:
         """A target on the running server; `settings` are those of `Target`, such as `mark="comment"`."""
@@ -67,7 +70,9 @@ class Subject(ABC):
         """Let the server's clock go on: move it, or wait."""
 
     def writes(self, method: str, path: str) -> bool:
-        """Whether such a request changes pages; `path` is what follows the host, with its query."""
+        """Whether such a request changes pages; `path` is what follows the host, with its query, and
+        after a # a digest of the body.
+        """
         del path
         return method != "GET"
 

@@ -107,6 +107,11 @@ class HttpTransport:
                 case _:
                     assert_never(judgement)
 
+    def authorise(self, token: str) -> None:
+        """Use this token from now on."""
+        self._secrets = (*self._secrets, token)
+        self._headers = {**self._headers, "Authorization": f"Bearer {token}"}
+
     async def close(self) -> None:
         """Give back the connections and the requests that were reserved and not sent."""
         self._pacer.close()

@@ -1,6 +1,6 @@
 """The seam between backends and the HTTP library: a request in, an answer or an error of ours out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -13,7 +13,8 @@ class Call:
 
     `effect` says what a lost answer means: `read` and `idempotent` calls may be repeated by the transport; a `write`
     is sent once, and after it was sent an error raises `UnknownOutcome`. `statuses` are the statuses that the caller
-    wants to see as answers beside 2xx (404, 400, …); others become errors.
+    wants to see as answers beside 2xx (404, 400, …); others become errors. `refusal` says by status and body of an
+    error whether it surely is a refusal that the caller wants to see too: some servers answer 500 to a bad request.
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -22,6 +23,7 @@ class Call:
     body: Any = None
     effect: Literal["read", "idempotent", "write"] = "read"
     statuses: frozenset[int] = frozenset()
+    refusal: Callable[[int, Any], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,10 @@ class Transport(Protocol):
 
     async def send(self, call: Call) -> Answer:
         """Send one call; raises the family of `BackendError`."""
+        ...
+
+    def authorise(self, token: str) -> None:
+        """Use this token from now on, for an API that gives one at a login; it is as secret as a configured one."""
         ...
 
     async def close(self) -> None:

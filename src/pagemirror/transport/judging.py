@@ -74,7 +74,7 @@ def judge(call: Call, response: Response, *, now: float, secrets: Sequence[str])
     body = _Body(response)
     if status in _OK:
         return _judge_success(call, response, body)
-    if status in call.statuses:
+    if status in call.statuses or (call.refusal is not None and call.refusal(status, body.value)):
         if body.html and status in _NO_SUCH_ADDRESS:
             return Failed(error=_web_page(call, status))
         return Answered(answer=Answer(status=status, body=body.value, headers=response.headers))

@@ -94,6 +94,9 @@ class _Repeating:
             )
         )
 
+    def authorise(self, token: str) -> None:
+        self._inner.authorise(token)
+
     async def close(self) -> None:
         await self._inner.close()
 

@@ -35,13 +35,17 @@ _CAPABILITIES: Final = Capabilities(
     drafts=False,
     page_size=PAGE_SIZE,
     gaps={
-        "api": "the published server 0.10 does not answer the documented API; only servers that do can be used",
-        "versions": "there is no version, and times are whole seconds: a page is read before each write",
-        "changed_since": "a drift check lists all pages of the space",
-        "listing": "whether a listing holds pages below others is not documented: `listing` says it",
-        "archive": "there is no archive: the page moves below `archive_parent`, or gets a word before its title and a "
-        "note above its text",
-        "delete": "what becomes of the pages below a deleted one is not documented",
+        "api": 'the published server 0.10 does not answer the documented API (`dialect = "rest"`) but calls of its own '
+        '(`dialect = "rpc"`)',
+        "versions": "there is no version: a page is read before each write",
+        "changed_since": "rest: a drift check lists all pages of the space",
+        "listing": "rest: whether a listing holds pages below others is not documented: `listing` says it",
+        "archive": "rest: there is no archive: the page moves below `archive_parent`, or gets a word before its title "
+        "and a note above its text; rpc: the page goes into the trash, which is emptied after 30 days",
+        "delete": "rest: what becomes of the pages below a deleted one is not documented; rpc: nothing is deleted for "
+        "good, the page goes into the trash",
+        "editor": "rpc: a page that somebody opened in the editor has a document of its own there, which no write "
+        "reaches: the person's next edit brings its text back",
         "merge": "pages are documents of an editor and no Markdown is made of them: where a merge is asked for, the "
         "conflict is held",
         "mark": "a document has no place for an unseen comment: `mark` is not used",
@@ -71,8 +75,10 @@ class RavendocsBackend:
         return Tree.PARENTS
 
     def target_key(self, target: Target) -> TargetKey:
-        """Backend, base URL, workspace and space."""
+        """Backend, base URL, workspace and space; the published server has one workspace."""
         own = _own(target)
+        if own.dialect == "rpc":
+            return TargetKey(f"{self.name}:{address(target.base_url)}#rpc/{own.space_id}")
         return TargetKey(f"{self.name}:{address(target.base_url)}#{own.workspace_id}/{own.space_id}")
 
     def render(self, document: Document, body: str, context: Context, target: Target) -> Fields:
@@ -121,7 +127,11 @@ class RavendocsBackend:
         return canonical_json(converted(body).doc)
 
     def open(self, target: Target, transport: Transport) -> Session:
-        """The network half."""
+        """The network half of the target's dialect."""
+        if _own(target).dialect == "rpc":
+            from pagemirror.backends.ravendocs.rpc.session import RpcSession  # noqa: PLC0415 - planning needs none
+
+            return RpcSession(_own(target), target, transport)
         from pagemirror.backends.ravendocs.session import RavendocsSession  # noqa: PLC0415 - planning needs none
 
         return RavendocsSession(_own(target), transport)

@@ -60,6 +60,10 @@ class Routes:
             )
         return answer
 
+    def authorise(self, token: str) -> None:
+        """Use this token from now on."""
+        self._transport.authorise(token)
+
     async def close(self) -> None:
         """Give the connections back."""
         await self._transport.close()

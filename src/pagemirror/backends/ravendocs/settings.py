@@ -1,37 +1,59 @@
 """The keys of a target that only Raven Docs knows."""
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from pagemirror.backends.interface import SECRET, reference
 
 __all__ = ["RavendocsSettings"]
 
-
-def _dialect(value: object) -> object:
-    if value == "rpc":
-        raise ValueError(
-            'the dialect "rpc" (pages/create, pages/info, …) is not spoken yet and comes later; "rest" is the API as '
-            "it is documented"
-        )
-    return value
-
+_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 Identifier = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Reference = Annotated[str, AfterValidator(reference)]
 
 
 class RavendocsSettings(BaseModel):
-    """`dialect`, `workspace_id`, `space_id`, `archive_parent` and `listing`."""
+    """`dialect`, `workspace_id`, `space_id`, `archive_parent` and `listing`; for rpc `email` and `password`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    workspace_id: Identifier = Field(description="the workspace's id, which every request names")
     space_id: Identifier = Field(description="the id of the space whose pages are mirrored")
-    dialect: Annotated[Literal["rest"], BeforeValidator(_dialect)] = Field(
-        default="rest", description="which of the product's APIs the server speaks: rest, as documented"
+    workspace_id: str = Field(default="", description="rest: the workspace's id, which every request names")
+    dialect: Literal["rest", "rpc"] = Field(
+        default="rest",
+        description="which of the product's APIs the server speaks: rest, as documented, or rpc, the published server",
     )
     archive_parent: str = Field(
-        default="", description='the id of a page under which archived pages go; "" marks them where they stand'
+        default="",
+        description='rest: the id of a page under which archived pages go; "" marks them where they stand',
     )
     listing: Literal["all", "roots"] = Field(
-        default="all", description="what a listing without a parent holds: all pages of the space, or those at the top"
+        default="all",
+        description="rest: what a listing without a parent holds: all pages of the space, or those at the top",
     )
+    email: Reference = Field(
+        default="", json_schema_extra=SECRET, description="rpc: where the user's e-mail address is, such as env:NAME"
+    )
+    password: Reference = Field(
+        default="", json_schema_extra=SECRET, description="rpc: where the user's password is, such as file:PATH"
+    )
+
+    @model_validator(mode="after")
+    def _fitting(self) -> Self:
+        """Refuse what the dialect doesn't use, and miss what it needs."""
+        if self.dialect == "rest":
+            if not self.workspace_id.strip():
+                raise ValueError('workspace_id is missing; dialect = "rest" names it in every request')
+            if self.email or self.password:
+                raise ValueError('email and password belong to dialect = "rpc"; dialect = "rest" takes a token')
+            return self
+        if not _UUID.fullmatch(self.space_id):
+            raise ValueError('space_id is a UUID in dialect = "rpc", such as 01890a5d-ac96-774b-bcce-b302099a8057')
+        if self.archive_parent:
+            raise ValueError('archive_parent belongs to dialect = "rest"; with "rpc" pages go into the trash')
+        if bool(self.email) != bool(self.password):
+            raise ValueError("email and password belong together; one of them is missing")
+        return self
