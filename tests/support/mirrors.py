@@ -15,12 +15,16 @@ from pagemirror.model.plans import PassReport, StepResult
 from pagemirror.model.reports import AdoptRow, ConflictReport, HistoryRow, PlanReport, ResolveReport, RunOptions
 from pagemirror.sandbox.process import SandboxProcess
 from support.gitrepo import GitRepo
+from support.targets import BACKENDS
 
 __all__ = ["Mirror", "SkewedClock", "ended", "many"]
 
 NAME = "handbook"
 TOKEN_NAME = "SANDBOX_TOKEN"
-LISTINGS = frozenset({"/knowledge-hub/pages", "/new-page", "/v1/pages"})
+READING = frozenset(f"/api/pages/{name}" for name in ("info", "recent", "trash", "sidebar-pages", "history"))
+"""Calls of an API in which everything is a POST that change nothing."""
+
+LISTINGS = frozenset({"/knowledge-hub/pages", "/new-page", "/v1/pages", "/api/pages/recent"})
 
 
 @dataclass(slots=True)
@@ -108,7 +112,7 @@ class Mirror:
         tables = {
             "source": {"web_url": web, "raw_url": web.replace("blob", "raw"), **self.source},
             "target": {
-                "backend": self.api,
+                "backend": BACKENDS.get(self.api, self.api),
                 "base_url": access.base_url,
                 "token": f"env:{TOKEN_NAME}",
                 "page_url": access.page_url,
@@ -271,7 +275,7 @@ class Mirror:
     def writes(self, since: int = 0) -> Counter[str]:
         """The requests that change something, by method."""
         log = self.box.log(self.api, since=since)
-        return Counter(row["method"] for row in log if row["method"] != "GET")
+        return Counter(row["method"] for row in log if row["method"] != "GET" and row["template"] not in READING)
 
     def person_edits(self, page: str, **values: Any) -> None:
         """A person edits a page, some seconds after all that happened before."""

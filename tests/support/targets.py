@@ -14,7 +14,7 @@ from pagemirror.sandbox.process import SandboxProcess
 from pagemirror.transport import HttpTransport, Limits, TransportSettings
 from support.transports import HandClock, make_transport
 
-__all__ = ["Desk", "a_document", "a_target", "opened", "rendered"]
+__all__ = ["BACKENDS", "Desk", "a_document", "a_target", "opened", "rendered"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +32,10 @@ class Desk:
         return rendered(self.backend, self.target, title, body, path, **front)
 
 
+BACKENDS = {"ravendocs_rpc": "ravendocs"}
+"""The backend that speaks to an API of the sandbox, where they have different names."""
+
+
 def a_document(title: str, body: str, path: str = "a.md", **front: Any) -> Document:
     """A parsed file."""
     return Document(
@@ -46,7 +50,7 @@ def a_document(title: str, body: str, path: str = "a.md", **front: Any) -> Docum
 
 def a_target(name: str, *, base_url: str = "", token: str = "", mark: str = "none", **own: Any) -> Target:
     """A target with its backend's defaults."""
-    chosen = backend(name)
+    chosen = backend(BACKENDS.get(name, name))
     return Target(
         base_url=base_url or chosen.base_url,
         token=token,
@@ -82,6 +86,6 @@ async def opened(
     clock = HandClock()
     settings = TransportSettings(base_url=base_url, timeout=patience, max_wait=max_wait)
     async with make_transport(base_url, clock=clock, settings=settings, limits=limits, token=token) as transport:
-        chosen = backend(name)
+        chosen = backend(BACKENDS.get(name, name))
         session = chosen.open(target, transport)
         yield Desk(backend=chosen, target=target, transport=transport, session=session, clock=clock)

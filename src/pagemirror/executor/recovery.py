@@ -114,6 +114,12 @@ class Recovery:
         if before is not None and not self._moved(before, found):
             await self._journal.commit((DropIntent(uid=intent.uid),))
             return found
+        if before is not None and all(prints[name] in (before.remote.get(name), intent.remote[name]) for name in names):
+            # Each field is as it was or as it was sent: of several calls some were applied, and nobody edited.
+            seen = {**before.remote, **{name: prints[name] for name in names}}
+            part = replace(before, remote=seen, updated=found.header.updated, open=Open.UNKNOWN)
+            await self._journal.commit((PutRecord(record=part), DropIntent(uid=intent.uid)))
+            return found
         # Neither what was sent nor what was there: somebody edited it, with what was sent as the likely base.
         base = replace(intent.record, page_id=page_id, remote=intent.remote, body_known=True, open=Open.UNKNOWN)
         await self._journal.commit((PutRecord(record=base), DropIntent(uid=intent.uid)))

@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from email.utils import formatdate
 from urllib.parse import parse_qsl
 
 from starlette.types import Message, Receive, Scope, Send
@@ -79,7 +80,7 @@ class Gate:
         if answer is None:
             await _sever(scope, receive)
         else:
-            await _send(send, answer, payload)
+            await _send(send, answer, payload, date=formatdate(self._clock.now(), usegmt=True))
 
     async def _answer(self, call: Call, match: _Match, verdict: Verdict, epoch: int) -> Answer | None:
         """Return the answer, or None where the client gets none, as when a reset overtook its request."""
@@ -193,8 +194,9 @@ def _payload(answer: Answer | None) -> bytes:
     return json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-async def _send(send: Send, answer: Answer, payload: bytes) -> None:
-    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
+async def _send(send: Send, answer: Answer, payload: bytes, *, date: str) -> None:
+    headers = [(b"date", date.encode("latin-1"))]
+    headers += [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers]
     if answer.body is not None or answer.raw is not None:
         headers.append((b"content-type", answer.kind.encode("latin-1")))
     if answer.status != 204:  # noqa: PLR2004 - the one status without a body

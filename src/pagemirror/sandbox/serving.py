@@ -79,6 +79,7 @@ def serve(config: SandboxConfig, announce: Callable[[Addresses], None], *, until
             timeout_keep_alive=75,
             timeout_graceful_shutdown=2,
             server_header=False,
+            date_header=False,
         ),
         on_start=lambda: announce(addresses),
         until_stdin_closes=until_stdin_closes,

@@ -1,4 +1,4 @@
-"""Whole passes into Raven Docs: a repository, a config file, the engine, and real HTTP."""
+"""Whole passes into Raven Docs, in both dialects: a repository, a config file, the engine, and real HTTP."""
 
 import json
 from pathlib import Path
@@ -28,10 +28,13 @@ print("hi")
 """
 
 
-@pytest.fixture
-def mirror(tmp_path: Path, box: SandboxProcess) -> Mirror:
+REST = pytest.mark.parametrize("mirror", ["ravendocs"], indirect=True)
+
+
+@pytest.fixture(params=["ravendocs", "ravendocs_rpc"])
+def mirror(request: pytest.FixtureRequest, tmp_path: Path, box: SandboxProcess) -> Mirror:
     box.faults()
-    return Mirror(tmp_path, box, "ravendocs")
+    return Mirror(tmp_path, box, str(request.param))
 
 
 def rich(title: str, link: str) -> str:
@@ -60,7 +63,7 @@ FILES: dict[str, str | bytes] = {
 
 @pytest.mark.parametrize("form", ["none", "rich_text", "add_newline", "strip_newline", "drop_comments"])
 def test_a_folder_becomes_a_tree_and_stays_quiet_whatever_the_editor_adds(mirror: Mirror, form: str) -> None:
-    mirror.box.switches("ravendocs", body=form)
+    mirror.box.switches(mirror.api, body=form)
     mirror.commit(FILES)
     mirror.done()
     assert tree(mirror)["One"] == tree(mirror)["Two"] == "Guides"
@@ -72,7 +75,7 @@ def test_a_folder_becomes_a_tree_and_stays_quiet_whatever_the_editor_adds(mirror
     mirror.commit({"guides/one.md": rich("One", "two.md") + "\nMore.\n"})
     assert ended(mirror.done()) == {"update done": 1}
     assert ended(mirror.done(drift=True)) == {}
-    assert mirror.box.violations("ravendocs") == []
+    assert mirror.box.violations(mirror.api) == []
 
 
 def test_what_is_lost_is_told_with_the_page(mirror: Mirror) -> None:
@@ -81,7 +84,7 @@ def test_what_is_lost_is_told_with_the_page(mirror: Mirror) -> None:
     assert any("columns have no alignment" in str(warning) for warning in report.warnings)
 
 
-def test_a_moved_file_moves_its_page_and_a_removed_one_leaves_a_tombstone_that_comes_back(mirror: Mirror) -> None:
+def test_a_moved_file_moves_its_page_and_a_removed_one_comes_back_under_its_id(mirror: Mirror) -> None:
     mirror.commit(FILES)
     mirror.done()
     ids = mirror.ids()
@@ -100,6 +103,7 @@ def test_a_moved_file_moves_its_page_and_a_removed_one_leaves_a_tombstone_that_c
     assert "callout" not in mirror.bodies()["Two"]
 
 
+@REST
 def test_an_archived_page_goes_below_the_archive_and_comes_back(mirror: Mirror) -> None:
     attic = mirror.box.create("ravendocs", "Attic")["id"]
     mirror.configure(target={"archive_parent": attic})
@@ -151,7 +155,8 @@ def test_an_overwritten_document_is_kept_whole_and_can_be_put_back(mirror: Mirro
 @pytest.mark.parametrize("fault", ["lost_answer", "cut", "error_after"])
 def test_creates_without_an_answer_make_each_page_once(mirror: Mirror, fault: str) -> None:
     mirror.commit(FILES)
-    mirror.box.faults({"fault": fault, "method": "POST", "limit": 2})
+    path = "/api/pages/create" if mirror.api == "ravendocs_rpc" else "/v1/pages"
+    mirror.box.faults({"fault": fault, "method": "POST", "path": path, "limit": 2})
     for _ in range(4):
         mirror.sync()
         mirror.clock.ahead += 60
@@ -159,6 +164,7 @@ def test_creates_without_an_answer_make_each_page_once(mirror: Mirror, fault: st
     assert ended(mirror.done(drift=True)) == {}
 
 
+@REST
 def test_a_wrong_prefix_stops_the_mirror_and_removes_nothing(mirror: Mirror) -> None:
     mirror.commit(FILES)
     mirror.done()
@@ -175,7 +181,7 @@ def test_a_wrong_prefix_stops_the_mirror_and_removes_nothing(mirror: Mirror) -> 
 def test_an_edit_in_the_second_of_our_own_write_is_never_overwritten(mirror: Mirror) -> None:
     mirror.commit({"one.md": "# One\n\nText.\n"})
     mirror.done()
-    mirror.box.edit("ravendocs", mirror.ids()["One"], content="By hand.")
+    mirror.box.edit(mirror.api, mirror.ids()["One"], content="By hand.")
     mirror.commit({"one.md": "# One\n\nOther text.\n"})
     assert ended(mirror.sync()) == {"update held conflict": 1}
     assert "By hand." in mirror.bodies()["One"]

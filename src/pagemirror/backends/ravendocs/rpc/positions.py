@@ -32,7 +32,7 @@ def between(before: str | None, after: str | None) -> str | None:
         key = _inside(before, after)
     if key is None or len(key) > LONGEST:
         return None
-    return key if len(key) >= _SHORTEST else _padded(key, after)
+    return key.ljust(_SHORTEST, _MIDDLE)
 
 
 def staying(ranks: Sequence[int]) -> frozenset[int]:
@@ -43,7 +43,7 @@ def staying(ranks: Sequence[int]) -> frozenset[int]:
     for place, rank in enumerate(ranks):
         length = bisect_left(tails, rank)
         before.append(ends[length - 1] if length else None)
-        tails[length:], ends[length:] = [*([rank]), *tails[length + 1 :]], [*([place]), *ends[length + 1 :]]
+        tails[length : length + 1], ends[length : length + 1] = [rank], [place]
     found: set[int] = set()
     current = ends[-1] if ends else None
     while current is not None:
@@ -67,12 +67,10 @@ def _whole(key: str) -> str | None:
 
 
 def _stepped(key: str, *, up: bool) -> str | None:
-    """The next whole number above or below a key's; for one below, the key's own where it has a fraction."""
+    """The next whole number above or below a key's."""
     whole = _whole(key)
     if whole is None:
         return None
-    if not up and len(key) > len(whole) and key[len(whole) :].strip("0"):
-        return whole
     digits, wrapped = [_DIGITS.index(digit) for digit in whole[1:]], True
     for place in reversed(range(len(digits))):
         if wrapped:
@@ -103,7 +101,7 @@ def _inside(before: str, after: str) -> str | None:
     if whole == other:
         return whole + _fraction(before[len(whole) :], after[len(whole) :])
     above = _stepped(before, up=True)
-    if above is not None and above < after:
+    if above is not None and above < other:
         return above
     return whole + _fraction(before[len(whole) :], None)
 
@@ -120,11 +118,3 @@ def _fraction(low: str, high: str | None) -> str:
         if most != least:
             high = None
         place += 1
-
-
-def _padded(key: str, after: str | None) -> str:
-    """The key made long enough; what is added keeps it ahead of `after`."""
-    long = key + _MIDDLE * (_SHORTEST - len(key))
-    if after is None or long < after:
-        return long
-    return key + "0" * (_SHORTEST - len(key) - 1) + "1"

@@ -1,0 +1,120 @@
+"""Whole passes into the published server: what its dialect has that the documented one has not."""
+
+from pathlib import Path
+
+import pytest
+
+from pagemirror.sandbox.process import SandboxProcess
+from support.mirrors import Mirror, ended, many
+
+API = "ravendocs_rpc"
+LONG = "# One\n\n" + "".join(f"A line of text that stays, number {n}.\n" for n in range(20))
+
+
+@pytest.fixture
+def mirror(tmp_path: Path, box: SandboxProcess) -> Mirror:
+    box.faults()
+    return Mirror(tmp_path, box, API)
+
+
+def calls(mirror: Mirror, since: int) -> list[str]:
+    """The calls after so many requests."""
+    return [row["path"].removeprefix("/api/") for row in mirror.box.log(API)][since:]
+
+
+def test_a_pass_costs_what_its_change_costs(mirror: Mirror) -> None:
+    mirror.commit(many(120))
+    first = mirror.done()
+    assert (ended(first), first.requests) == ({"create done": 120}, 121)
+    mirror.quiet()
+    before = mirror.requests()
+    mirror.commit({"p001.md": "# Page 1\n\nOther text.\n"})
+    mirror.done()
+    assert calls(mirror, before) == ["pages/info", "pages/update"]
+    assert mirror.box.violations(API) == []
+
+
+def test_a_login_costs_one_request_a_pass_that_asks_anything(mirror: Mirror) -> None:
+    secrets = mirror.box.api(API).secrets
+    (mirror.folder / "email").write_text(secrets["email"])
+    (mirror.folder / "password").write_text(secrets["password"])
+    for name in ("email", "password"):
+        (mirror.folder / name).chmod(0o600)
+    mirror.configure(target={"token": "", "email": "file:email", "password": "file:password"})
+    mirror.commit(many(3))
+    assert mirror.done().requests == 5
+    mirror.quiet()
+    mirror.commit({"p001.md": "# Page 1\n\nOther text.\n"})
+    assert mirror.done().requests == 3
+
+
+def test_a_renamed_folder_keeps_its_pages(mirror: Mirror) -> None:
+    mirror.commit({**many(5, folder="guides"), "index.md": "# Home\n\nText.\n"})
+    mirror.done()
+    ids = {page["id"] for page in mirror.pages().values()}
+    mirror.rename("guides", "handbook")
+    mirror.commit()
+    mirror.done(max_rerender="100%")
+    assert {page["id"] for page in mirror.pages().values()} == ids
+    assert mirror.box.violations(API) == []
+    mirror.quiet()
+
+
+def test_a_folder_goes_into_the_trash_from_below_and_comes_back_whole(mirror: Mirror) -> None:
+    mirror.commit({**many(3, folder="guides"), "index.md": "# Home\n\nText.\n"})
+    mirror.done()
+    ids = mirror.ids()
+    mirror.remove("guides/p000.md", "guides/p001.md", "guides/p002.md")
+    mirror.commit()
+    mirror.done(max_removals="100%", max_rerender="100%")
+    assert mirror.titles() == ["Home"]
+    mirror.commit(many(3, folder="guides"))
+    mirror.done(max_rerender="100%")
+    assert mirror.ids() == ids
+    assert mirror.box.violations(API) == []
+    mirror.quiet()
+
+
+def test_a_page_that_stands_above_a_strangers_page_is_not_removed(mirror: Mirror) -> None:
+    mirror.commit({"index.md": "# Home\n\nText.\n", "one.md": "# One\n\nText.\n"})
+    mirror.done()
+    mirror.box.create(API, "A stranger's", parent=mirror.ids()["One"])
+    mirror.remove("one.md")
+    mirror.commit()
+    report = mirror.sync(max_removals="100%")
+    assert ended(report) == {"archive held foreign_children": 1}
+    assert mirror.titles() == ["A stranger's", "Home", "One"]
+
+
+def test_lost_access_removes_and_recreates_nothing(mirror: Mirror) -> None:
+    mirror.commit(many(3))
+    mirror.done()
+    mirror.box.switches(API, access="lost")
+    mirror.commit({"p001.md": "# Page 1\n\nOther text.\n"})
+    report = mirror.sync(drift=True)
+    assert report.result == "unusable"
+    assert "Space permissions not found" in str(report.error)
+    mirror.box.switches(API, access="open")
+    assert ended(mirror.done()) == {"update done": 1}
+    assert len(mirror.titles()) == 3
+
+
+@pytest.mark.parametrize("call", ["move", "update"])
+@pytest.mark.parametrize("fault", ["lost_answer", "error_after", "cut"])
+def test_a_move_with_an_edit_that_is_cut_between_its_calls_is_finished_by_the_next_pass(
+    mirror: Mirror, call: str, fault: str
+) -> None:
+    mirror.commit({"a/one.md": LONG, "b/two.md": "# Two\n\nText.\n"})
+    mirror.done()
+    ids = mirror.ids()
+    mirror.box.faults({"fault": fault, "path": f"/api/pages/{call}"})
+    mirror.rename("a/one.md", "b/one.md")
+    mirror.commit({"b/one.md": LONG + "\nThis and more.\n", "a/other.md": "# Other\n\nText.\n"})
+    mirror.sync(max_rerender="100%")
+    mirror.box.faults()
+    mirror.sync(max_rerender="100%")
+    report = mirror.sync(drift=True)
+    assert (report.result, ended(report)) == ("ok", {})
+    assert mirror.ids()["One"] == ids["One"]
+    assert mirror.pages()["One"]["parent"] == mirror.ids()["B"]
+    assert "and more" in mirror.bodies()["One"]
