@@ -95,9 +95,29 @@ def test_settings_that_are_missing_or_not_there_are_refused(wrong: dict[str, Any
         RavendocsSettings.model_validate(wrong)
 
 
-def test_the_other_dialect_is_refused_and_said_to_come_later() -> None:
-    with pytest.raises(ValidationError, match=r'"rpc".*comes later'):
-        RavendocsSettings.model_validate({**ROOM, "dialect": "rpc"})
+RPC = {"dialect": "rpc", "space_id": "01890a5d-ac96-774b-bcce-b302099a8057"}
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({**RPC, "space_id": "space_1"}, "a UUID"),
+        ({**RPC, "archive_parent": "page_1"}, "into the trash"),
+        ({**RPC, "email": "env:MAIL"}, "belong together"),
+        ({**RPC, "email": "env:MAIL", "password": "hunter2"}, "never written into the config"),
+        ({**ROOM, "email": "env:MAIL", "password": "env:WORD"}, 'belong to dialect = "rpc"'),
+        ({"space_id": "s"}, "workspace_id is missing"),
+    ],
+)
+def test_each_dialect_has_its_own_keys(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValidationError, match=told) as caught:
+        RavendocsSettings.model_validate(given)
+    assert "hunter2" not in caught.value.errors()[0]["msg"]
+
+
+def test_the_published_server_needs_a_space_and_a_way_in() -> None:
+    own = RavendocsSettings.model_validate({**RPC, "email": "env:MAIL", "password": "file:word"})
+    assert (own.workspace_id, own.email, own.password) == ("", "env:MAIL", "file:word")
 
 
 def test_defaults_ids_comments_and_a_last_empty_line_are_no_change() -> None:
