@@ -11,6 +11,7 @@ from pagemirror.executor.merging import merge_page
 from pagemirror.executor.observe import prints_of
 from pagemirror.executor.outcomes import based_on, fresh, removed, written
 from pagemirror.executor.ports import Done, Rendered
+from pagemirror.executor.reverting import marks_of
 from pagemirror.executor.sets import sets_of, still_ours, with_sets
 from pagemirror.model.errors import Rejected
 from pagemirror.model.fields import BODY, SET_FIELDS, TITLE, Fields, FieldValue, fingerprint
@@ -61,6 +62,7 @@ async def update(context: StepContext, verdict: Verdict, view: View, rendered: R
         return Done(outcome=Outcome.DONE, page_id=page.id, record=done, action=verdict.action)
     resolved = await context.session.resolve(wanted)
     send, whole = with_sets(record, changed, resolved, page)
+    after = replace(after, last_write=_last_write(context, record, send, wanted, page))
     note = _intent(context, IntentKind.UPDATE, after, page.id, rendered, wanted)
     kept = keep_overwritten(context, view, page, verdict.reason)
     await context.journal.commit((*kept, *texts, PutIntent(intent=note)))
@@ -154,6 +156,14 @@ def _to_send(
         elif name in wanted and (now.get(name) != want.get(name) or page.draft is not None):
             changed[name] = wanted[name]
     return changed
+
+
+def _last_write(context: StepContext, record: Record, send: Fields, wanted: Fields, page: Page) -> tuple[str, ...]:
+    """What this write changes in the text, for an API whose editor may put the older text back."""
+    backend = context.backend
+    if not backend.capabilities.live_editor or BODY not in send or not page.body_known:
+        return record.last_write
+    return marks_of(backend.to_markdown(page.fields), backend.to_markdown(wanted))
 
 
 def _intent(

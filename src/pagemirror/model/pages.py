@@ -134,7 +134,8 @@ class Capabilities:
     `title_limit` is in code points, None where the API names none. `body_limit` is in bytes of UTF-8. `fields` are
     those that can be owned beside title and body; `create_only` those that no update can change. `versions`: the API
     gives a token that moves with each change of the live text; without one the body is read before each write.
-    `changed_since`: the listing can be asked for what moved since a time.
+    `changed_since`: the listing can be asked for what moved since a time. `live_editor`: people edit a document that a
+    write doesn't reach, and may put an older text back without having meant it.
     """
 
     format: Literal["markdown", "prosemirror"]
@@ -151,3 +152,4 @@ class Capabilities:
     drafts: bool
     page_size: int
     gaps: Mapping[str, str]
+    live_editor: bool = False

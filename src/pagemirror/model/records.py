@@ -75,7 +75,8 @@ class Record:
     `server_text` the server's form where it differs; both None until something was sent. `body_known` is False where
     the write's answer held no body, so that the first later look takes it. `diverged`: the remote base was accepted,
     not written. `leaving_since`: when the file was first seen gone (seconds since 1970). `links` are the keys of what
-    its body links to: repository paths, and `[[name]]` for wiki links.
+    its body links to: repository paths, and `[[name]]` for wiki links. `last_write` marks the lines that the last write
+    changed, where people's editor may put an older text back.
     """
 
     uid: Uid
@@ -106,6 +107,7 @@ class Record:
     former_ids: tuple[PageId, ...] = ()
     order_key: str = ""
     links: tuple[str, ...] = ()
+    last_write: tuple[str, ...] = ()
 
 
 class IntentKind(StrEnum):

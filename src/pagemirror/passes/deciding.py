@@ -19,6 +19,7 @@ __all__ = ["conflicts", "find_record", "history", "only_one", "resolve", "restor
 CHOICES: dict[str, tuple[str, ...]] = {
     "conflict": ("git", "remote", "merge"),
     "drift": ("git", "remote", "merge"),
+    "reverted": ("git", "remote", "merge"),
     "draft": ("git", "remote"),
     "removed_and_edited": ("git", "remote"),
     "remote_removed": ("git", "remote"),

@@ -4,8 +4,9 @@ The executor asks it again after its look at the page, so that a plan made from 
 really there follow the same rows.
 """
 
-from typing import assert_never
+from typing import Final, assert_never
 
+from pagemirror.model.fields import BODY
 from pagemirror.model.ids import FieldName, PageId
 from pagemirror.model.pages import Absence
 from pagemirror.model.plans import Action, Outcome
@@ -25,6 +26,11 @@ from pagemirror.planner.views import Missing, Policy, Present, Unseen, View, Wan
 from pagemirror.planner.words import EDITED, basis, is_chosen, waiting, word
 
 __all__ = ["basis", "decide", "own_change", "remote_change", "seen_by_record", "to_send"]
+
+_REVERTED: Final = (
+    "the target's editor put an older text back over the one from Git; another write would end the same way, so "
+    "nothing is sent until somebody decides"
+)
 
 
 def decide(view: View, policy: Policy, *, now: float) -> Verdict | Quiet:
@@ -144,6 +150,8 @@ def _unseen(view: View, record: Record, wanted: Wanted, policy: Policy) -> Verdi
     state, _, kind = hold.basis.partition(":")[2].partition(":")
     if hold.code == "remote_removed" and state == "missing":
         return missing(view, Absence(kind), policy)
+    if hold.code == "reverted":
+        return held(Action.UPDATE, hold.code, hold.reason)
     if hold.code in EDITED:
         return _drift(frozenset(), policy)
     if hold.code == "draft":
@@ -211,6 +219,8 @@ def _compared(view: View, record: Record, wanted: Wanted, seen: Present, policy:
         return _rest(record, wanted, seen)
     if said is not None:
         return _decided(said, changed | moved | differing(wanted, seen))
+    if seen.reverted and BODY in moved:
+        return held(Action.UPDATE, "reverted", _REVERTED)
     if own and changed:
         return _conflict(changed | moved | differing(wanted, seen), policy)
     if changed and policy.on_conflict is Way.MERGE:

@@ -129,6 +129,7 @@ class Present:
     """The page as it was looked at: fingerprints of its normal form, and whether a person's draft waits there.
 
     `ours` are the set fields of which a member that the mirror put there is gone. `tombstone`: it wears archive marks.
+    `reverted`: the editor put an older text back over the one last written.
     """
 
     page_id: PageId
@@ -137,6 +138,7 @@ class Present:
     lost: frozenset[FieldName] = frozenset()
     draft: Fingerprint | None = None
     tombstone: bool = False
+    reverted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

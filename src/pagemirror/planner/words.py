@@ -33,7 +33,7 @@ JUDGED_ANEW: Final = frozenset(
 UNTIED: Final = frozenset({"foreign", "in_doubt"})
 """Holds of a document without a page, as one that is there may be its own: whatever its file does, they go on."""
 
-EDITED: Final = frozenset({"conflict", "drift"})
+EDITED: Final = frozenset({"conflict", "drift", "reverted"})
 """Holds that say that the page was edited on the target."""
 
 

@@ -43,6 +43,7 @@ _RECORD_DEFAULTS: Final[Mapping[str, object]] = {
     "former_ids": (),
     "order_key": "",
     "links": (),
+    "last_write": (),
 }
 
 
@@ -137,6 +138,7 @@ def read_record(row: Any) -> Record:
         former_ids=tuple(get("former_ids", ())),
         order_key=get("order_key", ""),
         links=tuple(get("links", ())),
+        last_write=tuple(get("last_write", ())),
     )
 
 

@@ -34,6 +34,7 @@ _CAPABILITIES: Final = Capabilities(
     delete=True,
     drafts=False,
     page_size=PAGE_SIZE,
+    live_editor=True,
     gaps={
         "api": 'the published server 0.10 does not answer the documented API (`dialect = "rest"`) but calls of its own '
         '(`dialect = "rpc"`)',

@@ -12,6 +12,7 @@ _TWO_WAYS = ("git", "remote")
 _WAYS = {
     "conflict": _THREE_WAYS,
     "drift": _THREE_WAYS,
+    "reverted": _THREE_WAYS,
     "draft": _TWO_WAYS,
     "remote_removed": _TWO_WAYS,
     "removed_and_edited": _TWO_WAYS,

@@ -118,3 +118,61 @@ def test_a_move_with_an_edit_that_is_cut_between_its_calls_is_finished_by_the_ne
     assert mirror.ids()["One"] == ids["One"]
     assert mirror.pages()["One"]["parent"] == mirror.ids()["B"]
     assert "and more" in mirror.bodies()["One"]
+
+
+def shadowed(mirror: Mirror, **rules: str) -> None:
+    """A page that was opened in the editor, then changed in Git, then edited in the editor again."""
+    mirror.configure({"on_drift": "remote"})
+    mirror.commit({"one.md": "# One\n\nFirst text.\n"})
+    mirror.done()
+    mirror.box.advance(5)
+    mirror.box.edit(API, mirror.ids()["One"], append="By hand.")
+    mirror.done(drift=True)
+    mirror.configure({"on_drift": "hold", "on_conflict": "git"})
+    mirror.commit({"one.md": "# One\n\nSecond text.\n\nBy hand.\n"})
+    report = mirror.done()
+    assert any("A colleague worked on this page in the editor" in str(warning) for warning in report.warnings)
+    mirror.box.advance(5)
+    mirror.box.edit(API, mirror.ids()["One"], append="More by hand.")
+    mirror.configure(rules)
+
+
+@pytest.mark.parametrize("policy", ["hold", "git", "remote"])
+def test_a_text_that_the_editor_put_back_is_held_as_that_and_written_in_no_loop(mirror: Mirror, policy: str) -> None:
+    shadowed(mirror, on_drift=policy)
+    writes = mirror.writes()
+    for _ in range(3):
+        assert ended(mirror.sync(drift=True)) == {"update held reverted": 1}
+    assert mirror.writes() == writes
+    assert "First text." in mirror.bodies()["One"]
+    assert mirror.conflicts()["one.md"].code == "reverted"
+
+
+@pytest.mark.parametrize("policy", ["hold", "git", "merge"])
+def test_a_file_that_moves_on_is_not_written_over_a_reverted_page_either(mirror: Mirror, policy: str) -> None:
+    shadowed(mirror, on_conflict=policy)
+    mirror.commit({"one.md": "# One\n\nThird text.\n\nBy hand.\n"})
+    assert ended(mirror.sync()) == {"update held reverted": 1}
+    assert "First text." in mirror.bodies()["One"]
+
+
+def test_a_decision_writes_once_and_the_next_revert_is_held_again(mirror: Mirror) -> None:
+    shadowed(mirror)
+    mirror.sync(drift=True)
+    mirror.resolve("one.md", "git")
+    assert ended(mirror.done()) == {"update done": 1}
+    assert "Second text." in mirror.bodies()["One"]
+    assert mirror.history("one.md")[0].title == "One"
+    mirror.box.advance(5)
+    mirror.box.edit(API, mirror.ids()["One"], append="And again.")
+    assert ended(mirror.sync(drift=True)) == {"update held reverted": 1}
+
+
+def test_an_edit_that_leaves_our_text_is_drift(mirror: Mirror) -> None:
+    mirror.commit({"one.md": "# One\n\nFirst text.\n"})
+    mirror.done()
+    mirror.commit({"one.md": "# One\n\nSecond text.\n"})
+    mirror.done()
+    mirror.box.advance(5)
+    mirror.box.edit(API, mirror.ids()["One"], append="By hand.")
+    assert ended(mirror.sync(drift=True)) == {"update held drift": 1}

@@ -19,6 +19,7 @@ __all__ = [
     "header_of",
     "is_refusal",
     "message_of",
+    "others_of",
     "page_of",
     "route_missing",
     "sheet_of",
@@ -81,6 +82,15 @@ def page_of(answer: Any, asked: PageId | None) -> Page | None:
     if body is None:
         return Page(header=header, fields=fields, body_known=False)
     return Page(header=header, fields={**fields, BODY: body})
+
+
+def others_of(answer: Any) -> tuple[str, ...]:
+    """Who else worked on a page, by name, from the answer to our own write."""
+    row = answer.get("data") if isinstance(answer, Mapping) else None
+    row = row if isinstance(row, Mapping) else {}
+    people = rows_of(row, "contributors") or ()
+    us = text_of(row, "lastUpdatedById")
+    return tuple(text_of(person, "name") or "somebody" for person in people if text_of(person, "id") != us)
 
 
 def sheet_of(answer: Any) -> Sheet | None:

@@ -17,6 +17,7 @@ from pagemirror.backends.ravendocs.rpc.answers import (
     Sibling,
     header_of,
     message_of,
+    others_of,
     page_of,
     sheet_of,
     siblings_of,
@@ -35,6 +36,10 @@ __all__ = ["RpcSession"]
 _REFUSED = ABSENT | {FORBIDDEN}
 _CONTENT = (TITLE, BODY, ICON)
 _SECRETS = ("email", "password")
+_SHADOWED = (
+    "{} worked on this page in the editor, which keeps a document of its own: readers there may go on to see the older "
+    "text, and the next edit there brings it back"
+)
 
 
 class RpcSession:
@@ -99,7 +104,7 @@ class RpcSession:
             await self._move(page.id, _place(changed))
         content = {name: changed[name] for name in _CONTENT if name in changed}
         if content or not moved:
-            return Written(page=await self._update(page.id, content))
+            return await self._update(page.id, content)
         return Written(page=await self._read_back(page.id))
 
     async def remove(self, page: Page, how: Removal, on: str) -> None:
@@ -126,13 +131,14 @@ class RpcSession:
         changed = {name: value for name, value in wanted.items() if back.fields.get(name) != value}
         return await self.update(back, changed, wanted) if changed else Written(page=back)
 
-    async def _update(self, page_id: PageId, content: Fields) -> Page:
+    async def _update(self, page_id: PageId, content: Fields) -> Written:
         call = requests.update_page(page_id, content)
         answer = await self._access.write(call, page_id)
         page = page_of(answer.body, page_id)
         if page is None:
             raise misread(call, "no page of this id")
-        return page
+        people = others_of(answer.body) if BODY in content else ()
+        return Written(page=page, warnings=(_SHADOWED.format(", ".join(people)),) if people else ())
 
     async def _move(self, page_id: PageId, parent: PageId | None) -> None:
         """Behind the last of the pages that stand there."""
