@@ -15,6 +15,7 @@ from pagemirror.content.prosemirror.directives import ALERTS
 from pagemirror.content.prosemirror.includes import includes
 from pagemirror.content.prosemirror.lines import with_lines
 from pagemirror.content.prosemirror.markup import html_block, inline_html
+from pagemirror.content.prosemirror.opaque import OPAQUE, read_opaque
 from pagemirror.content.prosemirror.page import Page
 from pagemirror.content.prosemirror.reading import Rarities, parser_for, rarities, sendable
 from pagemirror.content.prosemirror.shape import Converted, Json, Loss, Lowering
@@ -185,7 +186,7 @@ class _Walk:
             node["attrs"] = {"language": language}
         if source:
             node["content"] = [{"type": "text", "text": source}]
-        self.page.block(node)
+        self.page.block((read_opaque(source) or node) if language == OPAQUE else node)
 
     def html_block(self, _value: Any, at: int) -> None:
         html = self._until("HtmlBlock")

@@ -23,18 +23,18 @@ def canonical_json(doc: Json) -> str:
     return json.dumps(doc, sort_keys=True, separators=(",", ":"))
 
 
-def normal_form(doc: Json) -> Json:
+def normal_form(doc: Json, *, comments: bool = False) -> Json:
     """A new document that reads the same; idempotent. Nodes and marks that the schema lacks are kept.
 
     Out go: attributes that are null or have their default, `id` of tasks, links' `target`, `rel` and `class`, comment
-    marks, marks of inline nodes that are no text, hard breaks and blanks at the ends of text blocks, blanks around
+    marks unless `comments` are asked for, marks of inline nodes that are no text, hard breaks and blanks at the ends of text blocks, blanks around
     hard breaks, and empty paragraphs but where the schema needs one. Marks stand in the schema's order, neighbouring
     texts of equal marks are one.
     """
-    root = _bare(doc)
+    root = _bare(doc, comments)
     made: list[tuple[Json, Json]] = [(root, doc)]
     for node, old in made:  # grows while it is read: parents come before children
-        children = [(_bare(child), child) for child in old.get("content") or ()]
+        children = [(_bare(child, comments), child) for child in old.get("content") or ()]
         if children and old["type"] != "text":
             node["content"] = [child for child, _ in children]
             made.extend(children)
@@ -49,13 +49,13 @@ def normal_form(doc: Json) -> Json:
     return root
 
 
-def _bare(node: Json) -> Json:
+def _bare(node: Json, comments: bool) -> Json:  # noqa: FBT001 - private, and called for each node
     """One node without its content."""
     kind = node["type"]
     bare: Json = {"type": kind}
     if kind == "text":
         bare["text"] = node["text"]
-        marks = _marks(node.get("marks") or ())
+        marks = _marks(node.get("marks") or (), comments)
         if marks:
             bare["marks"] = marks
         return bare
@@ -81,14 +81,14 @@ def _same(value: Any, default: Any) -> bool:
     return bool(value == default) and isinstance(value, bool) == isinstance(default, bool)
 
 
-def _marks(marks: Any) -> list[Json]:
+def _marks(marks: Any, comments: bool) -> list[Json]:  # noqa: FBT001 - the same
     kept: dict[str, Json] = {}
     for mark in marks:
         kind = mark["type"]
         attrs = _attrs(mark.get("attrs") or {}, mark_defaults(kind))
         if kind == "link":
             attrs = {name: value for name, value in attrs.items() if name not in {"target", "rel", "class"}}
-        if kind == "comment" or (kind == "textStyle" and not attrs):
+        if (kind == "comment" and not comments) or (kind == "textStyle" and not attrs):
             continue
         kept[kind] = {"type": kind, "attrs": attrs} if attrs else {"type": kind}
     return sorted(kept.values(), key=_rank)

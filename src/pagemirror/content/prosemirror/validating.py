@@ -13,14 +13,17 @@ from pagemirror.content.prosemirror.shape import Violation
 __all__ = ["validate"]
 
 
-def validate(doc: object) -> tuple[Violation, ...]:
-    """Every breach of the editor's schema, outer ones first; none for a valid document."""
+def validate(doc: object, *, foreign: bool = False) -> tuple[Violation, ...]:
+    """Every breach of the editor's schema, outer ones first; none for a valid document.
+
+    `foreign` lets nodes and marks pass that the schema lacks: a newer server's, or an extension's.
+    """
     found: list[Violation] = []
     if not isinstance(doc, Mapping) or doc.get("type") != "doc":
         return (Violation(path="", message="not a document: the outermost node's type must be `doc`"),)
     reached: list[tuple[int, int, Any]] = [(-1, 0, doc)]  # each node with its parent's position in this list
     for position, (_, _, node) in enumerate(reached):  # grows while it is read
-        found.extend(Violation(path=_path(reached, position), message=message) for message in _breaches(node))
+        found.extend(Violation(path=_path(reached, position), message=message) for message in _breaches(node, foreign=foreign))
         children = _children(node)
         if children is not None:
             reached.extend((position, number, child) for number, child in enumerate(children))
@@ -43,16 +46,18 @@ def _children(node: object) -> list[Any] | None:
     return content if isinstance(content, list) else None
 
 
-def _breaches(node: object) -> Iterator[str]:
+def _breaches(node: object, *, foreign: bool) -> Iterator[str]:
     if not isinstance(node, Mapping):
         yield "not a node: an object with a `type` is needed"
         return
     kind = node.get("type")
     rule = NODES.get(kind) if isinstance(kind, str) else None
+    if rule is None and foreign and isinstance(kind, str):
+        return
     if rule is None:
         yield f"the schema has no node `{kind}`"
         return
-    yield from _marks(node.get("marks"))
+    yield from _marks(node.get("marks"), foreign=foreign)
     if kind == "text":
         text = node.get("text")
         if not isinstance(text, str) or not text:
@@ -75,7 +80,7 @@ def _breaches(node: object) -> Iterator[str]:
         yield f"what is in `{kind}` may bear no marks"
 
 
-def _marks(marks: object) -> Iterator[str]:
+def _marks(marks: object, *, foreign: bool) -> Iterator[str]:
     if not marks:
         return
     if not isinstance(marks, list):
@@ -84,10 +89,10 @@ def _marks(marks: object) -> Iterator[str]:
     kinds: list[str] = []
     for mark in marks:
         kind = mark.get("type") if isinstance(mark, Mapping) else None
-        if not isinstance(kind, str) or kind not in MARKS:
+        if not isinstance(kind, str) or (kind not in MARKS and not foreign):
             yield f"the schema has no mark `{kind}`"
             return
-        if MARKS[kind] and mark.get("attrs") and not isinstance(mark["attrs"], Mapping):
+        if MARKS.get(kind) and mark.get("attrs") and not isinstance(mark["attrs"], Mapping):
             yield f"the attributes of the mark `{kind}` are no object"
         kinds.append(kind)
     if len(set(kinds)) < len(kinds):

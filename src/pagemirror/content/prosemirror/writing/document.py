@@ -1,0 +1,157 @@
+"""A document as Markdown: written as plainly as can be, read back, and only where that differs written harder.
+
+Each block has forms. The first of each is tried for the whole document at once; where the document does not come back
+so, block by block, inner ones first, the first form that comes back is taken. The last form is opaque and holds all.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pagemirror.content.prosemirror.converting import to_prosemirror
+from pagemirror.content.prosemirror.normalform import normal_form
+from pagemirror.content.prosemirror.opaque import opaque_block
+from pagemirror.content.prosemirror.shape import Json, Loss
+from pagemirror.content.prosemirror.textblock import is_code
+from pagemirror.content.prosemirror.walking import DEEPEST, is_walkable
+from pagemirror.content.prosemirror.writing.blocks import CONTAINERS, LISTS, Below, forms, joined
+
+__all__ = ["Written", "to_markdown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A document as Markdown, and what of it the text does not hold; `line` of a loss is a line of this text."""
+
+    markdown: str
+    losses: tuple[Loss, ...] = ()
+
+
+@dataclass(slots=True)
+class _Entry:
+    """A node, where what is in it stands among the entries, and whether it is a list that needs the other marker."""
+
+    node: Json
+    other: bool
+    first: int = 0
+    end: int = 0
+
+
+def to_markdown(doc: Json) -> Written:
+    """Write a document. Documents that are equal in normal form, comments kept, give equal texts.
+
+    Reading the text gives the document again in that form; what does not come back is a loss. Where there are losses,
+    the text is for people to read, and not to make a document of.
+    """
+    if not is_walkable(doc):
+        message = f"no document, or more than {DEEPEST} nodes in each other; nothing of it can be told in Markdown"
+        return Written(markdown="", losses=(Loss(kind="depth", line=1, message=message),))
+    blocks: list[Json] = normal_form(doc, comments=True)["content"]
+    bared = _bare_code(blocks)
+    others = _others(blocks)
+    texts = [_block(block, other=other) for block, other in zip(blocks, others, strict=True)]
+    body = joined(blocks, texts)
+    if _reads_as(body, blocks):
+        return Written(markdown=_ended(body), losses=tuple(bared))
+    texts = [
+        text if _reads_as(text, [block]) else _block(block, other=other, careful=True)
+        for block, text, other in zip(blocks, texts, others, strict=True)
+    ]
+    if not _reads_as(joined(blocks, texts), blocks):
+        texts = _told_apart(blocks, texts)
+    return Written(markdown=_ended(joined(blocks, texts)), losses=(*bared, *_losses(blocks, texts)))
+
+
+def _ended(text: str) -> str:
+    return f"{text}\n" if text else ""
+
+
+def _read(text: str) -> list[Json]:
+    content: list[Json] = normal_form(to_prosemirror(text).doc, comments=True)["content"]
+    return content
+
+
+def _reads_as(text: str, blocks: list[Json]) -> bool:
+    """Whether a text gives just these blocks, which are in normal form."""
+    return _read(text) == blocks
+
+
+def _bare_code(blocks: list[Json]) -> list[Loss]:
+    """Take the marks away that code bears against the schema; tells which."""
+    lost: set[str] = set()
+    reached = list(blocks)
+    for node in reached:  # grows while it is read
+        marks = node.get("marks") or ()
+        if len(marks) > 1 and is_code(node):
+            lost.update(mark["type"] for mark in marks if mark["type"] != "code")
+            node["marks"] = [mark for mark in marks if mark["type"] == "code"]
+        reached.extend(node.get("content") or ())
+    message = f"code bears no other mark in Markdown; {', '.join(sorted(lost))} was left out"
+    return [Loss(kind="code_marks", line=1, message=message)] if lost else []
+
+
+def _others(nodes: list[Json]) -> list[bool]:
+    """Which lists need the other marker, as a list of their kind stands right before them."""
+    others: list[bool] = []
+    for number, node in enumerate(nodes):
+        before = nodes[number - 1] if number else None
+        follows = node["type"] in LISTS and before is not None and before["type"] in LISTS
+        same = follows and (node["type"] == "orderedList") == (before is not None and before["type"] == "orderedList")
+        others.append(same and not others[-1])
+    return others
+
+
+def _block(block: Json, *, other: bool, careful: bool = False) -> str:
+    """One block: its first form, or with care, inner blocks first, the first form that comes back."""
+    entries = [_Entry(block, other)]
+    for entry in entries:  # grows while it is read: what is outside comes before what is inside
+        inner = _inner(entry.node)
+        entry.first = len(entries)
+        entries.extend(_Entry(node, needs) for node, needs in zip(inner, _others(inner), strict=True))
+        entry.end = len(entries)
+    texts = [""] * len(entries)
+    for number in range(len(entries) - 1, -1, -1):
+        entry = entries[number]
+        inside = slice(entry.first, entry.end)
+        below = Below([found.node for found in entries[inside]], texts[inside], entry.other)
+        for form in forms(entry.node, below):
+            texts[number] = form
+            if not careful or entry.node["type"] in LISTS.values() or _reads_as(form, [entry.node]):
+                break
+    return texts[0]
+
+
+def _inner(node: Json) -> list[Json]:
+    """The blocks that a container holds."""
+    if node["type"] not in CONTAINERS:
+        return []
+    content: list[Any] = node.get("content") or []
+    if node["type"] == "details":
+        content = content[-1].get("content") or [] if content else []
+    return content
+
+
+def _told_apart(blocks: list[Json], texts: list[str]) -> list[str]:
+    """The texts with those blocks opaque that do not come back beside their neighbours."""
+    found = _read(joined(blocks, texts))
+    least = min(len(found), len(blocks))
+    start = next((number for number in range(least) if found[number] != blocks[number]), least)
+    end = next((number for number in range(least - start) if found[-1 - number] != blocks[-1 - number]), least - start)
+    return [
+        (opaque_block(block) or text) if start <= number < max(len(blocks) - end, start + 1) else text
+        for number, (block, text) in enumerate(zip(blocks, texts, strict=True))
+    ]
+
+
+def _losses(blocks: list[Json], texts: list[str]) -> list[Loss]:
+    """What is said of blocks that do not come back whatever their form: they break the schema."""
+    found = _read(joined(blocks, texts))
+    if found == blocks:
+        return []
+    losses: list[Loss] = []
+    line = 1
+    for block, text in zip(blocks, texts, strict=True):
+        if not _reads_as(text, [block]):
+            message = f"this `{block['type']}` breaks the editor's schema; Markdown can't hold it as it is"
+            losses.append(Loss(kind="unwritten", line=line, message=message))
+        line += text.count("\n") + 2
+    return losses or [Loss(kind="unwritten", line=1, message="the blocks do not come back beside each other")]

@@ -1,0 +1,85 @@
+"""A table as Markdown, or as HTML where Markdown has no form for it: no header row, cells that reach far. Knows cells."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from pagemirror.content.prosemirror.opaque import tag_for
+from pagemirror.content.prosemirror.shape import Json
+from pagemirror.content.prosemirror.writing.escaping import Strength
+from pagemirror.content.prosemirror.writing.inline import inline
+
+__all__ = ["table_forms"]
+
+_SPANS: Final = ("colspan", "rowspan")
+
+
+def table_forms(table: Json) -> Iterator[str]:
+    """The forms of a table, the most readable first; none where its cells hold more than paragraphs."""
+    rows = [row.get("content") or [] for row in table.get("content") or []]
+    if table.get("attrs") or any(row.get("attrs") for row in table.get("content") or []):
+        return
+    if not rows or not all(_is_cell(cell) for row in rows for cell in row):
+        return
+    if _is_plain(rows):
+        for strength in (Strength.PLAIN, Strength.ESCAPED, Strength.TAGS):
+            lines = [_line([_said(cell, strength) for cell in row]) for row in rows]
+            if None not in lines:
+                lines.insert(1, "|" + " --- |" * len(rows[0]))
+                yield "\n".join(line for line in lines if line is not None)
+    html = ["<table>", *(_html_row(row) for row in rows), "</table>"]
+    if None not in html:
+        yield "\n".join(line for line in html if line is not None)
+
+
+def _is_cell(cell: Json) -> bool:
+    return cell["type"] in {"tableHeader", "tableCell"} and all(
+        part["type"] == "paragraph" for part in cell.get("content") or []
+    )
+
+
+def _is_plain(rows: list[list[Json]]) -> bool:
+    """Whether Markdown has a form: one header row, all rows as wide, a paragraph a cell, no cell wider than one."""
+    kinds = [{cell["type"] for cell in row} for row in rows]
+    return (
+        kinds[0] == {"tableHeader"}
+        and all(kind == {"tableCell"} for kind in kinds[1:])
+        and all(len(row) == len(rows[0]) for row in rows)
+        and all(len(cell.get("content") or []) == 1 for row in rows for cell in row)
+        and not any(cell.get("attrs", {}).keys() & set(_SPANS) for row in rows for cell in row)
+    )
+
+
+def _said(cell: Json, strength: Strength) -> str | None:
+    (paragraph,) = cell["content"]
+    said = inline(paragraph.get("content") or [], strength, lines=False, attrs=paragraph.get("attrs"))
+    if said is None:
+        return None
+    attrs = cell.get("attrs")
+    tag = tag_for("cell", attrs) if attrs else ""
+    if tag is None:
+        return None
+    return (f"{tag}</span>{said}" if tag else said).replace("|", "\\|")
+
+
+def _line(cells: list[str | None]) -> str | None:
+    return None if None in cells else "| " + " | ".join(cell or "" for cell in cells) + " |"
+
+
+def _html_row(row: list[Json]) -> str | None:
+    cells: list[str] = []
+    for cell in row:
+        name = "th" if cell["type"] == "tableHeader" else "td"
+        attrs = cell.get("attrs", {})
+        spans = "".join(f' {name}="{attrs[name]}"' for name in _SPANS if name in attrs)
+        more = {key: value for key, value in attrs.items() if key not in _SPANS}
+        tag = tag_for("cell", more) if more else ""
+        paragraphs = cell.get("content") or []
+        parts = [
+            inline(part.get("content") or [], Strength.HTML, lines=False, attrs=part.get("attrs"))
+            for part in paragraphs
+        ]
+        if tag is None or None in parts:
+            return None
+        inner = "".join(part or "" for part in parts) if len(parts) == 1 else "".join(f"<p>{part}</p>" for part in parts)
+        cells.append(f"<{name}{spans}>{f'{tag}</span>' if tag else ''}{inner}</{name}>")
+    return f"<tr>{''.join(cells)}</tr>"
