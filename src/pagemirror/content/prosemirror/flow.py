@@ -47,7 +47,12 @@ class Flow:
             if nodes:
                 if self._cut >= 0:
                     self._told_cut()
-                self.blocks.append({"type": "paragraph", "content": nodes})
+                attrs = text.take_carried("attrs")
+                self.blocks.append(
+                    node("paragraph", nodes, attrs) if attrs else {"type": "paragraph", "content": nodes}
+                )
+        if text.carried:
+            text.carried.clear()
         self._cut = -1
 
     def end_summary(self) -> None:
@@ -91,15 +96,15 @@ class Flow:
         self.level = level
         nodes = self.text.take()
         if nodes or not self._moved:
-            self.blocks.append(node("heading", nodes, {"level": level}))
+            self.blocks.append(node("heading", nodes, {**self.text.take_carried("attrs"), "level": level}))
         self.blocks += self._moved
         self._moved = []
 
     def end_cell(self, *, header: bool) -> Json:
         """The cell whose text has ended."""
         self.within = ""
-        paragraph = node("paragraph", self.text.take())
-        return {"type": "tableHeader" if header else "tableCell", "content": [paragraph]}
+        paragraph = node("paragraph", self.text.take(), self.text.take_carried("attrs"))
+        return node("tableHeader" if header else "tableCell", [paragraph], self.text.take_carried("cell"))
 
     def block(self, node: Json) -> None:
         """Add a block, after the text that is open."""

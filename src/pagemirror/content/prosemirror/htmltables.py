@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from pagemirror.content.prosemirror.tags import INLINE_TAGS, Tag, attributes, is_comment, pieces, read_tag
+from pagemirror.content.prosemirror.tags import Tag, attributes, is_comment, is_inline, pieces, read_tag
 
 __all__ = ["Cell", "Grid", "read_table"]
 
@@ -53,7 +53,7 @@ def read_table(html: str) -> Grid | None:
         elif tag and name in {"td", "th", "tr", "caption"} | _AROUND:
             into = _structure(grid, tag)
         elif into is not None:
-            if tag and name not in INLINE_TAGS and name != "p":
+            if tag and not is_inline(tag) and name != "p":
                 return None
             into.append(piece)
         elif piece.strip() and not is_comment(piece):

@@ -7,9 +7,10 @@ from typing import Final
 from pagemirror.content.prosemirror.destinations import encoded
 from pagemirror.content.prosemirror.frames import node
 from pagemirror.content.prosemirror.htmltables import Cell, Grid, read_table
+from pagemirror.content.prosemirror.opaque import carried_attrs, carried_mark, carried_node
 from pagemirror.content.prosemirror.page import Page
 from pagemirror.content.prosemirror.shape import Json
-from pagemirror.content.prosemirror.tags import INLINE_TAGS, MARK_TAGS, Tag, attributes, is_comment, pieces, read_tag
+from pagemirror.content.prosemirror.tags import MARK_TAGS, Tag, attributes, is_comment, is_inline, pieces, read_tag
 
 __all__ = ["html_block", "inline_html"]
 
@@ -39,6 +40,8 @@ def inline_html(page: Page, html: str, at: int) -> None:
         _image(page, tag, at)
     elif tag.name == "a":
         _link(page, html, tag, at)
+    elif tag.name == "span" and _span(page, tag):
+        pass
     else:
         _as_text(page, html, at)
 
@@ -56,7 +59,28 @@ def _mark(page: Page, kind: str, html: str, tag: Tag, at: int) -> None:
         return
     if page.text.marks and (kind == "code" or page.text.holds("code")):
         page.lose(at, "code_marks", "code bears no other mark here; the code stays")
-    page.text.open(kind, by_html=True)
+    color = attributes(tag).get("data-color") if kind == "highlight" else None
+    page.text.open(kind, {"color": color} if color else None, by_html=True)
+
+
+def _span(page: Page, tag: Tag) -> bool:
+    """A tag that carries what Markdown has no form for; False if it carries nothing that can be taken."""
+    text = page.text
+    if tag.closing:
+        return text.close_span()
+    found = attributes(tag)
+    mark = carried_mark(found["data-mark"]) if "data-mark" in found else None
+    inner = carried_node(found["data-node"]) if "data-node" in found else None
+    if mark is None and inner is None:
+        roles = [role for role in ("attrs", "cell") if f"data-{role}" in found]
+        carried = {role: attrs for role in roles if (attrs := carried_attrs(found[f"data-{role}"]))}
+        if not carried:
+            return False
+        text.carried.update(carried)
+    elif inner is not None:
+        text.put(inner)
+    text.open_span(mark)
+    return True
 
 
 def _link(page: Page, html: str, tag: Tag, at: int) -> None:
@@ -80,6 +104,9 @@ def _image(page: Page, tag: Tag, at: int) -> None:
     if found.get("align", "") in _ALIGNMENTS:
         shown["align"] = found["align"]
         kept.add("align")
+    if more := carried_attrs(found.get("data-attrs", "")):
+        shown.update(more)
+        kept.add("data-attrs")
     lost = sorted(found.keys() - kept)
     if lost:
         page.lose(at, "image_attributes", f"an image has no {', '.join(lost)} here")
@@ -120,7 +147,7 @@ def _fragment(page: Page, html: str, at: int) -> None:
     if page.within == "summary":
         _line(page, found, at)
         return
-    if all(tag and (tag.name in INLINE_TAGS or tag.name in _FLOW) for tag in tags):
+    if all(tag and (is_inline(tag) or tag.name in _FLOW) for tag in tags):
         _paragraphs(page, found, at)
         return
     grid = read_table(html) if _TABLE.match(html) else None
@@ -198,7 +225,8 @@ def _cell(page: Page, cell: Cell, at: int) -> Json:
         _line(page, part, at)
         nodes = page.text.take()
         if nodes:
-            paragraphs.append(node("paragraph", nodes))
+            paragraphs.append(node("paragraph", nodes, page.text.take_carried("attrs")))
     page.within = ""
     spans = {name: span for name, span in (("colspan", cell.colspan), ("rowspan", cell.rowspan)) if span > 1}
-    return node("tableHeader" if cell.header else "tableCell", paragraphs or [node("paragraph")], spans)
+    attrs = {**spans, **page.text.take_carried("cell")}
+    return node("tableHeader" if cell.header else "tableCell", paragraphs or [node("paragraph")], attrs)

@@ -15,6 +15,7 @@ __all__ = ["canonical_json", "normal_form"]
 _TEXT_BLOCKS: Final = frozenset({"paragraph", "heading", "detailsSummary"})
 _BLOCKS_NEEDED: Final = frozenset({"doc", "blockquote", "callout", "tableHeader", "tableCell"})
 _ITEMS: Final = frozenset({"listItem", "taskItem"})
+_MARKS_OUT: Final = frozenset({"comment", "textStyle"})
 _EMPTY: Final[Json] = {"type": "paragraph"}
 
 
@@ -27,9 +28,9 @@ def normal_form(doc: Json, *, comments: bool = False) -> Json:
     """A new document that reads the same; idempotent. Nodes and marks that the schema lacks are kept.
 
     Out go: attributes that are null or have their default, `id` of tasks, links' `target`, `rel` and `class`, comment
-    marks unless `comments` are asked for, marks of inline nodes that are no text, hard breaks and blanks at the ends of text blocks, blanks around
-    hard breaks, and empty paragraphs but where the schema needs one. Marks stand in the schema's order, neighbouring
-    texts of equal marks are one.
+    marks unless `comments` are asked for, marks of inline nodes that are no text, hard breaks and blanks at the ends
+    of text blocks, blanks around hard breaks, and empty paragraphs but where the schema needs one. Marks stand in the
+    schema's order, neighbouring texts of equal marks are one.
     """
     root = _bare(doc, comments)
     made: list[tuple[Json, Json]] = [(root, doc)]
@@ -55,9 +56,11 @@ def _bare(node: Json, comments: bool) -> Json:  # noqa: FBT001 - private, and ca
     bare: Json = {"type": kind}
     if kind == "text":
         bare["text"] = node["text"]
-        marks = _marks(node.get("marks") or (), comments)
-        if marks:
+        marks = node.get("marks")
+        if marks and (marks := _marks(marks, comments)):
             bare["marks"] = marks
+        return bare
+    if not node.get("attrs"):
         return bare
     attrs = _attrs(node.get("attrs") or {}, node_defaults(kind))
     if kind == "taskItem":
@@ -83,6 +86,8 @@ def _same(value: Any, default: Any) -> bool:
 
 def _marks(marks: Any, comments: bool) -> list[Json]:  # noqa: FBT001 - the same
     kept: dict[str, Json] = {}
+    if len(marks) == 1 and not marks[0].get("attrs") and marks[0]["type"] not in _MARKS_OUT:
+        return [{"type": marks[0]["type"]}]
     for mark in marks:
         kind = mark["type"]
         attrs = _attrs(mark.get("attrs") or {}, mark_defaults(kind))
@@ -112,6 +117,9 @@ def _content(kind: str, nodes: list[Json]) -> list[Json]:
 
 def _inline(nodes: list[Json]) -> list[Json]:
     kept: list[Json] = []
+    if len(nodes) == 1 and nodes[0]["type"] == "text":
+        trim(nodes)
+        return nodes
     for node in join(nodes):
         if node["type"] == "hardBreak":
             _strip_last(kept)

@@ -31,7 +31,9 @@ OPAQUE: Final = "prosemirror-node"
 
 _UNSENDABLE: Final = re.compile("[\0\ud800-\udfff]")
 _NO_BLOCKS: Final = frozenset({"doc", *(name for name, rule in NODES.items() if rule.group != "block")})
-_NO_BLOCKS_IN_LINES: Final = frozenset({"doc", "text", *(name for name, rule in NODES.items() if rule.group != "inline")})
+_NO_BLOCKS_IN_LINES: Final = frozenset(
+    {"doc", "text", *(name for name, rule in NODES.items() if rule.group != "inline")}
+)
 
 
 def opaque_text(value: Json) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from html import unescape
 from typing import Final, NamedTuple
 
-__all__ = ["INLINE_TAGS", "MARK_TAGS", "Tag", "attributes", "is_comment", "pieces", "read_tag"]
+__all__ = ["INLINE_TAGS", "MARK_TAGS", "Tag", "attributes", "is_comment", "is_inline", "pieces", "read_tag"]
 
 MARK_TAGS: Final[Mapping[str, str]] = {
     "b": "bold",
@@ -61,6 +61,13 @@ def attributes(tag: Tag) -> dict[str, str]:
     for name, double, single, bare in _ATTRIBUTE.findall(tag.written):
         found.setdefault(name.lower(), unescape(double or single or bare).strip(" \t\n\r\f"))
     return found
+
+
+def is_inline(tag: Tag | None) -> bool:
+    """Whether a line of text may have this tag, with a counterpart; a `span` only if it carries something."""
+    if tag is None:
+        return False
+    return tag.name in INLINE_TAGS or (tag.name == "span" and (tag.closing or "data-" in tag.written))
 
 
 def is_comment(html: str) -> bool:

@@ -53,6 +53,10 @@ def trim(nodes: list[Json]) -> None:
             del nodes[end]
 
 
+def _rank(mark: Json) -> tuple[int, str]:
+    return RANKS.get(mark["type"], len(RANKS)), mark["type"]
+
+
 def is_code(node: Json) -> bool:
     """Whether a text node bears the code mark."""
     return any(mark["type"] == "code" for mark in node.get("marks") or ())
@@ -66,7 +70,7 @@ def bold(nodes: list[Json]) -> list[Json]:
         if node["type"] != "text" or any(mark["type"] in {"code", "bold"} for mark in marks):
             made.append(node)
         else:
-            ranked = sorted([*marks, {"type": "bold"}], key=lambda mark: RANKS[mark["type"]])
+            ranked = sorted([*marks, {"type": "bold"}], key=_rank)
             made.append({**node, "marks": ranked})
     return join(made)
 
@@ -85,8 +89,10 @@ class TextBlock:
         "_linkify",
         "_signs",
         "_source",
+        "_spans",
         "_unjoined",
         "buf",
+        "carried",
         "marks",
         "nodes",
         "written",
@@ -96,6 +102,7 @@ class TextBlock:
         self.buf: list[str] = []
         self.nodes: list[Json] = []
         self.marks: list[Json] | None = None
+        self.carried: dict[str, Json] = {}  # attributes of the text block (`attrs`) and of the cell around it (`cell`)
         self.written = 0  # rises with every text that is no code
         self._held: dict[str, list[Json]] = {}
         self._by_html: dict[str, int] = {}
@@ -103,6 +110,7 @@ class TextBlock:
         self._signs: frozenset[str] | None = None
         self._source = source
         self._linkify = linkify
+        self._spans: list[str] = []
         self._unjoined = False
 
     def flush(self) -> None:
@@ -220,10 +228,29 @@ class TextBlock:
         self.close(kind)
         return True
 
+    def open_span(self, mark: Json | None) -> None:
+        """Open a tag `span` that carries a mark, or that is only to be closed."""
+        self._spans.append(mark["type"] if mark else "")
+        if mark:
+            self.open(mark["type"], mark.get("attrs"), by_html=True)
+
+    def close_span(self) -> bool:
+        """Close the innermost tag `span` that carries something; False if none is open."""
+        if not self._spans:
+            return False
+        kind = self._spans.pop()
+        if kind:
+            self.close_by_html(kind)
+        return True
+
+    def take_carried(self, role: str) -> Json:
+        """The attributes that a tag has carried here, once."""
+        return self.carried.pop(role, {}) if self.carried else {}
+
     def _sort(self) -> None:
         marks = [held[-1] for held in self._held.values() if held]
         if len(marks) > 1:
-            marks = self._code if self.holds("code") else sorted(marks, key=lambda mark: RANKS[mark["type"]])
+            marks = self._code if self.holds("code") else sorted(marks, key=_rank)
         self.marks = marks or None
 
     def split(self) -> list[Json]:
@@ -242,4 +269,5 @@ class TextBlock:
             self._held.clear()
             self._by_html.clear()
             self.marks = None
+        self._spans.clear()
         return nodes

@@ -23,7 +23,9 @@ def validate(doc: object, *, foreign: bool = False) -> tuple[Violation, ...]:
         return (Violation(path="", message="not a document: the outermost node's type must be `doc`"),)
     reached: list[tuple[int, int, Any]] = [(-1, 0, doc)]  # each node with its parent's position in this list
     for position, (_, _, node) in enumerate(reached):  # grows while it is read
-        found.extend(Violation(path=_path(reached, position), message=message) for message in _breaches(node, foreign=foreign))
+        found.extend(
+            Violation(path=_path(reached, position), message=message) for message in _breaches(node, foreign=foreign)
+        )
         children = _children(node)
         if children is not None:
             reached.extend((position, number, child) for number, child in enumerate(children))
@@ -46,16 +48,15 @@ def _children(node: object) -> list[Any] | None:
     return content if isinstance(content, list) else None
 
 
-def _breaches(node: object, *, foreign: bool) -> Iterator[str]:
+def _breaches(node: object, *, foreign: bool) -> Iterator[str]:  # noqa: C901 - one question after another
     if not isinstance(node, Mapping):
         yield "not a node: an object with a `type` is needed"
         return
     kind = node.get("type")
     rule = NODES.get(kind) if isinstance(kind, str) else None
-    if rule is None and foreign and isinstance(kind, str):
-        return
     if rule is None:
-        yield f"the schema has no node `{kind}`"
+        if not foreign or not isinstance(kind, str):
+            yield f"the schema has no node `{kind}`"
         return
     yield from _marks(node.get("marks"), foreign=foreign)
     if kind == "text":

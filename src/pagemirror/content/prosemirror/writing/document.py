@@ -5,17 +5,19 @@ so, block by block, inner ones first, the first form that comes back is taken. T
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from pagemirror.content.prosemirror.converting import to_prosemirror
 from pagemirror.content.prosemirror.normalform import normal_form
 from pagemirror.content.prosemirror.opaque import opaque_block
-from pagemirror.content.prosemirror.shape import Json, Loss
+from pagemirror.content.prosemirror.shape import Json, Loss, Lowering
 from pagemirror.content.prosemirror.textblock import is_code
-from pagemirror.content.prosemirror.walking import DEEPEST, is_walkable
 from pagemirror.content.prosemirror.writing.blocks import CONTAINERS, LISTS, Below, forms, joined
 
 __all__ = ["Written", "to_markdown"]
+
+_DEEPEST: Final = Lowering().max_depth
+"""What is deeper would be set flat when it is read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,19 +34,17 @@ class _Entry:
 
     node: Json
     other: bool
+    depth: int = 0
     first: int = 0
     end: int = 0
 
 
 def to_markdown(doc: Json) -> Written:
-    """Write a document. Documents that are equal in normal form, comments kept, give equal texts.
+    """Write a document, whose shape is that of `walking`. Documents that are equal in normal form give equal texts.
 
-    Reading the text gives the document again in that form; what does not come back is a loss. Where there are losses,
-    the text is for people to read, and not to make a document of.
+    Reading the text gives the document again in that form, comments kept; what does not come back is a loss. Where
+    there are losses, the text is for people to read, and not to make a document of.
     """
-    if not is_walkable(doc):
-        message = f"no document, or more than {DEEPEST} nodes in each other; nothing of it can be told in Markdown"
-        return Written(markdown="", losses=(Loss(kind="depth", line=1, message=message),))
     blocks: list[Json] = normal_form(doc, comments=True)["content"]
     bared = _bare_code(blocks)
     others = _others(blocks)
@@ -66,13 +66,20 @@ def _ended(text: str) -> str:
 
 
 def _read(text: str) -> list[Json]:
-    content: list[Json] = normal_form(to_prosemirror(text).doc, comments=True)["content"]
+    return _normal(to_prosemirror(text).doc["content"])
+
+
+def _normal(blocks: list[Json]) -> list[Json]:
+    content: list[Json] = normal_form({"type": "doc", "content": blocks}, comments=True)["content"]
     return content
 
 
 def _reads_as(text: str, blocks: list[Json]) -> bool:
-    """Whether a text gives just these blocks, which are in normal form."""
-    return _read(text) == blocks
+    """Whether a text gives just these blocks, which are in normal form. Most of what is read is in that form, too."""
+    found = to_prosemirror(text).doc["content"]
+    if len(found) != len(blocks):
+        return _normal(found) == blocks
+    return all(one == block or _normal([one]) == [block] for one, block in zip(found, blocks, strict=True))
 
 
 def _bare_code(blocks: list[Json]) -> list[Loss]:
@@ -106,8 +113,11 @@ def _block(block: Json, *, other: bool, careful: bool = False) -> str:
     for entry in entries:  # grows while it is read: what is outside comes before what is inside
         inner = _inner(entry.node)
         entry.first = len(entries)
-        entries.extend(_Entry(node, needs) for node, needs in zip(inner, _others(inner), strict=True))
+        depth = entry.depth + 1
+        entries.extend(_Entry(node, needs, depth) for node, needs in zip(inner, _others(inner), strict=True))
         entry.end = len(entries)
+    if entries[-1].depth > _DEEPEST:
+        return opaque_block(block) or ""
     texts = [""] * len(entries)
     for number in range(len(entries) - 1, -1, -1):
         entry = entries[number]

@@ -97,6 +97,8 @@ _RULES: Final[dict[str, _Rule]] = {
 
 def code_span(text: str) -> str:
     """A code span: its fence is no run of backticks in the text, and blanks at both ends are kept."""
+    if "`" not in text and text[0] != " ":
+        return f"`{text}`"
     runs = {len(run) for run in re.findall("`+", text)}
     size = next(number for number in range(1, len(runs) + 2) if number not in runs)
     ticks = "`" * size

@@ -14,6 +14,7 @@ __all__ = ["inline"]
 
 _DELIMITERS: Final = {"bold": ("**", "strong"), "italic": ("*", "em"), "strike": ("~~", "s")}
 _TAGS: Final = {"underline": "u", "subscript": "sub", "superscript": "sup", "highlight": "mark"}
+_CODE: Final[list[Json]] = [{"type": "code"}]
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{1,31}:[^\s<>|]*")
 _MAIL: Final = re.compile(r"[A-Za-z0-9.+_-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
@@ -40,26 +41,31 @@ def inline(nodes: list[Json], strength: Strength, *, lines: bool = True, attrs: 
     if len(nodes) == 1 and nodes[0]["type"] == "text" and "marks" not in nodes[0]:  # most text blocks are only that
         made.append(escaped(nodes[0]["text"], strength, starts=lines and not made))
         return "".join(made)
+    if strength < Strength.TAGS and not made and all(_is_simple(node) for node in nodes):
+        texts = [
+            code_span(node["text"])
+            if "marks" in node
+            else escaped(node["text"], strength, starts=lines and not number, alone=False)
+            for number, node in enumerate(nodes)
+        ]
+        return "".join(texts)
+    rest = _marked(nodes, strength, lines=lines, starts=lines and not made)
+    return None if rest is None else "".join(made) + rest
+
+
+def _marked(nodes: list[Json], strength: Strength, *, lines: bool, starts: bool) -> str | None:
+    """Texts with marks of every kind, and what stands among them."""
+    made: list[str] = []
     keys = [_keys(node) for node in nodes]
     ends = _ends(keys)
     stack: list[_Open] = []
-    starts = lines and not made
     for number, node in enumerate(nodes):
         wanted = keys[number]
         if wanted is not None:
-            keep = 0
-            while keep < len(stack) and stack[keep].key in wanted:
-                keep += 1
-            made.extend(stack.pop().end for _ in range(len(stack) - keep))
-            held = {opened.key for opened in stack}
-            for key in sorted(wanted.keys() - held, key=lambda key: (-ends[number][key], list(wanted).index(key))):
-                if _is_address(nodes, number, key, ends[number][key], strength):
-                    continue
-                said = _tags(wanted[key], strength)
-                if said is None:
-                    return None
-                made.append(said[0])
-                stack.append(_Open(key, wanted[key]["type"], said[1]))
+            said = _turned(stack, wanted, ends[number], _address(node, number, ends[number], strength), strength)
+            if said is None:
+                return None
+            made.append(said)
         said_node = _node(node, strength, starts=starts, stack=stack, lines=lines, alone=len(nodes) == 1)
         if said_node is None:
             return None
@@ -67,6 +73,32 @@ def inline(nodes: list[Json], strength: Strength, *, lines: bool = True, attrs: 
         starts = lines and node["type"] == "hardBreak"
     made.extend(opened.end for opened in reversed(stack))
     return "".join(made)
+
+
+def _turned(
+    stack: list[_Open], wanted: dict[str, Json], ends: dict[str, int], left: str | None, strength: Strength
+) -> str | None:
+    """Close what ends here and open what begins, the longest first; `left` is a link that its text says already."""
+    keep = 0
+    while keep < len(stack) and stack[keep].key in wanted:
+        keep += 1
+    made = [stack.pop().end for _ in range(len(stack) - keep)]
+    held = {opened.key for opened in stack}
+    order = list(wanted)
+    for key in sorted(wanted.keys() - held, key=lambda key: (-ends[key], order.index(key))):
+        if key == left:
+            continue
+        said = _tags(wanted[key], strength)
+        if said is None:
+            return None
+        made.append(said[0])
+        stack.append(_Open(key, wanted[key]["type"], said[1]))
+    return "".join(made)
+
+
+def _is_simple(node: Json) -> bool:
+    """Whether a node is text, or code and nothing beside."""
+    return node["type"] == "text" and ("marks" not in node or node["marks"] == _CODE)
 
 
 def _keys(node: Json) -> dict[str, Json] | None:
@@ -89,16 +121,15 @@ def _ends(keys: list[dict[str, Json] | None]) -> list[dict[str, int]]:
     return ends
 
 
-def _is_address(nodes: list[Json], number: int, key: str, end: int, strength: Strength) -> bool:
-    """Whether a link is an address that says itself: `<https://…>`."""
-    node = nodes[number]
-    link = _link(node)
-    if strength >= Strength.TAGS or end != number or link is None or opaque_text(link) != key:
-        return False
+def _address(node: Json, number: int, ends: dict[str, int], strength: Strength) -> str | None:
+    """The link that a text alone bears and says itself, as in `<https://…>`, by what tells it apart."""
+    link = _link(node) if strength < Strength.TAGS else None
+    key = opaque_text(link) if link is not None else None
+    if link is None or key is None or ends[key] != number:
+        return None
     text, href = node["text"], link["attrs"]["href"]
-    if href == f"mailto:{text}":
-        return _MAIL.fullmatch(text) is not None
-    return bool(href == text) and _ADDRESS.fullmatch(text) is not None
+    found = _MAIL.fullmatch(text) if href == f"mailto:{text}" else href == text and _ADDRESS.fullmatch(text)
+    return key if found else None
 
 
 def _link(node: Json) -> Json | None:
@@ -134,9 +165,7 @@ def _tags(mark: Json, strength: Strength) -> tuple[str, str] | None:
     return None if tag is None else (tag, "</span>")
 
 
-def _node(
-    node: Json, strength: Strength, *, starts: bool, stack: list[_Open], lines: bool, alone: bool
-) -> str | None:
+def _node(node: Json, strength: Strength, *, starts: bool, stack: list[_Open], lines: bool, alone: bool) -> str | None:
     kind = node["type"]
     if kind == "text":
         return _text(node, strength, starts=starts and not stack, stack=stack, alone=alone)

@@ -1,4 +1,4 @@
-"""A table as Markdown, or as HTML where Markdown has no form for it: no header row, cells that reach far. Knows cells."""
+"""A table as Markdown, or as HTML where Markdown has no form: no header row, cells that reach far. Knows cells."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -80,6 +80,8 @@ def _html_row(row: list[Json]) -> str | None:
         ]
         if tag is None or None in parts:
             return None
-        inner = "".join(part or "" for part in parts) if len(parts) == 1 else "".join(f"<p>{part}</p>" for part in parts)
+        inner = (
+            "".join(part or "" for part in parts) if len(parts) == 1 else "".join(f"<p>{part}</p>" for part in parts)
+        )
         cells.append(f"<{name}{spans}>{f'{tag}</span>' if tag else ''}{inner}</{name}>")
     return f"<tr>{''.join(cells)}</tr>"
