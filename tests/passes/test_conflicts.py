@@ -35,6 +35,21 @@ def test_a_persons_edit_is_held_as_drift_and_stays(edited: Mirror) -> None:
     assert edited.requests() == before
 
 
+def test_a_look_for_edits_alone_lists_what_moved_and_finds_them(edited: Mirror) -> None:
+    report = edited.sync(drift=True, vanished=False)
+    assert ended(report) == Counter({"update held drift": 1})
+
+
+def test_where_the_api_can_list_what_moved_a_look_for_edits_alone_costs_one_request(exec_mirror: Mirror) -> None:
+    exec_mirror.commit(many(120))
+    exec_mirror.done()
+    exec_mirror.done(drift=True)
+    exec_mirror.box.advance(60.0)
+    exec_mirror.box.archive("exec", exec_mirror.pages()["Page 7"]["id"])
+    assert exec_mirror.sync(drift=True, vanished=False).requests <= 2
+    assert exec_mirror.sync(drift=True).steps[0].code == "remote_removed"
+
+
 def test_without_a_drift_check_an_edit_on_an_unchanged_file_costs_nothing_and_stays(edited: Mirror) -> None:
     edited.quiet()
     assert "by hand" in text_of(edited)

@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-__all__ = ["BODY", "HEADERS", "Limited", "Patience", "PatientProtocol"]
+__all__ = ["BODY", "HEADERS", "Limited", "Patience", "PatientProtocol", "patient"]
 
 BODY: Final = 1024 * 1024
 """The largest body, in bytes."""
@@ -144,6 +144,11 @@ class PatientProtocol(H11Protocol):
         if self._hurry is not None:
             self._hurry.cancel()
             self._hurry = None
+
+
+def patient(patience: Patience) -> type[PatientProtocol]:
+    """The protocol with this much patience, in the form that the server's library takes: a class."""
+    return type("_Patient", (PatientProtocol,), {"patience": patience})
 
 
 def _waits_until(one: PatientProtocol) -> float:

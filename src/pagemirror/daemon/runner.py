@@ -159,7 +159,9 @@ class Runner:
     async def _pass(self, run: Run) -> None:
         self._schedule = self._schedule.started(run)
         self.view = replace(self.view, activity=Activity.RUNNING, progress=None, paused_until=None)
-        options = RunOptions(drift=run.drift or run.removals, retry_failed=run.failed, steady=True)
+        options = RunOptions(
+            drift=run.drift or run.removals, vanished=run.removals, retry_failed=run.failed, steady=True
+        )
         loop = asyncio.get_running_loop()
 
         def watch(progress: Progress) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from pagemirror.daemon.limits import HEADERS, PatientProtocol
+from pagemirror.daemon.limits import HEADERS, Patience, patient
 from pagemirror.model.errors import UsageError
 
 __all__ = ["Server", "bind", "host_of"]
@@ -21,16 +21,16 @@ _LAST_ANSWERS = 5.0
 
 
 class Server:
-    """Serves one listening socket."""
+    """Serves one listening socket. `patience` is for connections; requests have `limits.Limited` around their app."""
 
-    def __init__(self, listener: socket.socket, app: ASGIApp) -> None:
+    def __init__(self, listener: socket.socket, app: ASGIApp, *, patience: Patience | None = None) -> None:
         self.app = app
         self._listener = listener
         self._inner = _Quiet(
             uvicorn.Config(
                 self._answer,
                 interface="asgi3",
-                http=PatientProtocol,
+                http=patient(patience or Patience()),
                 ws="none",
                 lifespan="off",
                 log_level="error",

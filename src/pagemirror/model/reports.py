@@ -32,6 +32,7 @@ __all__ = [
 class RunOptions:
     """What was asked of one run. Paths are repository paths; limits are `"20%"` or a number.
 
+    `vanished`: a look for edits (`drift`) is one for pages that vanished from the target, too.
     `steady`: files on disk are not read while Git is in the middle of something, such as a merge.
     """
 
@@ -47,6 +48,7 @@ class RunOptions:
     allow_settings_removals: bool = False
     assume_empty: bool = False
     diff: bool = False
+    vanished: bool = True
     steady: bool = False
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from pagemirror.backends.interface import Session
 from pagemirror.model.ids import PageId, Uid
@@ -9,6 +10,9 @@ from pagemirror.model.pages import Complete, Found, Header
 from pagemirror.model.records import Record
 
 __all__ = ["Drift", "check_drift"]
+
+OVERLAP: Final = 2.0
+"""Seconds before the cursor from which on the next listing begins: stamps are whole seconds, and may come late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,18 +30,26 @@ class Drift:
 
 
 async def check_drift(
-    session: Session, *, cursor: float, records: Mapping[PageId, Record], suspects: Collection[Uid]
+    session: Session,
+    *,
+    cursor: float,
+    records: Mapping[PageId, Record],
+    suspects: Collection[Uid],
+    vanished: bool = True,
 ) -> Drift:
-    """Look for edits and for vanished pages; reads only the pages whose header says that they may have moved.
+    """Look for edits, and for `vanished` pages; reads only the pages whose header says that they may have moved.
 
-    `suspects` are read in any case: pages that are held, as a draft that is thrown away moves no stamp.
+    Without `vanished` only what moved since the cursor is listed. `suspects` are read in any case: pages that are held,
+    as a draft that is thrown away moves no stamp.
     """
     seen: dict[Uid, Found] = {}
-    whole = await session.list_headers()
+    whole = await session.list_headers(None if vanished else max(0.0, cursor - OVERLAP))
     await _read(session, whole.headers, records, seen)
     for page_id, record in sorted(records.items()):
         if record.uid in suspects and record.uid not in seen:
             seen[record.uid] = await session.get(page_id)
+    if isinstance(whole, Complete) and not vanished:
+        return Drift(seen=seen, cursor=max(cursor, _greatest(whole.headers, cursor)))
     if isinstance(whole, Complete):
         listed = {header.id for header in whole.headers}
         for page_id, record in sorted(records.items()):
