@@ -77,6 +77,17 @@ def test_admonitions_stand_in_each_other_in_lists_and_in_quotes(sketch: Sketch) 
     assert sketch("!!! tip\n\tb\n") == inner
 
 
+def test_a_box_may_begin_an_item(sketch: Sketch) -> None:
+    assert sketch("- !!! tip\n      a\n\n      b\n- c\n") == (
+        "bulletList(listItem(paragraph callout[success](paragraph('a') paragraph('b'))) listItem(paragraph('c')))"
+    )
+    assert sketch("1. :::tip\n   a\n   :::\n2. b\n") == (
+        "orderedList(listItem(paragraph callout[success](paragraph('a'))) listItem(paragraph('b')))"
+    )
+    assert sketch(":::tip\n- :::\n:::") == "callout[success](bulletList(listItem(paragraph(':::'))))"
+    assert sketch("- :::\n- ::: x") == sketch("- :::\n- ::: x", directives=False)
+
+
 def test_a_fence_in_an_admonition_keeps_its_text_and_ends_with_it(sketch: Sketch) -> None:
     assert (
         sketch("!!! note\n    ```\n    !!! tip\n        a\n    ```\n") == "callout[info](codeBlock('!!! tip\\n    a'))"

@@ -19,7 +19,10 @@ TITLE: Final = "\ue000 "
 """What stands before a title, so that nothing in it begins a block."""
 
 _DEEPEST: Final = 30
-_MAY: Final = re.compile(r"^[ \t>]*+(?:!!!|\?\?\?|===[!+]{0,2}[ \t]+\"|:::)", re.MULTILINE)
+_ITEM: Final = re.compile(r"(?:[-*+]|[0-9]{1,9}[.)])[ \t]{1,4}(?=!!!|\?\?\?|===|:::+[ \t]*[^ \t:])")
+_MAY: Final = re.compile(
+    r"^[ \t>]*+(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]{1,4})?(?:!!!|\?\?\?|===[!+]{0,2}[ \t]+\"|:::)", re.MULTILINE
+)
 _PREFIX: Final = re.compile(r"[ \t>]*")
 _COLONS: Final = re.compile(r":{3,}")
 _FENCE: Final = re.compile(r"(?:[ \t>]|[-*+][ \t]|[0-9]{1,9}[.)][ \t])*+(`{3,}|~{3,})(.*)")
@@ -43,6 +46,7 @@ class _Open:
 
     directive: Directive
     prefix: str
+    first: str
     line: int
     slot: int
     colons: int = 0  # none: it ends with its indentation
@@ -90,6 +94,9 @@ class _Scan:
         line = self._outdented(line)
         prefix = _PREFIX.match(line)[0]  # type: ignore[index]  # the pattern takes nothing too
         said = line[len(prefix) :]
+        item = _ITEM.match(said) if not self.fence else None
+        if item and self._is_container(line, prefix + " " * item.end(), said[item.end() :], prefix + item[0]):
+            return
         if not self.fence and said[:3] in {"!!!", "???", "===", ":::"} and self._is_container(line, prefix, said):
             return
         self._look_for_fence(line, said)
@@ -111,8 +118,8 @@ class _Scan:
                 return line
         return line
 
-    def _is_container(self, line: str, prefix: str, said: str) -> bool:
-        """Take a line that opens or closes a container; False if it is text."""
+    def _is_container(self, line: str, prefix: str, said: str, first: str = "") -> bool:
+        """Take a line that opens or closes a container; False if it is text. `first` is an item's sign before it."""
         colons = _COLONS.match(said)
         if colons is None:
             directive = read_indented(said, self.lowering)
@@ -129,6 +136,7 @@ class _Scan:
             _Open(
                 directive=directive,
                 prefix=prefix,
+                first=first or prefix,
                 line=self.number,
                 slot=len(self.lines),
                 colons=colons.end() if colons else 0,
@@ -175,7 +183,7 @@ class _Scan:
         if container.tab:
             self.tab_ended = self.number
         self.directives[container.line] = container.directive
-        opening = [f"{container.prefix}{self.word}{container.line}o-->"]
+        opening = [f"{container.first}{self.word}{container.line}o-->"]
         if container.directive.title:
             opening += [blank, f"{container.prefix}{TITLE}{container.directive.title}", blank]
         self.lines[container.slot] = ("\n".join(opening), container.line)
