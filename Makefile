@@ -1,7 +1,7 @@
 # Two commands on a fresh machine with Python 3.11 or newer, git and make: `make demo` and `make test`.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench check static coverage-report clean
+.PHONY: help demo test soak bench check static coverage-report clean
 
 # The newest Python that is new enough and can make a virtual environment.
 PYTHON := $(shell for python in python3.13 python3.12 python3.11 python3; do \
@@ -33,6 +33,11 @@ demo: $(STAMP) ## A guided run against the sandbox; KEEP=1 leaves it running to 
 # Four workers on two cores: most of the time the tests wait for processes that they started.
 test: $(STAMP) ## All tests but the long ones; COVERAGE=1 measures them
 	@$(BIN)/$(if $(COVERAGE),coverage run -m,python -m) pytest -q -n 4 -m "not slow"
+
+# RULES=1 takes out each rule of the engine in turn and tells how many seeds fail then. TESTS=1 runs the long tests too.
+soak: $(STAMP) ## Thousands of simulated histories: SEEDS=20000 of each target, from FROM=0 on; RULES=1, TESTS=1
+	@PYTHONPATH=tests $(BIN)/python tests/simulation/soak.py --seeds $(or $(SEEDS),1000) --first $(or $(FROM),0) $(if $(RULES),--rules)
+	@$(if $(TESTS),$(BIN)/python -m pytest -q -n 4 -m slow)
 
 bench: $(STAMP) ## Measure speed and size; ROWS="requests memory" takes these alone, QUICK=1 small folders
 	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(ROWS)

@@ -456,7 +456,9 @@ def test_a_page_removed_on_the_target_is_left_with_accept() -> None:
 
 
 def test_an_accepted_removal_stays_accepted_when_the_file_is_edited() -> None:
-    assert quiet(view(EDITED, record(standing=Standing.LEFT, removal="accepted"))) is NOTHING
+    left = record(standing=Standing.LEFT, removal="accepted")
+    assert quiet(view(EDITED, left)) is REFRESH
+    assert quiet(view(BASE, left)) is NOTHING
 
 
 @pytest.mark.parametrize("way", [Way.HOLD, Way.RECREATE, Way.ACCEPT])

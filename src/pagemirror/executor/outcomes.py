@@ -34,7 +34,7 @@ def fresh(wanted: Wanted) -> Record:
 
 
 def refreshed(record: Record, wanted: Wanted) -> Record:
-    """The git base of a document that moved without anything to send."""
+    """The git base of a document that moved without anything to send; where its page stands is left as it is."""
     return replace(
         record,
         path=wanted.path,
@@ -45,8 +45,6 @@ def refreshed(record: Record, wanted: Wanted) -> Record:
         own=wanted.own,
         raw_body=wanted.raw_body,
         leaving_since=None,
-        standing=Standing.LIVE,
-        removal="",
         failure=None,
         open=Open.UNSETTLED if record.open is Open.UNSETTLED and wanted.wants else Open.NONE,
         links=wanted.links,
@@ -58,6 +56,8 @@ def based_on(record: Record, rendered: Rendered) -> Record:
     wanted = rendered.wanted
     return replace(
         refreshed(record, wanted),
+        standing=Standing.LIVE,
+        removal="",
         sent=wanted.sent,
         values=small(rendered.fields),
         failure=None,
@@ -112,6 +112,8 @@ def accepted(backend: Backend, record: Record, page: Page, rendered: Rendered) -
     ours = {name: tuple(i for i in ids if i in members(page.fields, name)) for name, ids in record.ours.items()}
     record = replace(
         refreshed(record, wanted),
+        standing=Standing.LIVE,
+        removal="",
         page_id=page.id,
         slug=page.header.slug,
         sent=wanted.sent,

@@ -28,7 +28,8 @@ async def refresh(context: StepContext, view: View) -> Done:
 async def keep_page(context: StepContext, view: View) -> Done:
     """Leave a page whose file is gone where it is."""
     record = known(view)
-    return await _write(context, view, removed(record, Removal.KEEP, record.page_id), (), None, "")
+    chosen = view.decision.page_id if view.decision is not None else None
+    return await _write(context, view, removed(record, Removal.KEEP, record.page_id or chosen), (), None, "")
 
 
 async def record_found(
@@ -43,7 +44,8 @@ async def record_found(
         case (Way.REMOTE, _):
             record = replace(record, standing=Standing.LEFT, removal="released", open=Open.NONE)
         case (Way.ACCEPT, Absent()) if view.wanted is not None:
-            record = replace(record, standing=Standing.LEFT, removal="accepted", open=Open.NONE)
+            # The git base moves too: the next pass compares with a commit in which the file may have another name.
+            record = replace(refreshed(record, view.wanted), standing=Standing.LEFT, removal="accepted", open=Open.NONE)
         case (Way.ACCEPT, Absent(kind=kind)):
             record = removed(record, Removal.DELETE if kind is Absence.GONE else Removal.ARCHIVE, record.page_id)
         case (_, Page()) if rendered is not None:

@@ -34,6 +34,9 @@ LATE: Final = 3_600.0
 READS: Final = 20
 """How many pages with other titles are read at most, the newest first, to find one by its text."""
 
+APART: Final = 300.0
+"""How far two clocks are likely to be off, in seconds: a page that was made so near to a create may be its own."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovered:
@@ -186,21 +189,27 @@ class Recovery:
         return left
 
     async def _by_text(self, pendings: Sequence[_Pending], listing: Listing) -> list[_Pending]:
-        """Look for pages that a person gave another title meanwhile; give the creates that are still without one."""
-        lost = [pending for pending in pendings if not pending.others and self._texted(pending.intent)]
+        """Look for pages that a person gave another title meanwhile; give the creates that are still without one.
+
+        A page that shows neither title nor text, and was changed since it was made at the time, may be one all the
+        same: a person is asked.
+        """
+        lost = [pending for pending in pendings if not pending.others]
         since = min((pending.intent.sent_at for pending in lost), default=0.0) - SKEW
         young = [header for header in listing.headers if lost and header.created >= since and not header.archived]
         taken = self._owned([header.id for header in young])
         young = sorted((header for header in young if header.id not in taken), key=lambda header: -header.created)
         pages = [await self._session.get(header.id) for header in young[:READS]]
         for pending in lost:
-            matches = [page for page in pages if isinstance(page, Page) and self._holds(pending.intent, page)]
+            there = [page for page in pages if isinstance(page, Page)]
+            matches = [page for page in there if self._texted(pending.intent) and self._holds(pending.intent, page)]
             rivals = [other for other in lost if other.intent.remote.get(BODY) == pending.intent.remote.get(BODY)]
             if len(matches) == 1 and len(rivals) == 1:
                 await self._applied(pending.intent, matches[0])
                 self._retitled[pending.intent.uid] = matches[0]
             else:
-                pending.others = tuple(page.id for page in matches)
+                others = matches or [page for page in there if _may_be(pending.intent, page.header)]
+                pending.others = tuple(page.id for page in others)
         return [pending for pending in pendings if pending.intent.uid not in self._retitled]
 
     def _texted(self, intent: Intent) -> bool:
@@ -285,7 +294,7 @@ class Recovery:
             page_id=None,
             action=Action.CREATE,
             code="in_doubt",
-            reason="a create got no answer, and the pages with its title are not surely it: "
+            reason="a create got no answer, and these pages could be it, but are not surely it: "
             + ", ".join(pending.others),
             basis=f":{remote_print(seen_by_record(record))}",
             at=self._clock.now(),
@@ -312,6 +321,11 @@ def _not_applied(intent: Intent, before: Record | None) -> tuple[Change, ...]:
         open=Open.DEFERRED,
     )
     return PutRecord(record=bare), drop
+
+
+def _may_be(intent: Intent, header: Header) -> bool:
+    """Whether a page was made when the create was sent, and somebody changed it since."""
+    return header.created >= intent.sent_at - APART and header.updated > header.created
 
 
 def _same_page(one: Intent, other: Intent) -> bool:

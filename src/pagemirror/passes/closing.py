@@ -21,13 +21,20 @@ Body = Callable[[View], str | None]
 
 
 def planned_changes(
-    plan: Plan, views: Mapping[Uid, View], *, git: Body, remote: Body, now: float, pass_id: str
+    plan: Plan,
+    views: Mapping[Uid, View],
+    *,
+    git: Body,
+    remote: Body,
+    now: float,
+    pass_id: str,
+    over: Iterable[Uid] = (),
 ) -> list[Change]:
     """What the plan alone settles: refreshed git bases, forgotten records, holds and failures that need no request.
 
-    `git` and `remote` give the body of either side where it is at hand, for the holds.
+    `git` and `remote` give the body of either side where it is at hand, for the holds; `over` are holds without a view.
     """
-    changes: list[Change] = []
+    changes: list[Change] = [change for uid in over for change in (DropHold(uid=uid), DropDecision(uid=uid))]
     for uid in plan.refresh:
         view = views[uid]
         if view.record is not None and view.wanted is not None:
@@ -96,9 +103,11 @@ def _unsent(step: Step, view: View, now: float) -> Iterable[Change]:
     """The record of a page whose step is not to be sent: known by its new path, and open where it will be tried."""
     record = view.record
     match step.outcome:
-        case Outcome.HELD if record is None:
+        case Outcome.HELD | Outcome.SKIPPED if record is None:
+            # It has to be the same document in the next pass: others hold its uid in their links.
             if view.wanted is not None and not view.ambiguous:
-                yield PutRecord(record=fresh(view.wanted))
+                waits = Open.NONE if step.outcome is Outcome.HELD else Open.DEFERRED
+                yield PutRecord(record=replace(fresh(view.wanted), open=waits))
         case Outcome.HELD if record is not None:
             since = record.leaving_since
             if view.wanted is None and view.unreadable is None and since is None:

@@ -70,7 +70,7 @@ def resolve(
     setup: MirrorSetup, store: Store, root: RepoPath, path: str, *, choice: Choice, page: str | None, now: float
 ) -> ResolveReport:
     """Note a decision about a hold; the next pass carries it out if neither side moves before."""
-    hold = _hold(setup, store, root, path)
+    hold = _hold(setup, store, root, path, choice)
     allowed = CHOICES.get(hold.code, ())
     if choice not in allowed:
         offered = ", ".join(_option(word) for word in allowed) or "none: guards are lifted by their own flags"
@@ -95,11 +95,12 @@ def _option(word: str) -> str:
             return f"--take {word}"
 
 
-def _hold(setup: MirrorSetup, store: Store, root: RepoPath, path: str) -> Hold:
+def _hold(setup: MirrorSetup, store: Store, root: RepoPath, path: str, choice: Choice) -> Hold:
+    """What is held for a path; where a page that is to go waits there beside a new file's, the one the choice fits."""
     holds = [hold for hold in store.holds(setup.name) if hold.code not in GUARD_CODES]
-    for hold in holds:
-        if shown(hold.path, root) == path:
-            return hold
+    here = [hold for hold in holds if shown(hold.path, root) == path]
+    if here:
+        return next((hold for hold in here if choice in CHOICES.get(hold.code, ())), here[0])
     waiting = ", ".join(shown(hold.path, root) for hold in holds[:5])
     raise UsageError(
         f"Nothing is held for {path} in mirror {setup.name}; nothing was noted.",

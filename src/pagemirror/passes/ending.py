@@ -41,7 +41,8 @@ def next_state(state: MirrorState, ended: Ended, *, key: str, now: float) -> Mir
         return state
     whole = not ended.stopped and ran.unusable is None and not ended.partial
     listed = whole and not any(guard.code == "listing" for guard in plan.guards)
-    if listed and all(result.outcome is not Outcome.SKIPPED for result in results):
+    # A page that waits for the one above it was compared with the listing like the others.
+    if listed and all(result.outcome is not Outcome.SKIPPED or result.code == "parent" for result in results):
         state = replace(state, listed_at=now, cursor=max(state.cursor, ended.cursor))
     state = replace(state, target=ended.setup.key, root=state.root or ended.snapshot.root_commit())
     if not (whole and finished(results, plan) and ran.until is None):

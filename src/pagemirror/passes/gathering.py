@@ -30,7 +30,7 @@ GUARD_CODES = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """Everything a plan is made from."""
+    """Everything a plan is made from. `over` are holds of documents that are no more, under the uids they had."""
 
     views: Mapping[Uid, View]
     situation: Situation
@@ -38,6 +38,7 @@ class Gathered:
     book: Book
     findings: tuple[Finding, ...]
     seen: Mapping[Uid, Found]
+    over: tuple[Uid, ...] = ()
 
     def git_body(self, view: View) -> str | None:
         """The body as Git gives it, rendered; None where the file is gone or can't be read."""
@@ -84,6 +85,7 @@ def gather(
     )
     reading = reader.read(seen, whole=whole)
     book = make_book(reading, setup, store)
+    holds = {hold.uid: hold for hold in store.holds(setup.name) if hold.code not in GUARD_CODES}
     rendering = Rendering(
         setup=setup,
         snapshot=snapshot,
@@ -94,13 +96,19 @@ def gather(
         records=reading.records,
         ancestors=_ancestors(setup, reading),
         parent=_parent(setup, reading, snapshot.root),
+        gone=(hold.uid for hold in holds.values() if hold.code == "remote_removed"),
     )
-    holds = {hold.uid: hold for hold in store.holds(setup.name) if hold.code not in GUARD_CODES}
     viewer = _Viewer(setup, snapshot, store, reading, rendering, seen, in_doubt, holds, decisions)
     views = {view.uid: view for view in viewer.views()}
     situation = _situation(setup, snapshot, state, counts, reading, views, now)
     return Gathered(
-        views=views, situation=situation, rendering=rendering, book=book, findings=tuple(reading.findings), seen=seen
+        views=views,
+        situation=situation,
+        rendering=rendering,
+        book=book,
+        findings=tuple(reading.findings),
+        seen=seen,
+        over=tuple(uid for uid in holds if reading.whole and uid not in views),
     )
 
 
@@ -207,8 +215,16 @@ def _parent(setup: MirrorSetup, reading: Reading, root: RepoPath) -> Callable[[R
     above = parents({path: item.place for path, item in documents.items()}, chosen=chosen)
 
     def parent(path: RepoPath) -> Uid | None:
+        """The nearest one that is mirrored: what stands below a page that was let go goes up."""
         found = above.get(path)
-        return reading.uids[found] if found is not None else None
+        seen = {path}
+        while found is not None and found not in seen:
+            record = reading.records.get(reading.uids[found])
+            if record is None or record.standing is not Standing.LEFT:
+                return reading.uids[found]
+            seen.add(found)
+            found = above.get(found)
+        return None
 
     return parent
 

@@ -128,6 +128,7 @@ class Reader:
             or state.settings != self._setup.settings_digest
             or state.selection != self._setup.selection_digest
             or state.folder != self._snapshot.root
+            or any(hold.code == "ambiguous" for hold in self._store.holds(self._name))
             or self._setup.backend.tree(self._setup.target) in {Tree.TITLE, Tree.PARENTS}
         )
 

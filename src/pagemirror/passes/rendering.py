@@ -1,7 +1,7 @@
 """Documents as they would be sent now: links filled in, banner on top, fingerprints beside. Implements `Pages`."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from pagemirror.backends.interface import Context
 from pagemirror.content import banner, fill, link_keys
@@ -29,7 +29,10 @@ def all_prints(setup: MirrorSetup, fields: Fields) -> Prints:
 
 
 class Rendering:
-    """Renders the documents of one pass; learns page ids as they become known."""
+    """Renders the documents of one pass; learns page ids as they become known.
+
+    `gone` are the documents whose page is known to be missing on the target: nothing can stand below it.
+    """
 
     def __init__(
         self,
@@ -43,6 +46,7 @@ class Rendering:
         records: Mapping[Uid, Record],
         ancestors: Callable[[RepoPath], tuple[str, ...]],
         parent: Callable[[RepoPath], Uid | None] | None,
+        gone: Iterable[Uid] = (),
     ) -> None:
         self._setup = setup
         self._snapshot = snapshot
@@ -53,15 +57,17 @@ class Rendering:
         self._records = records
         self._ancestors = ancestors
         self._parent = parent
+        self._gone = set(gone)
         self._volatile = linker.volatile or any(word in setup.banner for word in ("{commit}", "{author}"))
 
     def known(self, uid: Uid) -> PageId | None:
-        """A document's page id, if it has one by now."""
-        page = self._book.pages.get(uid)
+        """A document's page id, if it has a page by now."""
+        page = self._book.pages.get(uid) if uid not in self._gone else None
         return page[0] if page is not None else None
 
     def learned(self, uid: Uid, header: Header) -> None:
         """Link to this page from now on."""
+        self._gone.discard(uid)
         self._book.learned(uid, header)
 
     def blind(self, text: str, of: Uid) -> str:

@@ -1,6 +1,5 @@
 """One pass: from a snapshot to recorded outcomes. Strings the rooms together and decides nothing about pages."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Final
@@ -59,7 +58,7 @@ def run_pass(
         return quiet_report(setup, snapshot, counts, steps, tools.clock.monotonic() - started)
     one = _Pass(setup, snapshot, store, tools, options, stop, watch, key, started)
     try:
-        return asyncio.run(one.run())
+        return tools.drive(one.run())
     except PagemirrorError as error:
         return broken(setup.name, snapshot.commit, error, seconds=tools.clock.monotonic() - started)
 
@@ -227,6 +226,7 @@ class _Pass:
             remote=gathered.remote_body,
             now=self._tools.clock.now(),
             pass_id=self._id,
+            over=gathered.over,
         )
         state = self._store.mirror(self._setup.name)
         if state is None:

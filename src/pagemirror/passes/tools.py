@@ -1,15 +1,17 @@
 """What a pass is handed by the composition root beside its settings: time, ids, connections, texts."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from pagemirror.backends.interface import Session
 from pagemirror.content import Merged, merge
 from pagemirror.executor.ports import Tallies
 from pagemirror.model.clock import Clock
 from pagemirror.model.ids import TextId, Uid
+from pagemirror.model.plans import PassReport
 from pagemirror.passes.setup import MirrorSetup
 from pagemirror.state.interface import Owner, Store
 
@@ -45,13 +47,14 @@ class Connection(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """The impure rim of a pass, injected."""
+    """The impure rim of a pass, injected. `drive` runs a pass's coroutine to its end."""
 
     clock: Clock
     mint: Callable[[], str]
     connect: Callable[[MirrorSetup, Store, Clock], Connection]
     tallies: Tallies
     owner: Owner
+    drive: Callable[[Coroutine[Any, Any, PassReport]], PassReport] = asyncio.run
 
     def uid(self) -> Uid:
         """A new uid."""

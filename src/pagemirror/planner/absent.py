@@ -10,7 +10,7 @@ from pagemirror.planner.verdicts import NOTHING, Quiet, Verdict, held
 from pagemirror.planner.views import Missing, Policy, Present, Unseen, View, Wanted, Way
 from pagemirror.planner.words import waiting, word
 
-__all__ = ["leaving", "missing", "returning"]
+__all__ = ["REMOVALS", "leaving", "missing", "returning"]
 
 REMOVALS: Final = {Removal.ARCHIVE: Action.ARCHIVE, Removal.DELETE: Action.DELETE, Removal.KEEP: Action.KEEP}
 

@@ -17,7 +17,7 @@ Verdicts = dict[Uid, Verdict | Quiet]
 
 def claimed(view: View) -> PageId | None:
     """The page that a document without one is to be tied to: chosen by a person, named in its file, or found equal."""
-    if view.wanted is None or (view.record is not None and view.record.page_id is not None):
+    if view.record is not None and view.record.page_id is not None:
         return None
     if view.decision is not None and view.decision.page_id is not None and is_chosen(view):
         return view.decision.page_id

@@ -56,7 +56,7 @@ def withhold_children(steps: Sequence[Step], parents: Mapping[Uid, Uid]) -> tupl
     def stuck(step: Step, seen: frozenset[Uid]) -> Step | None:
         """The nearest ancestor that stands in the way."""
         parent = by_uid.get(parents.get(step.uid, step.uid))
-        if parent is None or parent.uid in seen or parent.page_id is not None:
+        if parent is None or parent.uid in seen or (parent.page_id is not None and not _is_missing(parent)):
             return None
         if parent.outcome is not Outcome.PLANNED:
             return parent
@@ -72,6 +72,11 @@ def withhold_children(steps: Sequence[Step], parents: Mapping[Uid, Uid]) -> tupl
         return replace(step, outcome=Outcome.SKIPPED, code="parent", reason=reason)
 
     return tuple(checked(step) for step in steps)
+
+
+def _is_missing(step: Step) -> bool:
+    """Whether a page that is known by its id isn't there, and a person is asked what is to become of that."""
+    return step.outcome is Outcome.HELD and step.code == "remote_removed"
 
 
 def _circular(uid: Uid, parents: Mapping[Uid, Uid]) -> bool:

@@ -11,7 +11,7 @@ from pagemirror.model.ids import FieldName, PageId
 from pagemirror.model.pages import Absence
 from pagemirror.model.plans import Action, Outcome
 from pagemirror.model.records import Choice, Record, Standing
-from pagemirror.planner.absent import leaving, missing, returning
+from pagemirror.planner.absent import REMOVALS, leaving, missing, returning
 from pagemirror.planner.changes import (
     agreed,
     differing,
@@ -40,10 +40,12 @@ def decide(view: View, policy: Policy, *, now: float) -> Verdict | Quiet:
         return stopped
     record, wanted = view.record, view.wanted
     if wanted is None:
-        return FORGET if record is None or record.page_id is None else leaving(view, record, policy, now)
+        if record is None or record.page_id is None:
+            return _never_made(view, policy, now)
+        return leaving(view, record, policy, now)
     if record is not None and record.standing is Standing.LEFT and record.removal == "accepted":
         if view.decision is None:
-            return NOTHING
+            return _followed(record, wanted)
     elif record is not None and record.page_id is not None and record.standing is not Standing.LIVE:
         return _failed_before(view, wanted, policy, Action.RESTORE) or returning(view, record, wanted, policy)
     if record is None or record.page_id is None:
@@ -92,13 +94,28 @@ def _arriving(view: View, policy: Policy) -> Verdict:
             return Verdict(action=Action.ADOPT, reason="a page with the same title and text is there")
         return _adopting(view, view.adopt, f"adopts the page named by page_id {view.adopt}")
     if said is not Choice.NEW:
-        if view.foreign:
+        in_doubt = view.hold is not None and view.hold.code == "in_doubt"
+        if view.foreign and not in_doubt:
             reason = f"a page with this title and another text is there: {', '.join(view.foreign)}"
             return held(Action.ADOPT, "foreign", reason, candidates=view.foreign)
         wait = waiting(view, policy)
         if wait is not None:
             return wait
     return Verdict(action=Action.CREATE, reason="new file")
+
+
+def _never_made(view: View, policy: Policy, now: float) -> Verdict | Quiet:
+    """The file is gone, and no page of it is known; one may have been made that nobody could tell for sure."""
+    hold, record = view.hold, view.record
+    if hold is None or record is None or hold.code != "in_doubt":
+        return FORGET
+    match word(view):
+        case Choice.NEW:
+            return FORGET
+        case Choice.PAGE:
+            return leaving(view, record, policy, now)
+        case _:
+            return held(REMOVALS[policy.on_removal], hold.code, hold.reason, candidates=hold.candidates)
 
 
 def _adopting(view: View, page_id: PageId, reason: str) -> Verdict:
@@ -182,13 +199,19 @@ def _kept_up(record: Record, wanted: Wanted) -> Verdict | Quiet:
     """Nothing to send; but the record may have to follow the file."""
     if record.path != wanted.path:
         return Verdict(action=Action.MOVE, reason="the file moved; its page is as it should be")
-    followed = (
-        record.blob == wanted.blob
+    return _followed(record, wanted)
+
+
+def _followed(record: Record, wanted: Wanted) -> Quiet:
+    """Nothing to send; whether the git base has to follow the file."""
+    same = (
+        record.path == wanted.path
+        and record.blob == wanted.blob
         and record.own == wanted.own
         and record.title == wanted.title
         and record.leaving_since is None
     )
-    return NOTHING if followed else REFRESH
+    return NOTHING if same else REFRESH
 
 
 def _three_ways(view: View, record: Record, wanted: Wanted, seen: Present, policy: Policy) -> Verdict | Quiet:

@@ -1,0 +1,111 @@
+"""Thousands of simulated histories, over all cores: `make soak SEEDS=20000`, in parts with `FROM=…`.
+
+Prints a line for each capability set, and each seed that failed with what was wrong; ends with 1 if one did.
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+
+from support.simulation.ablation import RULES, caught
+from support.simulation.oracle import lived
+from support.simulation.world import CAPABILITY_SETS, World
+
+__all__ = ["main"]
+
+CHUNK = 25
+KINDS = ("duplicate", "lost edit", "orphan", "false conflict", "other")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What came of some seeds; `seconds` of one core."""
+
+    name: str
+    seeds: int
+    seconds: float
+    points: int
+    failures: tuple[tuple[int, str, str], ...]
+
+
+def run_part(name: str, first: int, count: int) -> Part:
+    """Run some seeds of a capability set."""
+    began, points, failures = time.process_time(), 0, []
+    for seed in range(first, first + count):
+        world = lived(World(name, seed))
+        points += world.points
+        failures += [(seed, kind, told) for kind, told in world.failures]
+    seconds = time.process_time() - began
+    return Part(name=name, seeds=count, seconds=seconds, points=points, failures=tuple(failures))
+
+
+def parts_of(first: int, seeds: int) -> Iterator[tuple[str, int, int]]:
+    """The seeds of all sets, in parts, so that an early end has seen something of each."""
+    for start in range(first, first + seeds, CHUNK):
+        for name in CAPABILITY_SETS:
+            yield name, start, min(CHUNK, first + seeds - start)
+
+
+def main(words: list[str]) -> int:
+    """Run the seeds that were asked for; 0 where nothing failed."""
+    asked = argparse.ArgumentParser(prog="make soak", description=__doc__)
+    asked.add_argument("--seeds", type=int, default=1000, help="how many seeds of each capability set")
+    asked.add_argument("--first", type=int, default=0, help="the first seed")
+    asked.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    asked.add_argument("--rules", action="store_true", help="take out each rule in turn and tell what is caught")
+    options = asked.parse_args(words)
+    with ProcessPoolExecutor(options.workers) as pool:
+        if options.rules:
+            return tell_rules(pool, options.first, options.seeds)
+        return tell_seeds(pool, options.first, options.seeds)
+
+
+def tell_seeds(pool: ProcessPoolExecutor, first: int, seeds: int) -> int:
+    began, done = time.monotonic(), []
+    for part in pool.map(run_part, *zip(*parts_of(first, seeds), strict=True)):
+        done.append(part)
+        for seed, kind, told in part.failures:
+            print(f"FAILED {part.name} {seed} {kind}: {told}", flush=True)
+    print(f"{'set':<12}{'seeds':>8}{'a second':>10}{'effects':>10}" + "".join(f"{kind:>16}" for kind in KINDS))
+    failed = False
+    for name in CAPABILITY_SETS:
+        mine = [part for part in done if part.name == name]
+        count = sum(part.seeds for part in mine)
+        bad = {(seed, _kind(kind)) for part in mine for seed, kind, _ in part.failures}
+        by_kind = Counter(kind for _, kind in bad)
+        speed = count / max(sum(part.seconds for part in mine), 0.001)
+        effects = sum(part.points for part in mine) // 2
+        print(f"{name:<12}{count:>8}{speed:>10.1f}{effects:>10}" + "".join(f"{by_kind[kind]:>16}" for kind in KINDS))
+        failed = failed or bool(bad)
+    print(f"seeds {first} to {first + seeds - 1} in {time.monotonic() - began:.0f} s; `a second` is of one core")
+    return int(failed)
+
+
+def _kind(kind: str) -> str:
+    return kind if kind in KINDS else "other"
+
+
+def tell_rules(pool: ProcessPoolExecutor, first: int, seeds: int) -> int:
+    jobs = [(rule, name, first, seeds) for rule in RULES for name in CAPABILITY_SETS]
+    rates: dict[tuple[str, str], Counter[str]] = {}
+    for (rule, name, _, _), found in zip(jobs, pool.map(caught, *zip(*jobs, strict=True)), strict=True):
+        rates[rule, name] = found
+    print(f"{'without':<24}" + "".join(f"{name:>12}" for name in CAPABILITY_SETS) + "   what failed")
+    missed = False
+    for rule in RULES:
+        of_sets = [rates[rule, name] for name in CAPABILITY_SETS]
+        kinds = sum(of_sets, start=Counter[str]())
+        told = ", ".join(f"{kind} {count}" for kind, count in kinds.most_common() if kind != "seeds")
+        cells = "".join(f"{100 * each['seeds'] / seeds:>11.1f}%" for each in of_sets)
+        print(f"{rule:<24}{cells}   {told}")
+        missed = missed or not kinds["seeds"]
+    return int(missed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,136 @@
+"""What must hold after any history, however it went: told by looking at the target, the folder and the state alone."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from pagemirror.model.fields import BODY
+from pagemirror.model.ids import RepoPath
+from pagemirror.model.records import Record, Standing
+from pagemirror.sandbox.interface import PageView
+from support.simulation.docs import Written
+from support.simulation.repository import ROOT
+from support.simulation.world import NAME, PAGE, WEB, World
+
+__all__ = ["judge", "lived"]
+
+ARCHIVED = "[Archived] "
+
+
+def lived(world: World) -> World:
+    """Run a world, let it come to rest and judge it; then let a person decide about what is held, and judge again."""
+    world.run()
+    world.settle()
+    judge(world)
+    if world.failures:
+        return world
+    for _ in range(4):
+        if not world.decide_all():
+            break
+        world.settle()
+    judge(world)
+    held = [f"{hold.path} {hold.code}" for hold in world.store.holds(NAME)]
+    if held:
+        world.fail("held for ever", ", ".join(held))
+    return world
+
+
+def judge(world: World) -> None:
+    """Note what is wrong in a world that has come to rest."""
+    _Judge(world).all()
+
+
+class _Judge:
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._records = list(world.store.records(NAME))
+        self._holds = {hold.uid: hold for hold in world.store.holds(NAME)}
+        self._pages = {view.id: view for view in world.server.api.views()}
+
+    def all(self) -> None:
+        self._strays()
+        self._words()
+        self._files()
+        if self._world.store.intents(NAME):
+            self._world.fail("restless", "an intent is still open")
+        for problem in self._world.server.problems:
+            self._world.fail("contract", problem)
+
+    def _strays(self) -> None:
+        """Each page that the mirror made is known by a record, or named where a person is asked."""
+        known = {record.page_id for record in self._records}
+        known |= {page for hold in self._holds.values() for page in (hold.page_id, *hold.candidates)}
+        titles = Counter(view.title for view in self._pages.values() if _alive(view))
+        for page, title in self._world.server.made.items():
+            view = self._pages.get(page)
+            if view is None or not _alive(view) or page in known or page in self._world.released:
+                continue
+            kind = "duplicate" if titles[view.title] > 1 or titles[title] > 0 else "orphan"
+            self._world.fail(kind, f"{page} {title}")
+
+    def _words(self) -> None:
+        """Each text that a person wrote stands on a page, in a draft, in the kept texts or in a hold."""
+        people = self._world.people
+        if not people.words:
+            return
+        everywhere = "\n".join(self._texts())
+        for mark, page in people.words.items():
+            if mark not in everywhere and mark not in people.raced:
+                self._world.fail("lost edit", f"{mark} on {page}")
+
+    def _texts(self) -> Iterator[str]:
+        for view in self._pages.values():
+            yield from (view.title, view.content, view.draft_title or "", view.draft_content or "")
+        store = self._world.store
+        for kept in store.kept(NAME):
+            yield kept.title
+            yield store.text(kept.text) or ""
+        for hold in self._holds.values():
+            for text in (hold.base, hold.git, hold.remote):
+                yield (store.text(text) or "") if text is not None else ""
+
+    def _files(self) -> None:
+        """Where nothing is held and no person's edit was accepted, a page says what its file says."""
+        live = {record.path: record for record in self._records if record.standing is not Standing.REMOVED}
+        for path, written in sorted(self._world.docs.files.items()):
+            if self._holds and path in self._world.waiting:  # for the page above it
+                continue
+            record = live.get(RepoPath(f"{ROOT}/{path}"))
+            if record is None:
+                if not any(hold.path == f"{ROOT}/{path}" for hold in self._holds.values()):
+                    self._world.fail("forgotten", f"{path} has no record and no hold")
+                continue
+            if record.uid in self._holds or record.diverged or record.standing is Standing.LEFT:
+                continue
+            self._page(path, written, record, live)
+
+    def _page(self, path: str, written: Written, record: Record, live: dict[RepoPath, Record]) -> None:
+        view = self._pages.get(record.page_id or "")
+        if view is None or not _alive(view):
+            self._world.fail("forgotten", f"{path}: no page ({record.failure})")
+            return
+        if view.id in self._world.people.hidden:
+            return
+        if view.title != written.title:
+            self._world.fail("not as Git says", f"{path}: {view.title!r} instead of {written.title!r}")
+        body = self._world.setup.backend.to_markdown({BODY: view.content})
+        plain = [line.strip() for line in body.splitlines() if line.strip() and not line.startswith("See ")]
+        if plain != list(written.lines):
+            self._world.fail("not as Git says", f"{path}: {body!r} instead of {written.lines!r}")
+        self._link(path, written, view.content, live)
+
+    def _link(self, path: str, written: Written, body: str, live: dict[RepoPath, Record]) -> None:
+        if not written.link or written.link not in self._world.docs.files:
+            return
+        target = live.get(RepoPath(f"{ROOT}/{written.link}"))
+        if target is None or target.uid in self._holds or target.standing is not Standing.LIVE:
+            return
+        if written.link == path:
+            return
+        url = PAGE.replace("{id}", target.page_id or "") if self._world.setup.page_url else ""
+        url = url or WEB.replace("{ref}", "main").replace("{path}", f"{ROOT}/{written.link}")
+        if url not in body:
+            self._world.fail("not as Git says", f"{path}: the link to {written.link} is not {url}: {body[-90:]!r}")
+
+
+def _alive(view: PageView) -> bool:
+    return not view.archived and not view.title.startswith(ARCHIVED)

@@ -1,0 +1,293 @@
+"""A whole simulated world from one seed: a folder, a target, people, trouble, processes that die, and the mirror.
+
+The same seed gives the same course, told line by line in `trace`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from random import Random
+from typing import Any, Final
+
+from sqlalchemy import Engine
+
+from pagemirror.backends.interface import Target
+from pagemirror.backends.registry import backend
+from pagemirror.model.ids import MirrorName, PageId
+from pagemirror.model.pages import Removal
+from pagemirror.model.plans import Outcome, PassReport
+from pagemirror.model.records import Choice
+from pagemirror.model.reports import RunOptions
+from pagemirror.passes.deciding import conflicts, resolve
+from pagemirror.passes.setup import MirrorSetup
+from pagemirror.planner.views import Limit, Policy, Way
+from pagemirror.source import SourceSettings
+from pagemirror.state.interface import Owner, Store
+from pagemirror.state.store import SqlStore
+from support.simulation.docs import Docs
+from support.simulation.people import People
+from support.simulation.process import Killed, Process, Seams, fresh_state
+from support.simulation.repository import ROOT
+from support.simulation.server import FAULTS, HOST, Server, Trouble
+from support.simulation.time import SimClock
+
+__all__ = ["CAPABILITY_SETS", "NAME", "World", "the_setup"]
+
+CAPABILITY_SETS: Final = ("exec", "pharen", "ravendocs")
+NAME: Final = MirrorName("handbook")
+WEB: Final = "https://git.example.com/acme/blob/{ref}/{path}"
+PAGE: Final = "https://pages.example.com/{id}"
+EDITED: Final = frozenset({"conflict", "drift", "draft", "removed_and_edited", "remote_removed"})
+
+
+def the_setup(name: str, server: Server | None = None, *, page_url: str = PAGE, **policy: Any) -> MirrorSetup:
+    """A mirror with the default settings, but for these."""
+    chosen = backend(name)
+    own = dict(server.api.own_settings) if server is not None else {}
+    return MirrorSetup(
+        name=NAME,
+        source=SourceSettings(),
+        web_url=WEB,
+        raw_url="",
+        backend=chosen,
+        target=Target(
+            base_url=server.url if server is not None else HOST,
+            token=server.api.tokens[0] if server is not None else "",
+            own=chosen.own_model.model_validate(own),
+            mirror=NAME,
+        ),
+        page_url=page_url,
+        banner="",
+        settle=30.0,
+        concurrency=8,
+        policy=Policy(mirror=NAME, can_restore=chosen.capabilities.restore, **policy),
+        protected=lambda _: False,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """What kind of history a seed is."""
+
+    people: bool
+    trouble: Trouble
+    kills: bool
+    policy: Mapping[str, Any]
+    page_url: str
+    switches: Mapping[str, object]
+    turns: int
+
+
+def course_of(name: str, dice: Random) -> Course:
+    """Most seeds run with default settings; half of them without people, so that no hold is theirs."""
+    kinds = tuple(kind for kind in FAULTS if dice.random() < 0.5)
+    rate = dice.choice((0.0, 0.05, 0.15, 0.3)) if kinds else 0.0
+    policy: dict[str, Any] = {}
+    if dice.random() < 0.3:
+        ways = (Way.HOLD, Way.GIT, Way.REMOTE)
+        policy["on_conflict"] = dice.choice((*ways, Way.MERGE) if name != "ravendocs" else ways)
+        policy["on_drift"] = dice.choice(ways)
+        policy["on_remote_removal"] = dice.choice((Way.HOLD, Way.RECREATE, Way.ACCEPT))
+        policy["on_removal"] = dice.choice(tuple(Removal))
+    return Course(
+        people=dice.random() < 0.6,
+        trouble=Trouble(rate=rate, kinds=kinds),
+        kills=dice.random() < 0.5,
+        policy=policy,
+        page_url=PAGE if dice.random() < 0.7 else "",
+        switches=_switches(name, dice),
+        turns=dice.randint(2, 5),
+    )
+
+
+def _switches(name: str, dice: Random) -> dict[str, object]:
+    """How this server behaves where its documentation leaves it open."""
+    said: dict[str, object] = {}
+    if dice.random() < 0.5:
+        return said
+    if name != "ravendocs":
+        said["body"] = dice.choice(("none", "add_newline", "strip_newline", "rich_text"))
+    said["list_lag"] = dice.choice((0.0, 5.0))
+    match name:
+        case "exec":
+            said["write_answer"] = dice.choice(("full", "no_content", "with_draft"))
+            said["version_gaps"] = dice.choice(("none", "skip", "drafts"))
+            said["archived_get"] = dice.choice(("200", "404"))
+            said["second_delete"] = dice.choice(("404", "200"))
+            said["draft_after_publish"] = dice.choice(("keep", "drop"))
+            said["touch_on_draft"] = dice.choice((True, False))
+        case "ravendocs":
+            said["create_answer"] = dice.choice(("page", "full"))
+            said["update_answer"] = dice.choice(("page", "full", "empty"))
+            said["list_order"] = dice.choice(("updated", "created"))
+        case _:
+            said["list_content"] = dice.choice(("short", "full"))
+    return said
+
+
+@dataclass(slots=True)
+class World:
+    """One simulated world. `seams` replace parts of the processes; `failures` is what the oracle found wrong."""
+
+    name: str
+    seed: int
+    seams: Seams = field(default_factory=Seams)
+    trace: list[str] = field(default_factory=list)
+    failures: list[tuple[str, str]] = field(default_factory=list)
+    clock: SimClock = field(default_factory=SimClock)
+    pids: int = 0
+    ended: set[int] = field(default_factory=set)
+    points: int = 0
+    released: set[str] = field(default_factory=set)
+    waiting: set[str] = field(default_factory=set)
+    dice: Random = field(init=False)
+    course: Course = field(init=False)
+    server: Server = field(init=False)
+    docs: Docs = field(init=False)
+    people: People = field(init=False)
+    engine: Engine = field(init=False)
+    setup: MirrorSetup = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.dice = Random(f"{self.name} {self.seed}")  # noqa: S311 - the simulation's dice
+        self.course = course_of(self.name, self.dice)
+        self.server = Server.start(self.name, self.clock, self.dice, self.tell, self.course.switches)
+        self.docs = Docs(self.dice)
+        self.people = People(self.server, self.dice, lambda: [it.title for it in self.docs.files.values()])
+        self.engine = fresh_state()
+        self.setup = the_setup(self.name, self.server, page_url=self.course.page_url, **self.course.policy)
+
+    def tell(self, line: str) -> None:
+        """Note what happened."""
+        self.trace.append(f"{self.clock.now() - 1_800_000_000:.3f} {line}")
+
+    def fail(self, kind: str, what: str) -> None:
+        """Something is wrong."""
+        self.failures.append((kind, what))
+        self.tell(f"FAILED {kind}: {what}")
+
+    @property
+    def store(self) -> Store:
+        """The state, as anybody may read it."""
+        return SqlStore(self.engine, "memory", gone=self.gone)
+
+    def gone(self, owner: Owner) -> bool:
+        """Whether a process has surely ended; one in three ended on a machine that can't be asked."""
+        return owner.pid in self.ended and owner.pid % 3 != 0
+
+    # ----------------------------------------------------------------- history
+
+    def run(self) -> "World":
+        """The whole history, and then what is to hold after any."""
+        course = self.course
+        self.tell(f"{self.name} {self.seed} {course}")
+        self.docs.begin(self.dice.randint(3, 6))
+        if course.people and self.dice.random() < 0.3:
+            self.people.make()
+        for turn in range(course.turns):
+            if turn:
+                self.tell(f"commit: {self.docs.work()}")
+            if course.people:
+                self._let_people_in()
+                self._decide(0.5)
+            self.server.trouble = course.trouble if self.dice.random() < 0.8 else Trouble()
+            kill = self.dice.randint(1, 90) if course.kills and self.dice.random() < 0.7 else None
+            self.sync(RunOptions(drift=self.dice.random() < 0.3), kill_at=kill)
+            self.clock.advance(self.dice.choice((0.0, 3.0, 20.0, 100.0)))
+        self.server.trouble = Trouble()
+        return self
+
+    def _let_people_in(self) -> None:
+        for _ in range(self.dice.choice((0, 0, 1, 1, 2, 3))):
+            self.clock.after(
+                self.dice.choice((0.0, self.dice.uniform(0, 6), self.dice.uniform(0, 60))), self.people.act
+            )
+
+    def sync(self, options: RunOptions, *, kill_at: int | None = None) -> PassReport | None:
+        """One pass by a process of its own; None if it was killed."""
+        self.pids += 1
+        process = Process(
+            pid=self.pids,
+            engine=self.engine,
+            server=self.server,
+            clock=self.clock,
+            dice=self.dice,
+            gone=self.gone,
+            tell=self.tell,
+            seams=self.seams,
+            kill_at=kill_at,
+        )
+        self.tell(f"pass {self.pids} {'drift ' if options.drift else ''}{kill_at or ''}")
+        self.server.looked.clear()
+        try:
+            report = process.sync(self.setup, self.docs.repository.snapshot(), options)
+        except Killed:
+            return None
+        finally:
+            self.points += process.points
+            self.ended.add(self.pids)
+        for step in report.steps:
+            self.tell(f"  {step.step.action} {step.step.path} {step.outcome} {step.code or ''} {step.page_id or ''}")
+        said = report.error["code"] if report.error else ""
+        self.tell(f"  -> {report.result} {said} {report.requests}")
+        self._judge_holds(report)
+        self.waiting = {step.step.path for step in report.steps if step.code == "parent"}
+        return report
+
+    def _judge_holds(self, report: PassReport) -> None:
+        """Nobody's edit is held against a page that nobody touched."""
+        for step in report.steps:
+            false = step.code in EDITED and step.outcome is Outcome.HELD and step.page_id not in self.people.touched
+            if false or (step.code in {"foreign", "in_doubt"} and not self.course.people):
+                self.fail("false conflict", f"{step.step.path} {step.code}: {step.reason}")
+
+    # --------------------------------------------------------------- decisions
+
+    def _decide(self, share: float) -> int:
+        """A person decides about some of what is held, and knows which pages the mirror made."""
+        decided = 0
+        for report in conflicts(self.setup, self.store, ROOT, ()):
+            if self.dice.random() >= share or not report.choices:
+                continue
+            choice, page = self._choose(report.choices, report.candidates)
+            self.tell(f"decided: {report.path} {report.code} {choice} {page or ''}")
+            if choice is Choice.REMOTE and report.page_id is not None:
+                self.released.add(report.page_id)
+            if choice is Choice.NEW:
+                self.released.update(report.candidates)
+            resolve(self.setup, self.store, ROOT, report.path, choice=choice, page=page, now=self.clock.now())
+            decided += 1
+        return decided
+
+    def _choose(self, choices: Iterable[str], candidates: Iterable[str]) -> tuple[Choice, str | None]:
+        if "page" not in choices:
+            ways = [Choice(word) for word in choices if word != "merge" or self.name != "ravendocs"]
+            return self.dice.choice(ways), None
+        there = {view.id for view in self.server.api.views() if not view.archived}
+        known = self.store.pages_at(self.setup.key, [PageId(page) for page in candidates])
+        free = [page for page in candidates if page in there and page not in known]
+        ours = [page for page in free if page in self.server.made]
+        if ours:
+            return Choice.PAGE, ours[0]
+        if free and self.dice.random() < 0.5:
+            return Choice.PAGE, free[0]
+        return Choice.NEW, None
+
+    # --------------------------------------------------------------------- end
+
+    def settle(self) -> None:
+        """No more trouble and no more edits: passes until nothing is left to do."""
+        self.server.trouble = Trouble()
+        all_of_it = Limit(share=1.0, explicit=True)
+        policy = replace(self.setup.policy, max_removals=all_of_it, max_rerender=all_of_it)
+        self.setup = replace(self.setup, policy=policy)
+        self.clock.advance(100)
+        for number in range(8):
+            report = self.sync(RunOptions(drift=number == 0))
+            if report is not None and report.requests == 0 and report.result in {"ok", "held"} and number:
+                return
+            self.clock.advance(100)
+        self.fail("restless", "eight passes without trouble, and there is still something to do")
+
+    def decide_all(self) -> bool:
+        """A person decides about all that is held; False if nothing is."""
+        return self._decide(1.1) > 0
