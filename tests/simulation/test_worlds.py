@@ -16,7 +16,7 @@ from support.simulation.oracle import lived
 from support.simulation.world import CAPABILITY_SETS, World
 
 TESTS = Path(__file__).parent.parent
-SEEDS = 30
+SEEDS = 20
 CHUNK = 10
 
 

@@ -13,12 +13,15 @@ from typing import Any, Final
 from unittest.mock import patch
 
 from pagemirror.backends.interface import Session, Written
-from pagemirror.executor import queue
 from pagemirror.executor.recovery import Recovery
+from pagemirror.executor.run import Executor, Ran
 from pagemirror.model.fields import Fields
-from pagemirror.model.ids import MirrorName, PageId
+from pagemirror.model.ids import MirrorName, PageId, Uid
 from pagemirror.model.pages import Absence, Absent, Complete, Found, Listing, Page
+from pagemirror.model.plans import Plan
 from pagemirror.passes.setup import MirrorSetup
+from pagemirror.planner.order import REMOVING
+from pagemirror.planner.views import View
 from pagemirror.state.interface import Change, PutIntent, Store
 from support.simulation.oracle import lived
 from support.simulation.process import Seams
@@ -145,17 +148,16 @@ def _without_sweep() -> Iterator[Seams]:
 
 @contextmanager
 def _removals_first() -> Iterator[Seams]:
-    class Hasty(queue.StepQueue):
-        def __init__(self, steps: Any) -> None:
-            steps = list(steps)
-            ends = [step for step in steps if step.action in queue.PHASES]
-            super().__init__([*(replace(step, after=()) for step in ends), *(one for one in steps if one not in ends)])
-            self._early = 0
+    whole = Executor.run
 
-    with (
-        patch.object(queue, "PHASES", dict.fromkeys(queue.PHASES, -1)),
-        patch("pagemirror.executor.run.StepQueue", Hasty),
-    ):
+    async def hasty(executor: Executor, plan: Plan, views: Mapping[Uid, View]) -> Ran:
+        ends = tuple(replace(step, after=()) for step in plan.steps if step.action in REMOVING)
+        others = tuple(step for step in plan.steps if step.action not in REMOVING)
+        first = await whole(executor, replace(plan, steps=ends), views)
+        then = await whole(executor, replace(plan, steps=others), views)
+        return replace(then, results=(*first.results, *then.results))
+
+    with patch.object(Executor, "run", hasty):
         yield Seams()
 
 

@@ -27,7 +27,7 @@ from pagemirror.state.interface import Change, Lease, Owner, Store, Usage
 from pagemirror.state.migrate import begin
 from pagemirror.state.schema import METADATA, meta
 from pagemirror.state.store import SqlStore
-from pagemirror.transport import Limits, Pacer, TransportSettings
+from pagemirror.transport import Pacer, TransportSettings
 from pagemirror.transport.client import HttpTransport
 from pagemirror.transport.counting import counted
 from support.simulation.server import Line, Server
@@ -137,8 +137,7 @@ class Process:
             self._loop = None
 
     def _connect(self, setup: MirrorSetup, store: Store, clock: Clock) -> "_Connection":
-        limits = Limits(per_minute=setup.backend.requests_per_minute, per_day=setup.backend.requests_per_day)
-        pacer = Pacer(limits, reserve=_Reserve(store, setup.key), clock=clock)
+        pacer = Pacer(setup.limits, reserve=_Reserve(store, setup.key), clock=clock)
         settings = TransportSettings(base_url=setup.target.base_url, token=setup.target.token)
         transport = HttpTransport(
             Line(self.server, self.point), settings, pacer=pacer, clock=clock, rng=self.dice, on_exchange=None
@@ -156,6 +155,10 @@ class _Connection:
     @property
     def requests(self) -> int:
         return self.transport.requests
+
+    @property
+    def clock_ahead(self) -> float | None:
+        return self.transport.clock_ahead
 
     def recovery(self) -> AbstractContextManager[None]:
         return self.pacer.recovery()

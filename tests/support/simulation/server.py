@@ -175,7 +175,7 @@ class Server:
             self.api.authorise(call)
             answer = endpoint.handler(call)
         except Refused as refused:
-            answer = self.api.refuse(refused)
+            answer = self.api.refuse(refused, call)
         if call.problems:
             self.problems += [
                 f"{call.method} {call.path}: {problem.rule} {problem.detail}" for problem in call.problems

@@ -23,6 +23,7 @@ from pagemirror.planner.views import Limit, Policy, Way
 from pagemirror.source import SourceSettings
 from pagemirror.state.interface import Owner, Store
 from pagemirror.state.store import SqlStore
+from pagemirror.transport import Limits
 from support.simulation.docs import Docs
 from support.simulation.people import People
 from support.simulation.process import Killed, Process, Seams, fresh_state
@@ -59,6 +60,7 @@ def the_setup(name: str, server: Server | None = None, *, page_url: str = PAGE, 
         banner="",
         settle=30.0,
         concurrency=8,
+        limits=Limits(per_minute=chosen.requests_per_minute, per_day=chosen.requests_per_day),
         policy=Policy(mirror=NAME, can_restore=chosen.capabilities.restore, **policy),
         protected=lambda _: False,
     )
