@@ -95,6 +95,9 @@ class SimSnapshot:
         for blob in blobs:
             yield blob, texts[blob].encode()
 
+    def texts(self, paths: Iterable[RepoPath]) -> dict[RepoPath, bytes]:
+        return {path: self._files[path].encode() for path in paths if path in self._files}
+
     def exists(self, paths: Iterable[RepoPath]) -> dict[RepoPath, Literal["file", "folder"]]:
         found: dict[RepoPath, Literal["file", "folder"]] = {}
         for path in paths:
