@@ -147,7 +147,10 @@ class Backend(Protocol):
         ...
 
     def to_markdown(self, fields: Fields) -> str:
-        """The body for people to compare: without the mark. Where the format is Markdown, also for merges."""
+        """The body as Markdown without the mark, for people to compare and for merges.
+
+        `from_markdown` of it is the same body in normal form; a page for which that does not hold is never merged.
+        """
         ...
 
     def from_markdown(self, body: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from pagemirror.backends.interface import Written
+from pagemirror.backends.interface import Backend, Written
 from pagemirror.executor.context import StepContext, body_of, known, settled
 from pagemirror.executor.holding import put_down
 from pagemirror.executor.keeping import keep_overwritten, keep_removed
@@ -130,7 +130,7 @@ def _wanted(
 def _merged(context: StepContext, record: Record, rendered: Rendered, page: Page) -> dict[FieldName, FieldValue] | None:
     """Both sides' changes in one text; None where they overlap, can't be merged, or the base's text is gone."""
     base = context.texts.get(record.text) if record.text is not None else None
-    if base is None or context.backend.capabilities.format != "markdown":
+    if base is None or not _comes_back(context.backend, page):
         return None
     plain = context.backend.to_markdown
     merged = merge_page(
@@ -142,6 +142,12 @@ def _merged(context: StepContext, record: Record, rendered: Rendered, page: Page
     if merged == "overlap":
         return None
     return {TITLE: merged.title, BODY: context.backend.from_markdown(merged.body)}
+
+
+def _comes_back(backend: Backend, page: Page) -> bool:
+    """Whether the page's text is the same again when it is made of its Markdown; if not, a merge would lose of it."""
+    again = {BODY: backend.from_markdown(backend.to_markdown(page.fields))}
+    return prints_of(backend, again).get(BODY) == prints_of(backend, page.fields).get(BODY)
 
 
 def _to_send(

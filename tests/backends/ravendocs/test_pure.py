@@ -177,7 +177,7 @@ def test_an_empty_title_is_a_problem() -> None:
 @pytest.mark.parametrize(
     ("block", "said"),
     [
-        ({"type": "mermaid"}, "no node `mermaid`"),
+        ({"type": "listItem"}, "listItem"),
         ({"type": "paragraph", "content": [{"type": "text", "text": ""}]}, "not empty"),
         ({"type": "bulletList", "content": []}, "bulletList"),
     ],
@@ -231,9 +231,21 @@ def test_documents_that_differ_in_urls_of_known_pages_are_equal_when_blind() -> 
     assert blind(one) == blind(two)
 
 
-def test_people_read_a_line_a_block() -> None:
+def test_a_node_that_only_a_newer_server_has_goes_back_to_it() -> None:
+    body = document({"type": "gadget", "attrs": {"of": "newer"}}, paragraph("a"))
+    assert BACKEND.problem({TITLE: "One", BODY: body}) is None
+    assert BACKEND.from_markdown(BACKEND.to_markdown({BODY: body})) == body
+
+
+def test_a_document_that_breaks_the_schema_does_not_come_back_from_its_markdown() -> None:
+    code = paragraph("f()", {"type": "bold"}, {"type": "code"})
+    for body in (document(code), document({"type": "bulletList", "content": [paragraph("a")]})):
+        assert normal(BACKEND.from_markdown(BACKEND.to_markdown({BODY: body}))) != normal(body)
+
+
+def test_people_read_markdown() -> None:
     fields = rendered(BACKEND, target(), "One", "# A\n\nb **c**\n\n- d\n- e\n")
-    assert BACKEND.to_markdown(fields) == "A\nb c\nd\ne\n"
+    assert BACKEND.to_markdown(fields) == "# A\n\nb **c**\n\n- d\n- e\n"
     assert BACKEND.to_markdown({BODY: "no document"}) == "no document"
     assert BACKEND.to_markdown({BODY: ""}) == ""
 
@@ -243,10 +255,6 @@ def test_a_kept_document_goes_back_as_it_is_and_markdown_is_converted() -> None:
     assert BACKEND.from_markdown(body) == body
     assert BACKEND.from_markdown("{a}") == document(paragraph("{a}"))
     assert BACKEND.from_markdown("") == EMPTY
-
-
-def test_merges_are_declared_not_to_be_there() -> None:
-    assert "merge" in BACKEND.capabilities.gaps
 
 
 @given(title=st.text(min_size=1, max_size=40), words=st.text(min_size=1, max_size=40))

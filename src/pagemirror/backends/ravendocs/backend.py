@@ -47,8 +47,6 @@ _CAPABILITIES: Final = Capabilities(
         "good, the page goes into the trash",
         "editor": "rpc: a page that somebody opened in the editor has a document of its own there, which no write "
         "reaches: the person's next edit brings its text back",
-        "merge": "pages are documents of an editor and no Markdown is made of them: where a merge is asked for, the "
-        "conflict is held",
         "mark": "a document has no place for an unseen comment: `mark` is not used",
         "order": "the API has no order of pages",
         "drafts": "there are no drafts: `status` in the front matter is not used",
@@ -115,10 +113,7 @@ class RavendocsBackend:
         return blind(body, unresolve)
 
     def to_markdown(self, fields: Fields) -> str:
-        """The document's words, a line a block, for people to compare.
-
-        It is no Markdown from which the document could be made again, so merges are not offered.
-        """
+        """The document as Markdown from which it can be made again; what Markdown has no form for is carried in it."""
         return readable(str(fields.get(BODY) or ""))
 
     def from_markdown(self, body: str) -> str:

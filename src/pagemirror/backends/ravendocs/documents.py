@@ -16,16 +16,16 @@ from pagemirror.content.prosemirror import (
     Lowering,
     canonical_json,
     normal_form,
-    plain_text,
     to_prosemirror,
     validate,
 )
+from pagemirror.content.prosemirror.walking import is_walkable
+from pagemirror.content.prosemirror.writing import to_markdown
 
 __all__ = ["EMPTY", "blind", "body_problem", "converted", "normal_body", "read", "readable", "written"]
 
 _EMPTY_DOC: Final[Json] = {"type": "doc", "content": [{"type": "paragraph"}]}
 _ADDRESSES: Final = ("src", "url")
-_DEEPEST: Final = 300  # nodes in each other; the JSON writer gives up some way beyond
 _SUSPECT: Final = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 
 
@@ -46,7 +46,7 @@ def read(body: str) -> Json | None:
         doc = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    return doc if _is_walkable(doc) else None
+    return doc if is_walkable(doc) and doc["type"] == "doc" else None
 
 
 @lru_cache(maxsize=8)
@@ -78,12 +78,9 @@ def blind(body: str, unresolve: Callable[[str], str | None]) -> str:
 
 
 def readable(body: str) -> str:
-    """The words of a body for people to read, a line a block; what is no document is shown as it is."""
+    """A body as Markdown; what is no document is shown as it is."""
     doc = read(body)
-    if doc is None:
-        return body
-    text = plain_text(doc)
-    return f"{text}\n" if text else ""
+    return body if doc is None else to_markdown(doc).markdown
 
 
 def body_problem(body: str, limit: int) -> Problem | None:
@@ -91,7 +88,7 @@ def body_problem(body: str, limit: int) -> Problem | None:
     doc = read(body)
     if doc is None:
         return Problem(code="unsupported", reason="the body is no document of the editor's")
-    breaches = validate(doc)
+    breaches = validate(doc, foreign=True)  # what a newer server has on its pages goes back to it
     if breaches:
         first = breaches[0]
         where = f" at {first.path}" if first.path else ""
@@ -123,35 +120,6 @@ def _nodes(doc: Json) -> list[Json]:
     for node in found:  # grows while it is read
         found.extend(node.get("content") or ())
     return found
-
-
-def _is_walkable(doc: Any) -> bool:
-    """Whether every node and mark has the shape that the ways through a document rely on."""
-    waiting = [(doc, 0)]
-    while waiting:
-        node, depth = waiting.pop()
-        if depth > _DEEPEST or not isinstance(node, dict) or not isinstance(node.get("type"), str):
-            return False
-        if node["type"] == "text" and not isinstance(node.get("text"), str):
-            return False
-        attrs, content, marks = node.get("attrs"), node.get("content"), node.get("marks")
-        if not (attrs is None or isinstance(attrs, dict)) or not (content is None or isinstance(content, list)):
-            return False
-        if not _are_marks(marks):
-            return False
-        waiting.extend((child, depth + 1) for child in content or ())
-    return bool(doc["type"] == "doc")
-
-
-def _are_marks(marks: Any) -> bool:
-    if marks is None:
-        return True
-    return isinstance(marks, list) and all(
-        isinstance(mark, dict)
-        and isinstance(mark.get("type"), str)
-        and (mark.get("attrs") is None or isinstance(mark["attrs"], dict))
-        for mark in marks
-    )
 
 
 def _is_sendable(doc: Json) -> bool:

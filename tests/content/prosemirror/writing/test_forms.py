@@ -81,7 +81,7 @@ BREAK = node("hardBreak")
             """<img src="a.png" alt="" data-attrs="{&quot;attachmentId&quot;:&quot;1&quot;}">""",
         ),
         (node("callout", para("a"), para("b"), type="danger"), "> [!CAUTION]\n> a\n>\n> b"),
-        (node("blockquote", para("[!NOTE]")), r"> \[!NOTE\]"),
+        (node("blockquote", para("[!NOTE]")), r"> \[!NOTE]"),
         (
             node("details", node("detailsSummary", text("a", "bold")), node("detailsContent", para("b")), open=True),
             "<details open>\n<summary><strong>a</strong></summary>\n\nb\n\n</details>",

@@ -16,6 +16,8 @@ from pagemirror.content.prosemirror.writing.blocks import CONTAINERS, LISTS, Bel
 
 __all__ = ["Written", "to_markdown"]
 
+_NOTHING: Final = Below((), ())
+_FAMILIES: Final = {"bulletList": "bullets", "taskList": "bullets", "orderedList": "numbers"}
 _DEEPEST: Final = Lowering().max_depth
 """What is deeper would be set flat when it is read."""
 
@@ -99,16 +101,20 @@ def _bare_code(blocks: list[Json]) -> list[Loss]:
 def _others(nodes: list[Json]) -> list[bool]:
     """Which lists need the other marker, as a list of their kind stands right before them."""
     others: list[bool] = []
-    for number, node in enumerate(nodes):
-        before = nodes[number - 1] if number else None
-        follows = node["type"] in LISTS and before is not None and before["type"] in LISTS
-        same = follows and (node["type"] == "orderedList") == (before is not None and before["type"] == "orderedList")
-        others.append(same and not others[-1])
+    before: str | None = None
+    other = False
+    for node in nodes:
+        family = _FAMILIES.get(node["type"])
+        other = family is not None and family == before and not other
+        others.append(other)
+        before = family
     return others
 
 
 def _block(block: Json, *, other: bool, careful: bool = False) -> str:
     """One block: its first form, or with care, inner blocks first, the first form that comes back."""
+    if not careful and block["type"] not in CONTAINERS:
+        return next(forms(block, _NOTHING), "")
     entries = [_Entry(block, other)]
     for entry in entries:  # grows while it is read: what is outside comes before what is inside
         inner = _inner(entry.node)

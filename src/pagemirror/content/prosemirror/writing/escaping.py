@@ -65,11 +65,12 @@ def _started(text: str) -> str:
 
 
 def _plainly(text: str, *, alone: bool, linked: bool) -> str:
+    end = " " if alone else ""  # nothing follows that could go on with a sign
     many = {sign: not alone or text.count(sign) > 1 for sign in "$~"}
 
     def one(found: re.Match[str]) -> str:
         sign, at = found[0], found.start()
-        before, after = text[at - 1 : at], text[at + 1 : at + 2]
+        before, after = text[at - 1 : at], text[at + 1 : at + 2] or end
         if sign == "\n":
             return "&#10;"
         return f"\\{sign}" if many.get(sign) or _RULES[sign](before, after, text[at : at + 40]) or linked else sign

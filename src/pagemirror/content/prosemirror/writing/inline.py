@@ -61,7 +61,7 @@ def _marked(nodes: list[Json], strength: Strength, *, lines: bool, starts: bool)
     stack: list[_Open] = []
     for number, node in enumerate(nodes):
         wanted = keys[number]
-        if wanted is not None:
+        if wanted or (stack and wanted is not None):
             said = _turned(stack, wanted, ends[number], _address(node, number, ends[number], strength), strength)
             if said is None:
                 return None
@@ -84,8 +84,10 @@ def _turned(
         keep += 1
     made = [stack.pop().end for _ in range(len(stack) - keep)]
     held = {opened.key for opened in stack}
-    order = list(wanted)
-    for key in sorted(wanted.keys() - held, key=lambda key: (-ends[key], order.index(key))):
+    new = [key for key in wanted if key not in held]
+    if len(new) > 1:
+        new.sort(key=lambda key: -ends[key])
+    for key in new:
         if key == left:
             continue
         said = _tags(wanted[key], strength)
@@ -105,8 +107,14 @@ def _keys(node: Json) -> dict[str, Json] | None:
     """A text's marks by what tells them apart; None for what bears none, where marks stay open."""
     if node["type"] != "text":
         return None
-    marks = node.get("marks") or ()
-    return {(mark["type"] if "attrs" not in mark else opaque_text(mark) or ""): mark for mark in marks}
+    return {_key(mark): mark for mark in node.get("marks") or ()}
+
+
+def _key(mark: Json) -> str:
+    """What tells a mark apart: its type, for links and others the attributes too."""
+    if "attrs" not in mark:
+        return str(mark["type"])
+    return f"link {mark['attrs']['href']}" if _is_plain_link(mark) else opaque_text(mark) or ""
 
 
 def _ends(keys: list[dict[str, Json] | None]) -> list[dict[str, int]]:
@@ -124,8 +132,10 @@ def _ends(keys: list[dict[str, Json] | None]) -> list[dict[str, int]]:
 def _address(node: Json, number: int, ends: dict[str, int], strength: Strength) -> str | None:
     """The link that a text alone bears and says itself, as in `<https://…>`, by what tells it apart."""
     link = _link(node) if strength < Strength.TAGS else None
-    key = opaque_text(link) if link is not None else None
-    if link is None or key is None or ends[key] != number:
+    if link is None:
+        return None
+    key = _key(link)
+    if ends[key] != number:
         return None
     text, href = node["text"], link["attrs"]["href"]
     found = _MAIL.fullmatch(text) if href == f"mailto:{text}" else href == text and _ADDRESS.fullmatch(text)
@@ -141,7 +151,7 @@ def _link(node: Json) -> Json | None:
 
 def _is_plain_link(mark: Json) -> bool:
     attrs = mark.get("attrs") or {}
-    return attrs.keys() == {"href"} and isinstance(attrs["href"], str)
+    return mark["type"] == "link" and attrs.keys() == {"href"} and isinstance(attrs["href"], str)
 
 
 def _tags(mark: Json, strength: Strength) -> tuple[str, str] | None:
@@ -156,7 +166,7 @@ def _tags(mark: Json, strength: Strength) -> tuple[str, str] | None:
         return f"<{_TAGS[kind]}>", f"</{_TAGS[kind]}>"
     if kind == "highlight" and attrs and attrs.keys() == {"color"} and isinstance(attrs["color"], str):
         return f"<mark data-color={attribute(attrs['color'])}>", "</mark>"
-    if kind == "link" and _is_plain_link(mark):
+    if _is_plain_link(mark):
         href = mark["attrs"]["href"]
         if strength < Strength.TAGS:
             return "[", f"]({destination(href)})"
