@@ -55,8 +55,8 @@ def test_no_step_is_taken_before_those_it_waits_for(steps: list[Step], pick: lis
 def test_an_update_that_waited_for_a_page_comes_after_the_other_creates() -> None:
     steps = [
         a_step("a", Action.CREATE),
-        a_step("b", Action.CREATE),
         a_step("linker", after=("a",), wants=("a",)),
+        a_step("b", Action.CREATE),
     ]
     assert [step.uid for step in drain(steps, [0], 1)] == ["a", "b", "linker"]
 
@@ -73,6 +73,17 @@ def test_among_creates_the_one_with_the_fewest_unknown_links_is_next() -> None:
         a_step("c", Action.CREATE),
     ]
     assert [step.uid for step in drain(steps, [0], 1)] == ["c", "b", "a"]
+
+
+def test_a_create_comes_forward_as_the_pages_that_it_links_to_are_made() -> None:
+    steps = [
+        a_step("e", Action.CREATE, wants=("f",)),
+        a_step("f", Action.CREATE, wants=("e",)),
+        a_step("a", Action.CREATE, wants=("b", "c")),
+        a_step("b", Action.CREATE),
+        a_step("c", Action.CREATE),
+    ]
+    assert [step.uid for step in drain(steps, [0], 1)] == ["b", "c", "a", "e", "f"]
 
 
 def test_links_in_a_circle_never_delay_a_create() -> None:

@@ -151,7 +151,7 @@ def test_max_rerender_can_be_lifted_for_one_run() -> None:
 
 
 def test_an_empty_source_removes_nothing() -> None:
-    outcomes, guards = guarded(steps(3), pages=3, empty_source=True, folder="docs")
+    outcomes, guards = guarded(steps(3), pages=3, empty_source=True, folder="docs", last_commit="c1")
     assert codes(guards) == ["max_removals"]
     assert set(outcomes) == ALL_HELD
     assert "docs holds no Markdown file" in guards[0].message
@@ -244,3 +244,12 @@ def test_a_held_step_keeps_its_action_and_says_why() -> None:
     found, (guard,) = apply_guards(steps(9), policy(), situation(pages=40))
     assert {step.action for step in found} == {Action.ARCHIVE}
     assert {step.reason for step in found} == {guard.message}
+
+
+def test_a_guard_does_not_hide_what_a_page_failed_or_waits_for() -> None:
+    failed = steps(2, Action.UPDATE, outcome=Outcome.FAILED, code="title")
+    found, _ = apply_guards(failed, policy(), situation(pages=40, rewind=True))
+    assert [(step.outcome, step.code) for step in found] == [(Outcome.FAILED, "title")] * 2
+    waiting = steps(2, outcome=Outcome.HELD, code="removed_and_edited")
+    found, _ = apply_guards(waiting, policy(), situation(pages=40, hidden_halves=(RepoPath("docs/new.md"),)))
+    assert [(step.outcome, step.code) for step in found] == [(Outcome.HELD, "removed_and_edited")] * 2
