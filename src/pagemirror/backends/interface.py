@@ -5,7 +5,7 @@ declared capability or one of the pure functions here, never a branch in the eng
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol, runtime_checkable
 
@@ -17,7 +17,7 @@ from pagemirror.model.ids import FieldName, PageId, TargetKey
 from pagemirror.model.pages import Capabilities, Found, Listing, Page, Removal, Tree
 from pagemirror.transport.interface import Transport
 
-__all__ = ["SECRET", "Backend", "Context", "Probe", "Problem", "Session", "Target", "Written", "reference"]
+__all__ = ["SECRET", "Arranger", "Backend", "Context", "Probe", "Problem", "Session", "Target", "Written", "reference"]
 
 SECRET: Final[dict[str, JsonValue]] = {"secret": True}
 """What an own key's field carries as `json_schema_extra` where the key names a secret: `Target.secrets` has it."""
@@ -209,4 +209,23 @@ class Session(Protocol):
 
     async def restore(self, page: Page, wanted: Fields) -> Written:
         """Bring an archived page or tombstone back under its id, with the wanted fields: one or two writes."""
+        ...
+
+
+@runtime_checkable
+class Arranger(Protocol):
+    """A session whose API has an order of siblings, beside what every session has.
+
+    Must: move as few pages as possible, and none that isn't named.
+    """
+
+    async def siblings(self, parent: PageId | None) -> tuple[PageId, ...]:
+        """The pages directly below one, or at the top, as readers see them: one request a full list."""
+        ...
+
+    async def arrange(self, parent: PageId | None, order: Sequence[PageId]) -> int:
+        """Put the named ones of these siblings, which were asked for a moment ago, in this order: one write a move.
+
+        Gives how many had to stay, as there is no room between their neighbours.
+        """
         ...

@@ -143,6 +143,7 @@ class Rendering:
             links=tuple(sorted({sys.intern(key) for slot in document.links for key in link_keys(slot)})),
             wants=tuple(pending),
             problem=(problem.code, problem.reason) if problem is not None else None,
+            rank=document.place.key,
         )
         return Rendered(wanted=wanted, fields=fields, pending=tuple(pending), warnings=(*cautions, *warnings))
 

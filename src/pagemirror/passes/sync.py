@@ -15,6 +15,7 @@ from pagemirror.model.plans import Outcome, PassReport, Plan, StepResult
 from pagemirror.model.records import Open
 from pagemirror.model.reports import Progress, RunOptions
 from pagemirror.passes.approving import approved, nothing_may_move, only, put_off_creates, unknown_paths
+from pagemirror.passes.arranging import Arranging
 from pagemirror.passes.closing import planned_changes
 from pagemirror.passes.ending import Ended, make_report, make_row, next_state
 from pagemirror.passes.forecasting import forecast, requests_for
@@ -138,8 +139,11 @@ class _Pass:
                 journal=journal,
                 tell=lambda stage: self._tell(stage, 0, connection),
             )
+            self._arranging = Arranging(self._setup, self._store, connection.session)
             try:
                 ran = await self._rounds(journal, connection, survey, lease)
+                if not self._halted(ran):
+                    self._sum.warnings += await self._arranging.run(journal, lambda: self._stop.asked)
                 if leased.lost is not None:
                     raise leased.lost
                 return await self._close(journal, connection, survey, ran)
@@ -207,6 +211,7 @@ class _Pass:
         recovered = await self._recover(survey)
         sights = await survey.look(recovered, drift=self._options.drift and first)
         gathered, views = sights.gathered, sights.views
+        self._arranging.note(views)
         policy = self._policy(first=first)
         plan = make_plan(tuple(views.values()), policy, gathered.situation)
         plan = only(plan, views, self._options.only, self._snapshot.root)

@@ -17,6 +17,7 @@ __all__ = [
     "Missing",
     "Policy",
     "Present",
+    "Rank",
     "Seen",
     "Situation",
     "Unseen",
@@ -88,6 +89,10 @@ class Policy:
     can_restore: bool = False
 
 
+Rank = tuple[int, int, str]
+"""Where a document belongs among its siblings: what orders it, its number there, and its name."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """The page that a document should become, as fingerprints.
@@ -96,7 +101,7 @@ class Wanted:
     for the target, volatile words unexpanded; `full` the same in full, to be compared with what a page holds. `values`
     are the small fields. `print` is the digest's part, with links as source paths; `payload` names what would be sent,
     settings and token included. `links` are the keys of all it links to; `wants` are the documents without a page that
-    it links to. `problem` is why it can't be sent: a code and prose.
+    it links to. `problem` is why it can't be sent: a code and prose. `rank` sorts it among its siblings.
     """
 
     uid: Uid
@@ -117,6 +122,7 @@ class Wanted:
     links: tuple[str, ...] = ()
     wants: tuple[Uid, ...] = ()
     problem: tuple[str, str] | None = None
+    rank: Rank = (0, 0, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,8 @@ _CAPABILITIES: Final = Capabilities(
         "editor": "rpc: a page that somebody opened in the editor has a document of its own there, which no write "
         "reaches: the person's next edit brings its text back",
         "mark": "a document has no place for an unseen comment: `mark` is not used",
-        "order": "the API has no order of pages",
+        "order": "rest: the API has no order of pages; rpc: they are put in order at the end of a pass, by a list of "
+        "the siblings where one of them moved, and one request a page that must move",
         "drafts": "there are no drafts: `status` in the front matter is not used",
     },
 )

@@ -4,6 +4,7 @@ A write moves only the named fields; a place is moved by a call of its own, ahea
 nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pagemirror.backends.answers import ABSENT, FORBIDDEN, misread, moment, unusable
@@ -22,6 +23,7 @@ from pagemirror.backends.ravendocs.rpc.answers import (
     sheet_of,
     siblings_of,
 )
+from pagemirror.backends.ravendocs.rpc.arranging import arranged
 from pagemirror.backends.ravendocs.rpc.listing import scan
 from pagemirror.backends.ravendocs.rpc.positions import between
 from pagemirror.backends.ravendocs.settings import RavendocsSettings
@@ -50,6 +52,7 @@ class RpcSession:
         self._mark = {"pagemirror": {"mirror": target.mirror}}
         email, password = (target.secrets.get(name, "") for name in _SECRETS)
         login = Login(email=email, password=password) if email and password and not target.token else None
+        self._listed: dict[PageId | None, tuple[Sibling, ...]] = {}
         self._access = Access(transport, login, self.probe)
 
     async def probe(self) -> Probe:
@@ -130,6 +133,20 @@ class RpcSession:
         back = await self._read_back(page.id)
         changed = {name: value for name, value in wanted.items() if back.fields.get(name) != value}
         return await self.update(back, changed, wanted) if changed else Written(page=back)
+
+    async def siblings(self, parent: PageId | None) -> tuple[PageId, ...]:
+        """`sidebar-pages`, 250 a request."""
+        there = siblings_of(await self._siblings(parent))
+        self._listed[parent] = there
+        return tuple(sibling.id for sibling in there)
+
+    async def arrange(self, parent: PageId | None, order: Sequence[PageId]) -> int:
+        """`move` for each page that isn't in a longest run of those that stand in order."""
+        there = self._listed.pop(parent, ())
+        moves, left = arranged(there, order)
+        for move in moves:
+            await self._access.write(requests.move_page(move.id, parent, move.position), move.id)
+        return left
 
     async def _update(self, page_id: PageId, content: Fields) -> Written:
         call = requests.update_page(page_id, content)
