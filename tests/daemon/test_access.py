@@ -38,6 +38,8 @@ def test_without_a_token_nobody_is_admin() -> None:
     "headers",
     [
         {"host": "docs.example.com"},
+        {"host": "[::1"},
+        {"origin": "null"},
         {"x-forwarded-for": "203.0.113.9"},
         {"forwarded": "for=203.0.113.9"},
         {"via": "1.1 proxy"},

@@ -2,6 +2,9 @@
 
 import os
 import signal
+import socket
+
+import pytest
 
 from support.service import RunningService, free_service
 from support.site import Site
@@ -78,6 +81,16 @@ def test_a_second_signal_stops_at_once(site: Site) -> None:
         service.send(signal.SIGTERM)
         assert service.ended() == 128 + signal.SIGTERM
     recovers(site)
+
+
+@pytest.mark.slow
+def test_a_pass_that_hangs_does_not_keep_the_service_for_ever(site: Site) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/handbook.git"
+        site.configure(free_service(), source__repo=url, source__ref="main")
+        with RunningService(site) as service:
+            assert service.end() == 1
+            assert service.wait("service.abandoned")["mirror"] == "handbook"
 
 
 def test_a_killed_service_goes_on_where_it_was(site: Site) -> None:

@@ -95,7 +95,7 @@ class RunningService:
     def ended(self) -> int:
         """Wait for its end, and give its exit code."""
         try:
-            return self._child.wait(PATIENCE)
+            return self._child.wait(2 * PATIENCE)
         except subprocess.TimeoutExpired:
             raise AssertionError(f"it did not end: {self.events[-5:]}") from None
         finally:

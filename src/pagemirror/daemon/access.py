@@ -41,7 +41,7 @@ class Access:
 
     def is_local(self, request: Request) -> bool:
         """Whether a person or program on this machine asks for itself."""
-        host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
+        host = _name_in(f"//{request.headers.get('host', '')}")
         client = request.client.host if request.client is not None else ""
         return (
             self.loopback
@@ -86,10 +86,18 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
+def _name_in(url: str) -> str:
+    """The host's name; "" where there is none that can be read."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
 def _is_foreign(request: Request) -> bool:
     """Whether another web site asks: by its origin, or for a change by a form, which needs no script's permission."""
     origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
         return True
     if request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
         return True

@@ -85,6 +85,7 @@ class Daemon:
         self._reload = asyncio.Event()
         self._chance = random.SystemRandom().random
         self._state_works = True
+        self.abandoned = False
         self._asked: tuple[float, asyncio.Task[tuple[MirrorStatus, ...]]] | None = None
         self.started_at = ports.clock.now()
 
@@ -263,8 +264,10 @@ class Daemon:
             runner.retire()
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=DRAIN)
+            self.abandoned = bool(late)
             for task in late:
                 _log.error("service.abandoned", mirror=self._tasks[task].name)
+                task.cancel()
 
     async def _beat(self) -> None:
         """Tell the supervisor that the loop turns."""

@@ -30,6 +30,7 @@ _log = structlog.stdlib.get_logger("pagemirror.service")
 
 _ENDING = (signal.SIGTERM, signal.SIGINT)
 _BASE = 128
+_ABANDONED = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,8 @@ async def _serve(loaded: Loaded, ports: Ports, leave: Callable[[int], NoReturn])
     _listen_to_signals(daemon, leave)
     server = ServerFront(daemon, ports.env, _families(daemon, metrics, ports))
     await daemon.run((server, metrics, notices, Watching(ports.env, ports.clock)))
+    if daemon.abandoned:
+        leave(_ABANDONED)  # a thread that hangs would keep the process
     return 0
 
 
