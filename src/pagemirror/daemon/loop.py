@@ -86,6 +86,7 @@ class Daemon:
         self._chance = random.SystemRandom().random
         self._state_works = True
         self.abandoned = False
+        self.failed = False
         self._asked: tuple[float, asyncio.Task[tuple[MirrorStatus, ...]]] | None = None
         self.started_at = ports.clock.now()
 
@@ -253,8 +254,17 @@ class Daemon:
         self._runners[name] = runner
         task = asyncio.create_task(runner.run(), name=f"mirror-{name}")
         self._tasks[task] = runner
-        task.add_done_callback(self._tasks.pop)
+        task.add_done_callback(self._gone)
         _log.info("mirror.added", mirror=name)
+
+    def _gone(self, task: asyncio.Task[None]) -> None:
+        """A runner has ended. If it wasn't told to, its mirror is looked after by nobody: better to be started anew."""
+        runner = self._tasks.pop(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            _log.error("service.failed", mirror=runner.name, exc_info=error)
+            self.failed = True
+            self.end()
 
     async def _drain(self) -> None:
         """Let passes end, however they are, and note what was done."""

@@ -16,6 +16,7 @@ from pagemirror.daemon.front import secrets_of
 from pagemirror.daemon.runner import Runner
 from pagemirror.daemon.views import MirrorView
 from pagemirror.model.clock import Clock
+from pagemirror.model.errors import PagemirrorError
 from pagemirror.model.ids import MirrorName
 from pagemirror.model.plans import Outcome, PassReport
 from pagemirror.transport import TransportSettings
@@ -30,6 +31,7 @@ _TRIES: Final = 6
 _FIRST_PAUSE: Final = 2.0
 _WAITING: Final = 100
 _TIMEOUT: Final = 15.0
+_ANSWER: Final = 65_536
 _IN_MOTION: Final = frozenset({"in_progress", "changed_meanwhile"})
 
 
@@ -129,7 +131,11 @@ class Notices:
         if self._secret:
             digest = hmac.new(self._secret.encode(), notice.body, hashlib.sha256).hexdigest()
             headers["X-Pagemirror-Signature"] = f"sha256={digest}"
-        wire = open_wire(TransportSettings(base_url=self._url, timeout=_TIMEOUT, concurrency=1, answer_limit=65_536))
+        settings = TransportSettings(base_url=self._url, timeout=_TIMEOUT, concurrency=1, answer_limit=_ANSWER)
+        try:
+            wire = open_wire(settings)
+        except PagemirrorError as error:
+            return redact(error.message, (self._secret, self._url))
         try:
             answer = await wire.exchange(Request(method="POST", url=self._url, headers=headers, content=notice.body))
         except WireFailure as failure:

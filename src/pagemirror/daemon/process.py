@@ -31,6 +31,7 @@ _log = structlog.stdlib.get_logger("pagemirror.service")
 _ENDING = (signal.SIGTERM, signal.SIGINT)
 _BASE = 128
 _ABANDONED = 1
+_INTERNAL = 70
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,7 @@ def serve(around: Surroundings) -> int:
     def load() -> Loaded:
         return App.open(around.config, env=around.env, cwd=around.cwd, log_level=around.log_level).loaded
 
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # while the config is read, there is nothing to read anew
     loaded = load()
     around.logs(loaded.settings.log)
     ports = Ports(env=around.env, clock=SystemClock(), load=load, logs=around.logs, supervisor=Supervisor(around.env))
@@ -68,7 +70,7 @@ async def _serve(loaded: Loaded, ports: Ports, leave: Callable[[int], NoReturn])
     await daemon.run((server, metrics, notices, Watching(ports.env, ports.clock)))
     if daemon.abandoned:
         leave(_ABANDONED)  # a thread that hangs would keep the process
-    return 0
+    return _INTERNAL if daemon.failed else 0
 
 
 def _families(daemon: Daemon, metrics: Metrics, ports: Ports) -> Families:
