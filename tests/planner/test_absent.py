@@ -43,6 +43,12 @@ def test_git_overwrites_a_returning_page_that_was_edited_only_when_a_person_says
     assert (*ends(found), found.way) == (Action.RESTORE, PLANNED, None, Way.GIT)
 
 
+def test_a_policy_says_what_becomes_of_a_returning_page_that_was_edited() -> None:
+    found = verdict(CAME_BACK_EDITED, policy(on_conflict=Way.GIT))
+    assert (*ends(found), found.way) == (Action.RESTORE, PLANNED, None, Way.GIT)
+    assert ends(verdict(CAME_BACK_EDITED, policy())) == (Action.RESTORE, HELD, "conflict")
+
+
 @pytest.mark.parametrize("way", [Way.HOLD, Way.GIT])
 def test_a_person_takes_the_text_of_a_returning_page(way: Way) -> None:
     found = verdict(said(CAME_BACK_EDITED, Choice.REMOTE), policy(on_conflict=way))
