@@ -15,6 +15,7 @@ from pagemirror.content.prosemirror import to_prosemirror
 __all__ = ["measure"]
 
 PAGES_A_SECOND: Final = 4000
+DOCUMENTS_A_SECOND: Final = 2000
 IN: Final = 8
 _SAMPLE: Final = 100
 _NOWHERE: Final = "http://127.0.0.1:9/rest/v1"
@@ -23,16 +24,20 @@ _NOWHERE: Final = "http://127.0.0.1:9/rest/v1"
 def measure(worlds: Worlds) -> Iterator[Figure]:
     """Pages a second of one core, then the conversion."""
     pages = worlds.sizes.small * 5
-    mirror = Mirror.at(worlds.place(pages), _NOWHERE)
-    empty = Mirror.at(worlds.place(1), _NOWHERE)
+    own = ('workspace_id = "workspace"', 'space_id = "space"')
+    for format_, backend, more, goal in (
+        ("Markdown", "exec", (), PAGES_A_SECOND),
+        ("ProseMirror", "ravendocs", own, DOCUMENTS_A_SECOND),
+    ):
+        mirror, empty = (Mirror.at(worlds.place(number), _NOWHERE, backend=backend, own=more) for number in (pages, 1))
 
-    def speed() -> float:
-        start = empty.run("plan", "--assume-empty").cpu
-        return pages / (mirror.run("plan", "--assume-empty").cpu - start)
+        def speed(mirror: Mirror = mirror, empty: Mirror = empty) -> float:
+            start = empty.run("plan", "--assume-empty").cpu
+            return pages / (mirror.run("plan", "--assume-empty").cpu - start)
 
-    median, runs = median_of(worlds.sizes.times, speed)
-    what = f"plan of {pages:,} new pages, Markdown, pages a second"
-    yield at_least(what, median, PAGES_A_SECOND, lambda value: f"{value:,.0f}", runs=runs)
+        median, runs = median_of(worlds.sizes.times, speed)
+        what = f"plan of {pages:,} new pages, {format_}, pages a second"
+        yield at_least(what, median, goal, lambda value: f"{value:,.0f}", runs=runs)
     yield from _conversion(worlds.sizes.times)
 
 

@@ -41,9 +41,16 @@ class Mirror:
 
     @classmethod
     def at(
-        cls, folder: Path, base_url: str, *, token: str = TOKEN, page_url: str = "", backend: str = "exec"
+        cls,
+        folder: Path,
+        base_url: str,
+        *,
+        token: str = TOKEN,
+        page_url: str = "",
+        backend: str = "exec",
+        own: Sequence[str] = (),
     ) -> "Mirror":
-        """Write the config: no limits, as it is speed that is measured."""
+        """Write the config: no limits, as it is speed that is measured. `own` are lines that only the backend knows."""
         lines = (
             "[mirrors.bench.source]",
             'repo = "repo"',
@@ -56,6 +63,7 @@ class Mirror:
             *([f'page_url = "{page_url}"'] if page_url else ()),
             "requests_per_minute = 0",
             "requests_per_day = 0",
+            *own,
         )
         (folder / "pagemirror.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
         kept = {key: value for key, value in os.environ.items() if not key.startswith(("PAGEMIRROR_", "GIT_"))}

@@ -1,12 +1,13 @@
 """Random and hostile Markdown: never an error, never a byte moved."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pagemirror.content import LeftOut, blind, fill
+from pagemirror.content import LeftOut, blind, fill, with_body
 from pagemirror.content.outline import outline
 from pagemirror.model.documents import Document, LinkSlot, Unreadable
 
@@ -105,3 +106,12 @@ def test_a_hundred_kilobytes_of_one_delimiter_are_read(read: Callable[..., Docum
 def test_five_thousand_links_on_one_line_are_placed(read: Callable[..., Document]) -> None:
     found = read("é " + "[a](b.md) " * 5000)
     assert (found.links[-1].line, found.links[-1].column) == (1, 3 + 4999 * 10 + 4)
+
+
+@given(st.sampled_from(["", "\ufeff", "---\ntitle: T\n---\n", "# Heading\n\n"]), st.one_of(WILD, TAME))
+@settings(max_examples=300, deadline=None)
+def test_a_body_is_made_again_from_the_files_bytes(parsed: Callable[..., object], start: str, text: str) -> None:
+    found = parsed(start + text)
+    if isinstance(found, Document):
+        slim = replace(found, body=())
+        assert with_body(slim, (start + text).encode(), root="docs").body == found.body

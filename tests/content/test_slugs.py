@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from pagemirror.content import slugs
-from pagemirror.content.slugs import slug
+from pagemirror.content.slugs import anchors, slug
 from pagemirror.model.documents import Document
 
 
@@ -34,4 +34,4 @@ def test_anchors_are_headings_own_ids_and_ids_in_html(read: Callable[..., Docume
         '# Title\n\n## `code` and *more* ![alt](x.png)\n\n## Own {#mine}\n\nx <a id="in-line"></a>\n\n'
         "<a name='block'></a>\n<h2 id=plain>H</h2>\n\n```\n<a id='no'>\n```\n"
     )
-    assert found.anchors == {"title", "code-and-more", "own", "mine", "in-line", "block", "plain"}
+    assert anchors(found) == {"title", "code-and-more", "own", "mine", "in-line", "block", "plain"}

@@ -82,3 +82,10 @@ def test_a_document_without_its_text_tells_everything_else(small: Library) -> No
         item.place,
         item.front,
     )
+
+
+def test_a_body_that_is_no_longer_kept_is_the_same_when_it_is_made_again(small: Library) -> None:
+    first = {path: item.body for path, item in small.each(PATHS) if isinstance(item, Document)}
+    again = {path: item.body for path, item in small.each(PATHS) if isinstance(item, Document)}
+    assert again == first
+    assert all(item.links for item in map(small.get, PATHS) if isinstance(item, Document))

@@ -3,7 +3,8 @@
 Knows no target, no state and no disk: the same bytes give the same values.
 """
 
-from pagemirror.content.filling import blind, fill
+from pagemirror.content.bodies import with_body
+from pagemirror.content.filling import blind, fill, fill_each
 from pagemirror.content.links import (
     Ambiguous,
     LinkIndex,
@@ -26,7 +27,7 @@ from pagemirror.content.navigation import Navigation, may_navigate, read_navigat
 from pagemirror.content.normal import normal_markdown
 from pagemirror.content.parsing import LeftOut, parse
 from pagemirror.content.sections import sections
-from pagemirror.content.slugs import slugs
+from pagemirror.content.slugs import anchors, slugs
 from pagemirror.content.tree import Nav, ancestors, parents, place
 from pagemirror.content.weburls import banner, web_url
 
@@ -46,11 +47,13 @@ __all__ = [
     "ToPage",
     "ToSelf",
     "ancestors",
+    "anchors",
     "banner",
     "blind",
     "candidates",
     "file_keys",
     "fill",
+    "fill_each",
     "fragment",
     "link_key",
     "link_keys",
@@ -66,4 +69,5 @@ __all__ = [
     "sections",
     "slugs",
     "web_url",
+    "with_body",
 ]

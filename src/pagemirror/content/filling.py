@@ -1,28 +1,35 @@
 """Destinations put in, and taken out again: templates to text, and a text with its destinations made blind."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from pagemirror.content.outline import outline
 from pagemirror.model.documents import LinkKind, LinkSlot, Template
 
-__all__ = ["blind", "fill"]
+__all__ = ["blind", "fill", "fill_each"]
 
 _UNSAFE: Final = re.compile(r"[\x00-\x20\x7f<>()\\`$|\"]")
+_PLAIN: Final = re.compile(r"[\w:/.#?=~+-]+", re.ASCII)
 _ENTITY: Final = re.compile(r"&(?=#?[A-Za-z0-9]+;)")
 
 
 def fill(template: Template, resolve: Callable[[LinkSlot], str | None]) -> str:
     """The body with new destinations; where `resolve` gives None the text stays as the file has it."""
-    parts = []
+    return fill_each(template, lambda slot: (resolve(slot),), 1)[0]
+
+
+def fill_each(template: Template, resolve: Callable[[LinkSlot], Sequence[str | None]], forms: int) -> tuple[str, ...]:
+    """So many forms of the body, where `resolve` gives a destination for each of them."""
+    bodies: list[list[str]] = [[] for _ in range(forms)]
     for part in template:
         if isinstance(part, str):
-            parts.append(part)
-            continue
-        destination = resolve(part)
-        parts.append(part.raw if destination is None else _written(destination, part))
-    return "".join(parts)
+            for body in bodies:
+                body.append(part)
+        else:
+            for body, destination in zip(bodies, resolve(part), strict=True):
+                body.append(part.raw if destination is None else _written(destination, part))
+    return tuple("".join(body) for body in bodies)
 
 
 def blind(text: str, unresolve: Callable[[str], str | None]) -> str:
@@ -56,6 +63,8 @@ def _written(destination: str, slot: LinkSlot) -> str:
 
 def _escaped(destination: str, style: str) -> str:
     """A destination in the form that its place wants; what would end it there is percent-encoded."""
+    if _PLAIN.fullmatch(destination) and not style.startswith("html"):
+        return destination
     safe = _UNSAFE.sub(_percent, destination)
     if not style.startswith("html"):
         safe = _ENTITY.sub("&amp;", safe)

@@ -111,21 +111,22 @@ class _Walk:
         before: dict[str, int] = {}
         for event, span in events:
             if event.__class__ is dict and "Text" not in event:
-                ((name, value),) = event.items()
-                if name == "End":
-                    if value.__class__ is str and value in _CLOSING:
-                        self._end(value, span, before)
-                elif name == "Start":
-                    if value.__class__ is dict:
-                        if "Heading" in value:
-                            self._raw = 0
-                            self._heading(events)
-                        else:
-                            self._start(value, span)
-                    elif self._raw and value in _BLOCKS:
+                value = event.get("Start")
+                if value is None:
+                    value = event.get("End")
+                    if value.__class__ is str:
+                        if value in _CLOSING:
+                            self._end(value, span, before)
+                    elif value is None and "InlineHtml" in event:
+                        self._inline_html(span)
+                elif value.__class__ is dict:
+                    if "Heading" in value:
                         self._raw = 0
-                elif name == "InlineHtml":
-                    self._inline_html(span)
+                        self._heading(events)
+                    else:
+                        self._start(value, span)
+                elif self._raw and value in _BLOCKS:
+                    self._raw = 0
             before = span
 
     def _heading(self, events: Iterator[tuple[Any, Any]]) -> None:

@@ -5,7 +5,10 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
-__all__ = ["slug", "slugs"]
+from pagemirror.content.titles import heading_title
+from pagemirror.model.documents import Document
+
+__all__ = ["anchors", "slug", "slugs"]
 
 _OUT_ASCII: Final = re.compile(r"[^a-z0-9_ -]+")
 _OUT: Final = re.compile(r"[^\w\- ]")
@@ -30,6 +33,12 @@ def slugs(headings: Iterable[str]) -> list[str]:
         taken[found] = 0
         made.append(found)
     return made
+
+
+def anchors(document: Document) -> frozenset[str]:
+    """The ids that links may point to: headings' slugs, their `{#id}` and ids in raw HTML."""
+    titled = [heading_title(heading) for heading in document.headings]
+    return frozenset((*slugs(title for title, _ in titled), *(own for _, own in titled if own), *document.ids))
 
 
 def _kept(found: re.Match[str]) -> str:

@@ -1,6 +1,7 @@
 """The tree: from folders and names to parents and order. Knows paths only; reads no file."""
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -96,7 +97,7 @@ def place(path: RepoPath, *, root: RepoPath, nav: Nav, order: int | None = None)
         if folder == root:
             return Place(folder=RepoPath(""), index=False, key=_key(path, "", order, nav, _FIRST))
         folder, _, name = folder.rpartition("/")
-    above = RepoPath("" if folder == root else folder)
+    above = RepoPath("" if folder == root else sys.intern(folder))
     return Place(folder=above, index=index, key=_key(path, name, order, nav, _NAMED))
 
 

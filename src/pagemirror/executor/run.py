@@ -151,7 +151,7 @@ class Executor:
         before = self._results.get(step.uid)
         action = done.action if done.action is not None else step.action
         self._results[step.uid] = StepResult(
-            step=replace(step, action=action),
+            step=step if action is step.action else replace(step, action=action),
             outcome=done.outcome,
             page_id=done.page_id or step.page_id,
             code=done.code,

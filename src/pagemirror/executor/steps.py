@@ -129,10 +129,10 @@ class Stepper:
         """
         record = view.record
         if view.wanted is not None:
-            now = self._context.clock.now()
-            failure = Failure(code=error.code, reason=error.message, payload=view.wanted.payload, at=now)
-            record = failed(record if record is not None else fresh(view.wanted), failure)
-            record = replace(record, path=view.wanted.path)
+            now, wanted = self._context.clock.now(), self._context.pages.render(view.uid).wanted
+            failure = Failure(code=error.code, reason=error.message, payload=wanted.payload, at=now)
+            record = failed(record if record is not None else fresh(wanted), failure)
+            record = replace(record, path=wanted.path)
         elif record is not None:
             record = replace(record, open=Open.LEAVING)
         changes: list[Change] = [DropIntent(uid=view.uid)]

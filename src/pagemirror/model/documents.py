@@ -1,6 +1,6 @@
 """Documents: what one Markdown file says, before any target is thought of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -132,7 +132,9 @@ class Place:
 class Document:
     """One parsed Markdown file.
 
-    `body` is the text below front matter and title heading. `anchors` are the fragment ids that its headings make.
+    `body` is the text below front matter and title heading. `headings` are the plain texts of its headings, `ids` those
+    in raw HTML: what anchors are made of.
+    `note` says where the body's destinations stand in the file; `content.with_body` makes the body again from it.
     """
 
     path: RepoPath
@@ -141,8 +143,10 @@ class Document:
     title: str
     body: Template
     place: Place
-    anchors: frozenset[str] = frozenset()
+    headings: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    note: bytes = field(default=b"", compare=False, repr=False)
 
     @property
     def links(self) -> tuple[LinkSlot, ...]:

@@ -8,7 +8,7 @@ from pagemirror.model.ids import Uid
 from pagemirror.model.plans import Outcome, Plan, Result, Step, StepResult
 from pagemirror.model.records import Failure, Hold, Open, Record
 from pagemirror.passes.gathering import GUARD_CODES
-from pagemirror.planner.views import View
+from pagemirror.planner.views import View, Wanted
 from pagemirror.state.interface import Change, DropDecision, DropHold, DropRecord, PutHold, PutRecord, PutText, text_id
 
 __all__ = ["finished", "planned_changes", "result_of"]
@@ -24,6 +24,7 @@ def planned_changes(
     plan: Plan,
     views: Mapping[Uid, View],
     *,
+    whole: Callable[[Uid], Wanted],
     git: Body,
     remote: Body,
     now: float,
@@ -32,7 +33,8 @@ def planned_changes(
 ) -> list[Change]:
     """What the plan alone settles: refreshed git bases, forgotten records, holds and failures that need no request.
 
-    `git` and `remote` give the body of either side where it is at hand, for the holds; `over` are holds without a view.
+    `whole` gives what a new document should become, with all that its record keeps; `git` and `remote` the body of
+    either side where it is at hand, for the holds; `over` are holds without a view.
     """
     changes: list[Change] = [change for uid in over for change in (DropHold(uid=uid), DropDecision(uid=uid))]
     for uid in plan.refresh:
@@ -53,7 +55,7 @@ def planned_changes(
         view = views[step.uid]
         if step.outcome is Outcome.HELD and step.code not in GUARD_CODES:
             changes += _held(step, view, git=git, remote=remote, now=now, pass_id=pass_id)
-        changes += _unsent(step, view, now)
+        changes += _unsent(step, view, whole, now)
     return changes
 
 
@@ -99,7 +101,7 @@ def _held(step: Step, view: View, *, git: Body, remote: Body, now: float, pass_i
     )
 
 
-def _unsent(step: Step, view: View, now: float) -> Iterable[Change]:
+def _unsent(step: Step, view: View, whole: Callable[[Uid], Wanted], now: float) -> Iterable[Change]:
     """The record of a page whose step is not to be sent: known by its new path, and open where it will be tried."""
     record = view.record
     match step.outcome:
@@ -107,7 +109,7 @@ def _unsent(step: Step, view: View, now: float) -> Iterable[Change]:
             # It has to be the same document in the next pass: others hold its uid in their links.
             if view.wanted is not None and not view.ambiguous:
                 waits = Open.NONE if step.outcome is Outcome.HELD else Open.DEFERRED
-                yield PutRecord(record=replace(fresh(view.wanted), open=waits))
+                yield PutRecord(record=replace(fresh(whole(step.uid)), open=waits))
         case Outcome.HELD if record is not None:
             since = record.leaving_since
             if view.wanted is None and view.unreadable is None and since is None:
@@ -115,7 +117,7 @@ def _unsent(step: Step, view: View, now: float) -> Iterable[Change]:
             if (record.path, record.leaving_since) != (step.path, since):
                 yield PutRecord(record=replace(record, path=step.path, leaving_since=since))
         case Outcome.FAILED:
-            yield from _failed(step, view, now)
+            yield from _failed(step, view, whole, now)
         case Outcome.SKIPPED if record is not None and view.wanted is None:
             since = record.leaving_since if record.leaving_since is not None else now
             yield PutRecord(record=replace(record, open=Open.LEAVING, leaving_since=since))
@@ -125,7 +127,7 @@ def _unsent(step: Step, view: View, now: float) -> Iterable[Change]:
             return
 
 
-def _failed(step: Step, view: View, now: float) -> Iterable[Change]:
+def _failed(step: Step, view: View, whole: Callable[[Uid], Wanted], now: float) -> Iterable[Change]:
     if view.unreadable is not None:
         blob = view.unreadable.blob
         before = view.record.failure if view.record is not None else None
@@ -136,9 +138,10 @@ def _failed(step: Step, view: View, now: float) -> Iterable[Change]:
         return
     if view.wanted is None or step.code in TRANSIENT:
         return
-    record = view.record or fresh(view.wanted)
-    if record.failure is None or record.failure.payload != view.wanted.payload:
-        failure = Failure(code=step.code or "failed", reason=step.reason, payload=view.wanted.payload, at=now)
+    wanted = view.wanted if view.record is not None else whole(step.uid)
+    record = view.record or fresh(wanted)
+    if record.failure is None or record.failure.payload != wanted.payload:
+        failure = Failure(code=step.code or "failed", reason=step.reason, payload=wanted.payload, at=now)
         yield PutRecord(record=replace(record, failure=failure, path=step.path))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pagemirror.backends.interface import Context
-from pagemirror.content import LeftOut, Nav, Navigation, may_navigate, parse, read_navigation
+from pagemirror.content import LeftOut, Nav, Navigation, anchors, may_navigate, parse, read_navigation
 from pagemirror.content.checks import anchor_finding, field_findings, key_line, table_findings
 from pagemirror.model.documents import Document, Finding, Level, LinkKind, LinkSlot, Unreadable
 from pagemirror.model.fields import ORDER, PARENT
@@ -45,11 +45,11 @@ class Kept:
     _anchors: dict[RepoPath, str] = field(default_factory=dict)
     _waiting: defaultdict[RepoPath, list[Link]] = field(default_factory=lambda: defaultdict(list))
 
-    def add(self, document: Document) -> list[Link]:
+    def add(self, document: Document, anchors: frozenset[str]) -> list[Link]:
         """Keep a document; gives the links that have waited for its anchors."""
-        self.documents[document.path] = replace(document, body=(), anchors=frozenset(), findings=())
-        if document.anchors:
-            self._anchors[document.path] = _BREAK.join(document.anchors)
+        self.documents[document.path] = replace(document, body=(), headings=(), ids=(), findings=(), note=b"")
+        if anchors:
+            self._anchors[document.path] = _BREAK.join(anchors)
         return self._waiting.pop(document.path, [])
 
     def wait(self, page: RepoPath, slot: LinkSlot, target: RepoPath) -> None:
@@ -172,16 +172,17 @@ class Examiner:
         self.fits(document, text, data)
         if self._setup.backend.capabilities.format == "prosemirror":
             self.findings += _losses(document, text, data, self._setup.target.html)
+        own = anchors(document)
         for slot in document.links:
-            self._link(document, slot)
-        for page, slot in self.kept.add(document):
-            self.add(anchor_finding(slot, document.anchors, page=page, target=self.named(path)))
+            self._link(document, slot, own)
+        for page, slot in self.kept.add(document, own):
+            self.add(anchor_finding(slot, own, page=page, target=self.named(path)))
 
-    def _link(self, document: Document, slot: LinkSlot) -> None:
+    def _link(self, document: Document, slot: LinkSlot, own: frozenset[str]) -> None:
         """Judge a link now where that can be done; most lead to a listed file, and are fine if that is a page."""
         path, kept = document.path, self.kept
         if slot.path == path and not slot.name:
-            self.add(anchor_finding(slot, document.anchors, page=path, target="this page"))
+            self.add(anchor_finding(slot, own, page=path, target="this page"))
             return
         if slot.path is None or not self._is_listed(slot):
             kept.links.append((path, slot))

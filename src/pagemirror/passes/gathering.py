@@ -141,11 +141,12 @@ class _Viewer:
     def _document(self, path: RepoPath, item: Document, owners: Mapping[PageId, Uid | None]) -> View:
         reading = self.reading
         uid = reading.uids[path]
-        wanted = self.rendering.rendered(uid, item).wanted
+        record = reading.records.get(uid)
+        rendering = self.rendering
+        wanted = rendering.new(uid, item) if record is None else rendering.rendered(uid, item).wanted
         if wanted.page_id is not None and owners.get(wanted.page_id, uid) != uid:
             taken = f"the page named by page_id {wanted.page_id} belongs to another file already"
             wanted = replace(wanted, problem=("duplicate_id", taken))
-        record = reading.records.get(uid)
         doubt = self.doubts.get(uid)
         return replace(
             self._view(uid, path),

@@ -1,4 +1,8 @@
-"""The documents of one snapshot, parsed when they are needed; memory stays bounded however large the folder is."""
+"""The documents of one snapshot; memory stays bounded however large the folder is.
+
+Each file is parsed once. Of its document all but body and headings is kept; the last bodies are kept too,
+the others are cut again from the file's bytes when they are needed.
+"""
 
 from bisect import bisect_left
 from collections import Counter, OrderedDict
@@ -6,17 +10,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Protocol
 
-from pagemirror.content import LeftOut, Nav, parse
+from pagemirror.content import LeftOut, Nav, parse, with_body
 from pagemirror.model.documents import Document, FrontMatter, Unreadable
 from pagemirror.model.ids import BlobId, MirrorName, RepoPath
 
 __all__ = ["Blobs", "Library", "without_text"]
 
-ROOM = 12_000_000
-"""How many bytes of text are kept parsed."""
+ROOM = 6_000_000
+"""How many bytes of text are kept as bodies."""
 
 AHEAD = 32
 """How many files are read at once where one is asked for that isn't kept: its neighbours are asked for next."""
+
+Parsed = Document | Unreadable | LeftOut
 
 _NO_FRONT = FrontMatter()
 
@@ -24,7 +30,7 @@ _NO_FRONT = FrontMatter()
 def without_text(document: Document) -> Document:
     """What can be told of a document without its text and links, in little memory."""
     front = _NO_FRONT if document.front == _NO_FRONT else document.front
-    return replace(document, front=front, body=(), anchors=frozenset(), findings=())
+    return replace(document, front=front, body=(), headings=(), ids=())
 
 
 class Blobs(Protocol):
@@ -46,7 +52,8 @@ class Library:
         self._mirror = mirror
         self._nav = nav
         self._blobs = blobs
-        self._kept: OrderedDict[RepoPath, tuple[Document | Unreadable | LeftOut, int]] = OrderedDict()
+        self._kept: OrderedDict[RepoPath, tuple[Parsed, int]] = OrderedDict()
+        self._known: dict[RepoPath, Document] = {}
         self._size = 0
         self._made: dict[RepoPath, Document] = {}
         self._order: list[RepoPath] | None = None
@@ -54,8 +61,13 @@ class Library:
     def add(self, document: Document) -> None:
         """Keep a document that no file holds: a section page."""
         self._made[document.path] = document
+        self._known[document.path] = without_text(document)
 
-    def get(self, path: RepoPath) -> Document | Unreadable | LeftOut:
+    def without_body(self, path: RepoPath) -> Document:
+        """A document that was given before, without its body and headings."""
+        return self._known[path]
+
+    def get(self, path: RepoPath) -> Parsed:
         """One file, parsed."""
         made = self._made.get(path)
         if made is not None:
@@ -73,7 +85,7 @@ class Library:
         near = self._order[at + 1 : at + AHEAD]
         return [*(other for other in near if other not in self._kept), path]
 
-    def each(self, paths: Iterable[RepoPath]) -> Iterator[tuple[RepoPath, Document | Unreadable | LeftOut]]:
+    def each(self, paths: Iterable[RepoPath]) -> Iterator[tuple[RepoPath, Parsed]]:
         """These files, parsed, in their order; those not kept are read in one go."""
         asked = list(paths)
         wanted = [path for path in asked if path not in self._made]
@@ -96,12 +108,21 @@ class Library:
                 del read[blob]
             yield path, self._keep(path, blob, data)
 
-    def _keep(self, path: RepoPath, blob: BlobId, data: bytes) -> Document | Unreadable | LeftOut:
-        document = parse(data, path=path, blob=blob, root=self._snapshot.root, mirror=self._mirror, nav=self._nav)
+    def _keep(self, path: RepoPath, blob: BlobId, data: bytes) -> Parsed:
+        document = self._read(path, blob, data)
         _, before = self._kept.pop(path, (None, 0))
         self._kept[path] = (document, len(data))
         self._size += len(data) - before
         while self._size > ROOM and len(self._kept) > 1:
             _, (_, size) = self._kept.popitem(last=False)
             self._size -= size
+        return document
+
+    def _read(self, path: RepoPath, blob: BlobId, data: bytes) -> Parsed:
+        known = self._known.get(path)
+        if known is not None:
+            return with_body(known, data, root=self._snapshot.root)
+        document = parse(data, path=path, blob=blob, root=self._snapshot.root, mirror=self._mirror, nav=self._nav)
+        if isinstance(document, Document):
+            self._known[path] = without_text(document)
         return document

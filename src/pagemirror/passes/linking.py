@@ -2,17 +2,27 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import assert_never
+from typing import Final, NamedTuple, assert_never
 from urllib.parse import unquote
 
-from pagemirror.content import Ambiguous, ToFile, ToMissing, ToPage, ToSelf, candidates, resolve, web_url
+from pagemirror.content import (
+    Ambiguous,
+    Resolved,
+    ToFile,
+    ToMissing,
+    ToPage,
+    ToSelf,
+    candidates,
+    resolve,
+    web_url,
+)
 from pagemirror.model.documents import LinkKind, LinkSlot
 from pagemirror.model.ids import MirrorName, PageId, RepoPath, Uid
 from pagemirror.model.pages import Header
 from pagemirror.passes.setup import MirrorSetup, page_url
 from pagemirror.source import Snapshot
 
-__all__ = ["TOKEN", "Book", "Destination", "Linker", "names_of", "other_pages"]
+__all__ = ["TOKEN", "Book", "Destination", "Forms", "Linker", "names_of", "other_pages"]
 
 TOKEN = "pagemirror:"  # noqa: S105 - the scheme of a link-blind destination, no secret
 """What a link-blind destination begins with; never sent."""
@@ -43,8 +53,7 @@ class Book:
         self.learn(uid, header.id, header.slug)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Destination:
+class Destination(NamedTuple):
     """Where a link goes: its URL, None to leave it as written, and the document whose page it waits for.
 
     `caution` says what a reader will miss, "" where all is well.
@@ -55,8 +64,24 @@ class Destination:
     caution: str = ""
 
 
+class Forms(NamedTuple):
+    """What one link becomes, None where it stays as written.
+
+    `real` is what a reader's browser opens; `volatile` the same with `{commit}` as it is (None also where no URL has
+    it); `by_uid` stays the same however the linked document is renamed; `by_path` is the same on every machine.
+    """
+
+    real: Destination
+    volatile: str | None
+    by_uid: str | None
+    by_path: str | None
+
+
 class Linker:
-    """Resolves the links of documents, in every form that is needed. Implements `content.LinkIndex`."""
+    """Resolves the links of documents, in every form that is needed. Implements `content.LinkIndex`.
+
+    `volatile`: URLs hold words that move with each commit.
+    """
 
     def __init__(self, setup: MirrorSetup, snapshot: Snapshot, book: Book, elsewhere: Mapping[RepoPath, str]) -> None:
         self._setup = setup
@@ -67,11 +92,7 @@ class Linker:
         ref = "{commit}" if snapshot.detached else None
         self._web = setup.web_url.replace("{ref}", ref) if ref else setup.web_url
         self._raw = setup.raw_url.replace("{ref}", ref) if ref else setup.raw_url
-
-    @property
-    def volatile(self) -> bool:
-        """Whether URLs hold words that move with each commit."""
-        return "{commit}" in self._web or "{commit}" in self._raw
+        self.volatile: Final = "{commit}" in self._web or "{commit}" in self._raw
 
     # -------------------------------------------------------------- LinkIndex
 
@@ -103,9 +124,18 @@ class Linker:
 
     # ------------------------------------------------------------ destinations
 
-    def real(self, slot: LinkSlot, page: RepoPath, *, volatile: bool) -> Destination:
-        """The URL that a reader's browser opens; `volatile` leaves `{commit}` as it is."""
-        match resolve(slot, page=page, index=self):
+    def forms(self, slot: LinkSlot, page: RepoPath) -> Forms:
+        """What a link becomes in each form of its page's body."""
+        meaning = resolve(slot, page=page, index=self)
+        return Forms(
+            real=self._real(meaning, slot, volatile=False),
+            volatile=self._real(meaning, slot, volatile=True).url if self.volatile else None,
+            by_uid=_token(meaning, slot, lambda path: f"/{self._book.paths[path]}"),
+            by_path=_token(meaning, slot, str),
+        )
+
+    def _real(self, meaning: Resolved, slot: LinkSlot, *, volatile: bool) -> Destination:
+        match meaning:
             case ToSelf():
                 return Destination(url=_fragment(slot) or "#")
             case ToPage(path):
@@ -119,25 +149,6 @@ class Linker:
                 return Destination(url=None, caution=f"{slot.raw} leads nowhere in this commit; left as written")
             case never:
                 assert_never(never)
-
-    def by_uid(self, slot: LinkSlot, page: RepoPath) -> str | None:
-        """A destination that stays the same however the linked document is renamed."""
-        return self._token(slot, page, lambda path: f"/{self._book.paths[path]}")
-
-    def by_path(self, slot: LinkSlot, page: RepoPath) -> str | None:
-        """A destination that is the same on every machine: the source path."""
-        return self._token(slot, page, str)
-
-    def _token(self, slot: LinkSlot, page: RepoPath, name: Callable[[RepoPath], str]) -> str | None:
-        match resolve(slot, page=page, index=self):
-            case ToSelf():
-                return f"{TOKEN}self{slot.suffix}"
-            case ToPage(path):
-                return f"{TOKEN}{name(path)}{slot.suffix}"
-            case ToFile(path):
-                return f"{TOKEN}file/{path}{slot.suffix}"
-            case _:
-                return None
 
     def _to_page(self, slot: LinkSlot, path: RepoPath, *, volatile: bool) -> Destination:
         uid = self._book.paths[path]
@@ -219,6 +230,18 @@ class Linker:
                 parts.append(part)
         path = RepoPath("/".join(parts))
         return path if self.page(path) is not None or self.file(path) else None
+
+
+def _token(meaning: Resolved, slot: LinkSlot, name: Callable[[RepoPath], str]) -> str | None:
+    match meaning:
+        case ToSelf():
+            return f"{TOKEN}self{slot.suffix}"
+        case ToPage(path):
+            return f"{TOKEN}{name(path)}{slot.suffix}"
+        case ToFile(path):
+            return f"{TOKEN}file/{path}{slot.suffix}"
+        case _:
+            return None
 
 
 def _unreachable(slot: LinkSlot) -> str:

@@ -20,7 +20,7 @@ from pagemirror.model.fields import digest_of
 from pagemirror.model.ids import BlobId, RepoPath, Uid
 from pagemirror.model.pages import Tree
 from pagemirror.model.records import Choice, Decision, Intent, IntentKind, Record, Standing
-from pagemirror.passes.library import Library, without_text
+from pagemirror.passes.library import Library
 from pagemirror.passes.setup import MirrorSetup
 from pagemirror.planner.identity import Candidate, Matches, match
 from pagemirror.source import Snapshot, TreeDiff
@@ -33,7 +33,7 @@ __all__ = ["Reader", "Reading", "keys_of"]
 class Reading:
     """What was read. `whole`: everything was. `quiet` are records whose file did not move, looked at all the same.
 
-    `parsed` is without texts and links. Of these, `targets` are the paths that documents link to and that are no files
+    `parsed` is without bodies. Of these, `targets` are the paths that documents link to and that are no files
     at hand, `keys` (of a part alone) all that a link may mean, `names` what wiki links name. `uids` gives each file at
     hand its document's uid.
     """
@@ -66,7 +66,7 @@ class Reading:
     def add(self, document: Document) -> None:
         """Note a document, and what it links to."""
         self.findings += document.findings
-        self.parsed[document.path] = without_text(document)
+        self.parsed[document.path] = self.library.without_body(document.path)
         for slot in document.links:
             if slot.name:
                 self.names.add(slot.name)
@@ -156,8 +156,8 @@ class Reader:
         if not self._setup.section_pages or self._setup.backend.tree(self._setup.target) is not Tree.PARENTS:
             return
         for document in sections(reading.documents, root=self._snapshot.root, nav=nav).values():
-            reading.add(document)
             reading.library.add(document)
+            reading.add(document)
 
     def _part(self, diff: TreeDiff, extra: Iterable[Uid]) -> Reading | None:
         """Only what the change touches; None if it turns out that everything must be read."""

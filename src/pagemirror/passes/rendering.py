@@ -2,19 +2,31 @@
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from typing import Final, NamedTuple
 
 from pagemirror.backends.interface import Context
-from pagemirror.content import banner, fill, link_keys
+from pagemirror.content import banner, fill_each, link_keys
 from pagemirror.executor.ports import Rendered
 from pagemirror.model.documents import Document, Finding, FrontMatter, LinkSlot
-from pagemirror.model.fields import BODY, PARENT, TITLE, Fields, FieldValue, Prints, digest_of, fingerprint
-from pagemirror.model.ids import FieldName, PageId, RepoPath, Uid
+from pagemirror.model.fields import (
+    BODY,
+    NO_FIELDS,
+    NO_PRINTS,
+    PARENT,
+    TITLE,
+    Fields,
+    FieldValue,
+    Prints,
+    digest_of,
+    fingerprint,
+)
+from pagemirror.model.ids import FieldName, Fingerprint, PageId, RepoPath, Uid
 from pagemirror.model.pages import Header
 from pagemirror.model.records import Record
 from pagemirror.passes.library import Library
 from pagemirror.passes.linking import TOKEN, Book, Linker
 from pagemirror.passes.setup import MirrorSetup, shown
-from pagemirror.planner.views import Wanted
+from pagemirror.planner.views import Wanted, git_half
 from pagemirror.source import Snapshot
 
 __all__ = ["Rendering", "all_prints"]
@@ -23,9 +35,36 @@ OWN = ("status", "visibility", "slug", "icon", "order", "parent", "folders", "sk
 """The front matter's keys whose value is the file's own word on a field."""
 
 
+_NO_PRINT: Final = Fingerprint("")
+
+
 def all_prints(setup: MirrorSetup, fields: Fields) -> Prints:
     """The fingerprints of every field, sets too, in normal form."""
     return {name: fingerprint(value) for name, value in setup.backend.normal(fields).items()}
+
+
+class _Bodies(NamedTuple):
+    """A body with its links in each form, the documents without a page that it links to, and what to tell of links."""
+
+    real: str
+    volatile: str
+    by_uid: str
+    by_path: str
+    pending: tuple[Uid, ...]
+    cautions: tuple[str, ...]
+
+
+class _Draft(NamedTuple):
+    """A document's page before it is known what a record has to say: its text, and the fields that it becomes.
+
+    `held` is the banner with volatile words unexpanded, `above` the document above.
+    """
+
+    bodies: _Bodies
+    text: str
+    fields: Fields
+    held: str
+    above: Uid | None
 
 
 class Rendering:
@@ -58,6 +97,7 @@ class Rendering:
         self._ancestors = ancestors
         self._parent = parent
         self._gone = set(gone)
+        self._settings = setup.settings_digest
         self._volatile = linker.volatile or any(word in setup.banner for word in ("{commit}", "{author}"))
 
     def known(self, uid: Uid) -> PageId | None:
@@ -82,58 +122,64 @@ class Rendering:
             raise KeyError(uid)
         return self.rendered(uid, document)
 
+    def new(self, uid: Uid, document: Document) -> Wanted:
+        """What a plan needs of a document that no record knows: its fingerprints would be compared with nothing."""
+        draft = self._draft(document)
+        fields = self._placed(draft.fields, uid, draft.above)
+        small = {name: value for name, value in fields.items() if name != BODY}
+        problem = self._setup.backend.problem(fields)
+        return Wanted(
+            uid=uid,
+            path=document.path,
+            blob=document.blob,
+            title=document.title,
+            own=NO_PRINTS,
+            raw_body=_NO_PRINT,
+            sent=NO_PRINTS,
+            full=NO_PRINTS,
+            values=NO_FIELDS if small[TITLE] == document.title else {TITLE: small[TITLE]},
+            print=self._print(all_prints(self._setup, small), draft),
+            git=git_half(_own(document, draft.bodies.by_uid), fingerprint(document.text)),
+            front_id=document.front.id,
+            page_id=document.front.page_id,
+            protect=document.front.protect,
+            parent=draft.above,
+            wants=draft.bodies.pending,
+            problem=(problem.code, problem.reason) if problem is not None else None,
+            rank=document.place.key,
+        )
+
     def rendered(self, uid: Uid, document: Document) -> Rendered:
         """Render a document that is at hand."""
-        page = document.path
-        context = Context(path=shown(page, self._snapshot.root), ancestors=self._ancestors(page))
-        pending: dict[Uid, None] = {}
-        cautions = [_told(finding) for finding in document.findings]
-
-        def real(slot: LinkSlot) -> str | None:
-            destination = self._linker.real(slot, page, volatile=False)
-            if destination.waits_for is not None:
-                pending[destination.waits_for] = None
-            if destination.caution:
-                cautions.append(f"line {slot.line}: {destination.caution}")
-            return destination.url
-
-        linked = any(not isinstance(part, str) for part in document.body)
-        text = fill(document.body, real)
-        uids = fill(document.body, lambda slot: self._linker.by_uid(slot, page)) if linked else text
-        by_path = fill(document.body, lambda slot: self._linker.by_path(slot, page)) if linked else text
-        above = self._parent(page) if self._parent is not None else None
-        fields, warnings = self._thawed(uid, self._fields(document, text, context, volatile=False))
-        fields = self._placed(fields, uid, above)
-        cautions += self._setup.backend.losses(self._banner(page, volatile=False) + text, self._setup.target)
+        draft = self._draft(document)
+        above, bodies = draft.above, draft.bodies
+        thawed, warnings = self._thawed(uid, draft.fields)
+        fields = self._placed(thawed, uid, above)
         full = all_prints(self._setup, fields)
+        small = full if thawed is draft.fields else all_prints(self._setup, draft.fields)
         sent = full
         if self._volatile:
-            held = fill(document.body, lambda slot: self._linker.real(slot, page, volatile=True).url)
-            plain = self._thawed(uid, self._fields(document, held, context, volatile=True))[0]
+            plain = self._thawed(uid, self._render(document, draft.held + bodies.volatile))[0]
             sent = all_prints(self._setup, self._placed(plain, uid, above))
         if above is not None and self.known(above) is None:
             # The parent is made in this pass: until then the place counts as one that was never sent.
             sent = {**sent, PARENT: fingerprint(f"{TOKEN}/{above}")}
-        shape = all_prints(self._setup, self._fields(document, by_path, context, volatile=True))
         problem = self._setup.backend.problem(fields)
         wanted = Wanted(
             uid=uid,
-            path=page,
+            path=document.path,
             blob=document.blob,
             title=document.title,
-            own=_own(document, uids),
+            own=_own(document, bodies.by_uid),
             raw_body=fingerprint(document.text),
             sent=sent,
             full=full,
             values={name: value for name, value in fields.items() if name != BODY},
-            print=digest_of(
-                *(f"{name}={value}" for name, value in sorted(shape.items())),
-                self._paths.get(above, "") if above is not None else "",
-            ),
+            print=self._print(small, draft),
             payload=digest_of(
                 *(f"{name}={value}" for name, value in sorted(full.items())),
                 f"page_id={document.front.page_id or ''}",
-                self._setup.settings_digest,
+                self._settings,
                 self._setup.token_print,
             ),
             front_id=document.front.id,
@@ -141,15 +187,61 @@ class Rendering:
             protect=document.front.protect,
             parent=above,
             links=tuple(sorted({sys.intern(key) for slot in document.links for key in link_keys(slot)})),
-            wants=tuple(pending),
+            wants=bodies.pending,
             problem=(problem.code, problem.reason) if problem is not None else None,
             rank=document.place.key,
         )
-        return Rendered(wanted=wanted, fields=fields, pending=tuple(pending), warnings=(*cautions, *warnings))
+        losses = self._setup.backend.losses(draft.text, self._setup.target)
+        told = (*map(_told, document.findings), *bodies.cautions, *losses, *warnings)
+        return Rendered(wanted=wanted, fields=fields, pending=bodies.pending, warnings=told)
 
-    def _fields(self, document: Document, body: str, context: Context, *, volatile: bool) -> Fields:
-        on_top = self._banner(document.path, volatile=volatile)
-        return self._setup.backend.render(document, on_top + body, context, self._setup.target)
+    def _draft(self, document: Document) -> _Draft:
+        page = document.path
+        bodies = self._bodies(document)
+        text = self._banner(page, volatile=False) + bodies.real
+        return _Draft(
+            bodies=bodies,
+            text=text,
+            fields=self._render(document, text),
+            held=self._banner(page, volatile=True),
+            above=self._parent(page) if self._parent is not None else None,
+        )
+
+    def _bodies(self, document: Document) -> _Bodies:
+        """The body with its links in each form; each link is looked up once."""
+        pending: dict[Uid, None] = {}
+        cautions: list[str] = []
+
+        def forms(slot: LinkSlot) -> tuple[str | None, ...]:
+            found = self._linker.forms(slot, document.path)
+            if found.real.waits_for is not None:
+                pending[found.real.waits_for] = None
+            if found.real.caution:
+                cautions.append(f"line {slot.line}: {found.real.caution}")
+            volatile = found.volatile if self._linker.volatile else found.real.url
+            return found.real.url, volatile, found.by_uid, found.by_path
+
+        real, volatile, by_uid, by_path = fill_each(document.body, forms, 4)
+        return _Bodies(real, volatile, by_uid, by_path, tuple(pending), tuple(cautions))
+
+    def _render(self, document: Document, body: str) -> Fields:
+        page = document.path
+        context = Context(path=shown(page, self._snapshot.root), ancestors=self._ancestors(page))
+        return self._setup.backend.render(document, body, context, self._setup.target)
+
+    def _print(self, small: Prints, draft: _Draft) -> str:
+        """The digest's part: what the page is made from, the same on every machine.
+
+        The body counts as the file gives it, with links as source paths, and not as the backend renders it: that
+        follows from it and from the settings, and to render each page once more is what a plan would take longest for.
+        `small` are the prints of the fields that the backend renders; its body's and its place's are left out.
+        """
+        return digest_of(
+            *(f"{name}={small[name]}" for name in sorted(draft.fields) if name != BODY),
+            f"{BODY}={fingerprint(draft.held + draft.bodies.by_path)}",
+            self._settings,
+            self._paths.get(draft.above, "") if draft.above is not None else "",
+        )
 
     def _placed(self, fields: Fields, uid: Uid, above: Uid | None) -> Fields:
         """The fields with the page's place below its parent; where the parent has no page yet, where it stands now."""

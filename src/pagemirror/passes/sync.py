@@ -227,6 +227,7 @@ class _Pass:
         changes = planned_changes(
             plan,
             views,
+            whole=lambda uid: gathered.rendering.render(uid).wanted,
             git=gathered.git_body,
             remote=gathered.remote_body,
             now=self._tools.clock.now(),

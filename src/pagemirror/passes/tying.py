@@ -115,7 +115,7 @@ async def _look(setup: MirrorSetup, store: Store, tools: Tools, gathered: Gather
     found = (
         _Found(
             view=view,
-            wanted=view.wanted,
+            wanted=gathered.rendering.render(uid).wanted,
             equal=equal[uid].adopt if uid in equal and equal[uid].equal else None,
             others=tuple(header.id for header in candidates.pages.get(uid, ())),
         )

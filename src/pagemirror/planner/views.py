@@ -24,6 +24,7 @@ __all__ = [
     "View",
     "Wanted",
     "Way",
+    "git_half",
     "git_print",
     "own_print",
     "remote_print",
@@ -102,6 +103,9 @@ class Wanted:
     are the small fields. `print` is the digest's part, with links as source paths; `payload` names what would be sent,
     settings and token included. `links` are the keys of all it links to; `wants` are the documents without a page that
     it links to. `problem` is why it can't be sent: a code and prose. `rank` sorts it among its siblings.
+
+    Of a document that no record knows a plan has no fingerprints, `payload` and `links`, as they take more memory than
+    all the rest; `git` is the Git half of a hold's basis then. Who needs more renders the document again.
     """
 
     uid: Uid
@@ -114,6 +118,7 @@ class Wanted:
     full: Prints
     values: Fields = field(default_factory=lambda: NO_FIELDS)
     print: str = ""
+    git: str = ""
     payload: str = ""
     front_id: str | None = None
     page_id: PageId | None = None
@@ -211,15 +216,18 @@ class Situation:
 
 def git_print(wanted: Wanted | None) -> str:
     """The Git half of a hold's basis: it moves when the file gives something else."""
-    return "gone" if wanted is None else _git_half(wanted.own, wanted.raw_body)
+    if wanted is None:
+        return "gone"
+    return wanted.git or git_half(wanted.own, wanted.raw_body)
 
 
 def own_print(record: Record) -> str:
     """The Git half of a basis where the file is as the record has it."""
-    return _git_half(record.own, record.raw_body or "")
+    return git_half(record.own, record.raw_body or "")
 
 
-def _git_half(own: Prints, raw_body: str) -> str:
+def git_half(own: Prints, raw_body: str) -> str:
+    """The Git half of a basis from what the file gives: its own fields, and its body's bytes."""
     return digest_of(*(f"{name}={value}" for name, value in sorted(own.items())), raw_body)
 
 

@@ -6,12 +6,11 @@ from typing import Final
 from pydantic import BaseModel
 
 from pagemirror.backends.interface import Context, Problem, Session, Target
-from pagemirror.backends.ravendocs.documents import EMPTY, blind, body_problem, converted, normal_body, read, readable
+from pagemirror.backends.ravendocs.documents import EMPTY, blind, body_from, body_problem, normal_body, read, readable
 from pagemirror.backends.ravendocs.limits import BODY_LIMIT, PAGE_SIZE, REQUESTS_PER_DAY, REQUESTS_PER_MINUTE
 from pagemirror.backends.ravendocs.render import losses, rendered
 from pagemirror.backends.ravendocs.settings import RavendocsSettings
 from pagemirror.backends.texts import address, text_problem, token_problem
-from pagemirror.content.prosemirror import canonical_json
 from pagemirror.model.documents import Document
 from pagemirror.model.fields import BODY, ICON, PARENT, TITLE, Fields
 from pagemirror.model.ids import FieldName, TargetKey
@@ -121,7 +120,7 @@ class RavendocsBackend:
         """The document that a Markdown text becomes; a text that is a document already stays."""
         if body.startswith("{") and read(body) is not None:
             return body
-        return canonical_json(converted(body).doc)
+        return body_from(body)
 
     def open(self, target: Target, transport: Transport) -> Session:
         """The network half of the target's dialect."""

@@ -5,6 +5,7 @@ What a server gives need not be a document at all: whatever can't be read as one
 
 import json
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -22,10 +23,12 @@ from pagemirror.content.prosemirror import (
 from pagemirror.content.prosemirror.walking import is_walkable
 from pagemirror.content.prosemirror.writing import to_markdown
 
-__all__ = ["EMPTY", "blind", "body_problem", "converted", "normal_body", "read", "readable", "written"]
+__all__ = ["EMPTY", "blind", "body_from", "body_problem", "converted", "normal_body", "read", "readable", "written"]
 
 _EMPTY_DOC: Final[Json] = {"type": "doc", "content": [{"type": "paragraph"}]}
 _ADDRESSES: Final = ("src", "url")
+_MADE: Final[OrderedDict[str, Json]] = OrderedDict()
+_MADE_AT_MOST: Final = 8
 _SUSPECT: Final = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 
 
@@ -55,10 +58,25 @@ def converted(markdown: str, html: str = "code") -> Converted:
     return to_prosemirror(markdown, options=Lowering(html_blocks="text" if html == "text" else "code"))
 
 
+def body_from(markdown: str, html: str = "code") -> str:
+    """The body that a Markdown text becomes. What was just made need not be read again to be judged."""
+    doc = converted(markdown, html).doc
+    body = canonical_json(doc)
+    _MADE[body] = doc
+    if len(_MADE) > _MADE_AT_MOST:
+        _MADE.popitem(last=False)
+    return body
+
+
+def _known(body: str) -> Json | None:
+    """The document that a body is, to look at and never to change: the very one that it was made from, or read anew."""
+    return _MADE.get(body) or read(body)
+
+
 @lru_cache(maxsize=64)
 def normal_body(body: str) -> str:
     """A body in normal form: what the server and its editor add on their own is out, keys stand in order."""
-    doc = read(body)
+    doc = _known(body)
     return body if doc is None else canonical_json(normal_form(doc))
 
 
@@ -85,7 +103,7 @@ def readable(body: str) -> str:
 
 def body_problem(body: str, limit: int) -> Problem | None:
     """Why a body can't be sent: no document, one that the editor could not open, a bad character, too long."""
-    doc = read(body)
+    doc = _known(body)
     if doc is None:
         return Problem(code="unsupported", reason="the body is no document of the editor's")
     breaches = validate(doc, foreign=True)  # what a newer server has on its pages goes back to it

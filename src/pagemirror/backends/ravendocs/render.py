@@ -1,7 +1,6 @@
 """A document as a Raven Docs page: title, ProseMirror body, icon. Its place is the engine's to fill in. Pure."""
 
-from pagemirror.backends.ravendocs.documents import converted
-from pagemirror.content.prosemirror import canonical_json
+from pagemirror.backends.ravendocs.documents import body_from, converted
 from pagemirror.model.documents import Document
 from pagemirror.model.fields import BODY, ICON, TITLE, Fields, FieldValue
 from pagemirror.model.ids import FieldName
@@ -11,7 +10,7 @@ __all__ = ["losses", "rendered"]
 
 def rendered(document: Document, body: str, html: str) -> Fields:
     """The page's fields."""
-    fields: dict[FieldName, FieldValue] = {TITLE: document.title, BODY: canonical_json(converted(body, html).doc)}
+    fields: dict[FieldName, FieldValue] = {TITLE: document.title, BODY: body_from(body, html)}
     if document.front.icon is not None:
         fields[ICON] = document.front.icon
     return fields

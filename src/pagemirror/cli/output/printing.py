@@ -6,13 +6,14 @@ A reader that goes away (`| head`) ends the output, not the program. Rich is imp
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from typing import Any, TextIO
 
 from pagemirror.cli.output.lines import Line, Style
 from pagemirror.model.errors import PagemirrorError
 
-__all__ = ["OutputError", "Printer", "json_text"]
+__all__ = ["OutputError", "Printer"]
 
 _RICH = {
     Style.STRONG: "bold",
@@ -22,16 +23,37 @@ _RICH = {
     Style.CARE: "yellow",
     Style.BAD: "red",
 }
+_READABLE = json.JSONEncoder(ensure_ascii=False)
+_AT_ONCE = 1000
+"""How many pieces of a JSON document are written at once; a large one never is in memory as a whole."""
 _STEERING = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
-def json_text(document: dict[str, Any], encoding: str) -> str:
-    """One JSON object in readable lines; what the encoding lacks, or could steer a terminal, is escaped."""
-    text = json.dumps(document, ensure_ascii=False, indent=2)
+def _pieces(value: Any, encoding: str, indent: str) -> Iterator[str]:
+    """JSON in readable lines, piece by piece; what holds no further object or list stands on one line.
+
+    What the encoding lacks, or could steer a terminal, is escaped.
+    """
+    inner = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if not any(isinstance(part, dict | list) and part for part in inner):
+        yield _line(value, encoding)
+        return
+    keys = [f"{_line(key, encoding)}: " for key in value] if isinstance(value, dict) else [""] * len(inner)
+    opening, closing = "{}" if isinstance(value, dict) else "[]"
+    deeper = f"{indent}  "
+    yield f"{opening}\n{deeper}"
+    for number, (key, part) in enumerate(zip(keys, inner, strict=True)):
+        yield f",\n{deeper}{key}" if number else key
+        yield from _pieces(part, encoding, deeper)
+    yield f"\n{indent}{closing}"
+
+
+def _line(value: Any, encoding: str) -> str:
+    text = _READABLE.encode(value)
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        return json.dumps(document, indent=2)
+        return json.dumps(value)
     return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
@@ -52,7 +74,9 @@ class Printer:
 
     def document(self, document: dict[str, Any]) -> None:
         """Write JSON."""
-        self.text(json_text(document, self._stream.encoding or "utf-8") + "\n")
+        pieces = chain(_pieces(document, self._stream.encoding or "utf-8", ""), "\n")
+        while some := "".join(islice(pieces, _AT_ONCE)):
+            self.text(some)
 
     def lines(self, lines: Iterable[Line]) -> None:
         """Write lines for people."""

@@ -17,11 +17,12 @@ _BLOCKS_NEEDED: Final = frozenset({"doc", "blockquote", "callout", "tableHeader"
 _ITEMS: Final = frozenset({"listItem", "taskItem"})
 _MARKS_OUT: Final = frozenset({"comment", "textStyle"})
 _EMPTY: Final[Json] = {"type": "paragraph"}
+_CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), check_circular=False)
 
 
 def canonical_json(doc: Json) -> str:
     """A document as one ASCII text, the same for equal documents: keys sorted, no blanks. For fingerprints."""
-    return json.dumps(doc, sort_keys=True, separators=(",", ":"))
+    return _CANONICAL.encode(doc)
 
 
 def normal_form(doc: Json, *, comments: bool = False) -> Json:
