@@ -30,7 +30,6 @@ from pagemirror.model.reports import (
 )
 from pagemirror.passes.setup import MirrorSetup
 from pagemirror.source import Snapshot
-from pagemirror.state import open_store
 from pagemirror.state.glance import glance
 from pagemirror.transport.clock import SystemClock
 
@@ -186,11 +185,10 @@ class App:
     def doctor(self, names: Sequence[str]) -> tuple[Checkup, ...]:
         """Whether each named mirror, or all, could run: looks at everything that a pass needs, and changes nothing."""
         from pagemirror.passes import diagnosing  # noqa: PLC0415 - not on the way of a sync
-        from pagemirror.state.opening import look_at  # noqa: PLC0415 - brings the database library
 
         chosen = self._chosen(names)
         where = self._loaded.path or "environment variables"
-        state = diagnosing.look("", "state", lambda: look_at(self._loaded.settings.state.url))
+        state = diagnosing.look("", "state", self._assembly.look_at_state)
         found = [
             Checkup(mirror="", name="config", message=f"{where}; mirrors: {', '.join(self.mirrors)}"),
             diagnosing.look("", "git", source.git_version),
@@ -376,7 +374,7 @@ class App:
 
     def _open(self, *, readonly: bool = False) -> "Store":
         if self._store is None:
-            self._store = open_store(self._loaded.settings.state.url, readonly=readonly)
+            self._store = self._assembly.store(readonly=readonly)
         return self._store
 
     def _root(self, setup: MirrorSetup, store: "Store") -> RepoPath:

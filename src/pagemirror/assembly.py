@@ -22,7 +22,8 @@ from pagemirror.model.pages import Removal
 from pagemirror.model.reports import RunOptions
 from pagemirror.passes.setup import MirrorSetup
 from pagemirror.planner.views import Limit, Policy, Way
-from pagemirror.source import WORKTREE, Remote, SourceSettings, is_url
+from pagemirror.source import WORKTREE, Remote, SourceSettings, is_url, open_ref
+from pagemirror.state import open_store
 from pagemirror.transport.pacing import Limits
 
 if TYPE_CHECKING:
@@ -52,6 +53,40 @@ class Assembly:
         self._env = env
         self._clock = clock
         self.cautions: list[str] = []
+
+    def store(self, *, readonly: bool) -> "Store":
+        """The state, open."""
+        settings = self._loaded.settings.state
+        place = config.git_state(settings.url)
+        if place is None:
+            return open_store(settings.url, readonly=readonly)
+        from pagemirror.state.refstore import RefStore  # noqa: PLC0415 - brings the database library
+
+        storage = open_ref(self._repository, *place)
+        return RefStore(storage, now=self._clock.now, texts=settings.texts, readonly=readonly)
+
+    def look_at_state(self) -> str:
+        """How the state stands, as a sentence; changes nothing."""
+        from pagemirror.state.opening import look_at  # noqa: PLC0415 - brings the database library
+
+        url = self._loaded.settings.state.url
+        place = config.git_state(url)
+        if place is None:
+            return look_at(url)
+        self.store(readonly=True).close()
+        return open_ref(self._repository, *place).look()
+
+    @property
+    def _repository(self) -> Path:
+        """The checkout whose remote keeps a state in a Git ref: that of the first mirror with a local one."""
+        for mirror in self._loaded.settings.mirrors.values():
+            if not is_url(mirror.source.repo):
+                return Path(mirror.source.repo)
+        raise UsageError(
+            "A state in a Git ref needs a checkout to push from, and no mirror has a local repository as its source.",
+            hint='Check the repository out and set source.repo to it, such as ".", or keep the state elsewhere.',
+            code="state_url",
+        )
 
     def tools(self) -> "Tools":
         """Time, ids and connections for a pass."""

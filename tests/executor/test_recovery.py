@@ -66,6 +66,8 @@ class Texts:
     def __init__(self, *texts: str) -> None:
         self.texts = {text_id(text): text for text in texts}
 
+    lasting = True
+
     def get(self, text: TextId) -> str | None:
         return self.texts.get(text)
 

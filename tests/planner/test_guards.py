@@ -125,6 +125,10 @@ def test_max_rerender_lets_a_pass_with_an_own_update_go_on() -> None:
     assert guarded([*rerendered(30), *steps(1, Action.UPDATE, changed=frozenset({BODY}))], pages=40)[1] == ()
 
 
+def test_pages_that_a_pass_which_was_killed_left_unsettled_are_not_rendered_again_but_settled() -> None:
+    assert guarded(rerendered(30, unsettled=True), pages=40)[1] == ()
+
+
 def test_max_rerender_counts_although_a_page_is_new_too() -> None:
     outcomes, guards = guarded([*rerendered(30), *steps(1, Action.CREATE)], pages=40)
     assert codes(guards) == ["max_rerender"]

@@ -5,16 +5,21 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 
 import pytest
 
+from pagemirror.model.ids import MirrorName
+from pagemirror.state.interface import Change
 from pagemirror.state.opening import open_store
+from pagemirror.state.refstore import RefStore
 from pagemirror.state.store import SqlStore
 from support.needed import missing
+from support.refplaces import MemoryRef
 
 _SCHEMAS = count(1)
 
@@ -112,13 +117,29 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return _new_schema(request.getfixturevalue("postgres"))
 
 
+class Reloading(RefStore):
+    """A state in a ref that forgets after each change all that isn't in the ref."""
+
+    def apply(self, name: MirrorName, changes: Sequence[Change], *, epoch: int | None = None) -> None:
+        super().apply(name, changes, epoch=epoch)
+        self.reload()
+
+    def prune(self, *, now: float, keep: float, every: float = 0.0) -> int:
+        freed = super().prune(now=now, keep=keep, every=every)
+        if freed:
+            self.reload()
+        return freed
+
+
 @pytest.fixture
 def opened() -> Iterator[Callable[[str], SqlStore]]:
     """Opens stores, and closes them in the end."""
     stores: list[SqlStore] = []
+    places: defaultdict[str, MemoryRef] = defaultdict(MemoryRef)
 
     def open_(url: str) -> SqlStore:
-        stores.append(open_store(url))
+        git = url.startswith("git:")
+        stores.append(Reloading(places[url], now=lambda: 0.0) if git else open_store(url))
         return stores[-1]
 
     yield open_

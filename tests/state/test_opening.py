@@ -230,7 +230,7 @@ def test_a_server_without_tables_that_is_only_read_gets_none(postgres_schema: Ca
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("git:refs/pagemirror/state", "can't be used in this version"),
+        ("git:refs/pagemirror/state", "is no database"),
         ("mysql://host/db", "mysql"),
         ("sqlite://", "names no file"),
         ("sqlite:///:memory:", "names no file"),

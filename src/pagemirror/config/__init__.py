@@ -20,6 +20,7 @@ from pagemirror.config.models import (
 from pagemirror.config.references import SecretRef
 from pagemirror.config.schema import json_schema
 from pagemirror.config.showing import Row, show
+from pagemirror.config.urls import git_state
 from pagemirror.config.values import Count, Limit, Share
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "StateSettings",
     "SyncSettings",
     "Target",
+    "git_state",
     "json_schema",
     "load",
     "show",

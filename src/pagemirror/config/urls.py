@@ -4,11 +4,14 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-__all__ = ["check_http_url", "check_repo", "is_git_url", "mask_url", "resolve_state_url"]
+__all__ = ["check_http_url", "check_repo", "git_state", "is_git_url", "mask_url", "resolve_state_url"]
 
 _USER_INFO = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)(?P<info>[^/?#\s]*)@")
 _SQLITE = "sqlite:///"
 _SCP_LIKE = re.compile(r"[^/:\s]+@[^/:\s]+:.+")
+_GIT = "git:"
+_REF = re.compile(r"refs/[A-Za-z0-9_.][A-Za-z0-9_./-]*")
+_REMOTE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 _STATE_URLS = "sqlite:///path, postgresql+psycopg://user@host/database, or git:refs/pagemirror/state"
 
 
@@ -56,6 +59,19 @@ def check_repo(repo: str, base_dir: Path | None) -> str:
     return repo
 
 
+def git_state(url: str) -> tuple[str, str] | None:
+    """The ref and the remote of a `git:REF@REMOTE` state, None for another kind; the remote is `origin` by default."""
+    if not url.startswith(_GIT):
+        return None
+    ref, mark, remote = url.removeprefix(_GIT).partition("@")
+    remote = remote if mark else "origin"
+    if not _REF.fullmatch(ref) or any(part in ref for part in ("..", "//", "/.", ".lock/")):
+        raise ValueError("a state in a Git ref names it whole, like git:refs/pagemirror/state")
+    if ref.endswith((".", "/", ".lock")) or not _REMOTE.fullmatch(remote):
+        raise ValueError("a state in a Git ref is git:REF or git:REF@REMOTE, like git:refs/pagemirror/state@origin")
+    return ref, remote
+
+
 def resolve_state_url(text: str, base_dir: Path | None) -> str:
     """Take a state URL; the path of a `sqlite:///` one is made absolute from `base_dir` where that is known."""
     if text.startswith(_SQLITE):
@@ -64,7 +80,8 @@ def resolve_state_url(text: str, base_dir: Path | None) -> str:
             raise ValueError("a state in memory would be lost; name a file: sqlite:///.pagemirror/state.db")
         absolute = str(Path(base_dir or "") / path)
         return f"{_SQLITE}{absolute}{mark}{query}"
-    if text.startswith("git:refs/") and len(text) > len("git:refs/"):
+    if text.startswith("git:"):
+        git_state(text)
         return text
     if text.startswith("postgresql+psycopg://"):
         return text

@@ -45,6 +45,11 @@ class Done:
 class Texts(Protocol):
     """Stored texts, and the text merge."""
 
+    @property
+    def lasting(self) -> bool:
+        """Whether texts that are stored now are there for later passes too."""
+        ...
+
     def get(self, text: TextId) -> str | None:
         """A stored text, None if it is no longer there."""
         ...

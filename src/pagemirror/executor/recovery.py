@@ -3,6 +3,7 @@
 Adopts only what an intent names; sends nothing that changes a page.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -13,7 +14,7 @@ from pagemirror.executor.outcomes import written
 from pagemirror.executor.ports import Journal, Pages, Texts
 from pagemirror.model.clock import Clock
 from pagemirror.model.errors import Rejected
-from pagemirror.model.fields import BODY, SET_FIELDS, TITLE, Fields, FieldValue
+from pagemirror.model.fields import BODY, SET_FIELDS, TITLE, Fields, FieldValue, fingerprint
 from pagemirror.model.ids import FieldName, PageId, Uid
 from pagemirror.model.pages import Absent, Complete, Found, Header, Listing, Page
 from pagemirror.model.plans import Action
@@ -89,13 +90,14 @@ class Recovery:
     async def settle(self, intents: Sequence[Intent], records: Mapping[Uid, Record]) -> Recovered:
         """Find out the outcome of every open intent; one pair of listings serves all creates."""
         creates = [intent for intent in intents if intent.kind is IntentKind.CREATE]
+        # Creates first: the pages that were changed may link to those that were made.
+        doubtful, listing = await self._creates(creates, records) if creates else (frozenset[Uid](), None)
         seen: dict[Uid, Found] = {}
         for intent in intents:
             if intent.kind is not IntentKind.CREATE and intent.page_id is not None:
                 found = await self._known_page(intent, intent.page_id, records.get(intent.uid))
                 if found is not None:
                     seen[intent.uid] = found
-        doubtful, listing = await self._creates(creates, records) if creates else (frozenset[Uid](), None)
         seen |= self._retitled
         return Recovered(applied=frozenset(self._done), seen=seen, in_doubt=doubtful, listing=listing)
 
@@ -109,12 +111,11 @@ class Recovery:
         if isinstance(found, Absent):
             await self._journal.commit((DropIntent(uid=intent.uid),))
             return found
-        prints = prints_of(self._backend, found.fields)
-        names = [name for name in intent.remote if name in prints]
-        if not found.tombstone and all(prints[name] == intent.remote[name] for name in names):
+        if not found.tombstone and self._says(intent, found):
             await self._applied(intent, found)
             return None
-        if before is not None and not self._moved(before, found):
+        # What was only planned may not have been sent: a page that somebody edited is then compared with its record.
+        if before is not None and (intent.planned or not self._moved(before, found)):
             await self._journal.commit((DropIntent(uid=intent.uid),))
             return found
         if before is not None and all(prints[name] in (before.remote.get(name), intent.remote[name]) for name in names):
@@ -127,6 +128,12 @@ class Recovery:
         base = replace(intent.record, page_id=page_id, remote=intent.remote, body_known=True, open=Open.UNKNOWN)
         await self._journal.commit((PutRecord(record=base), DropIntent(uid=intent.uid)))
         return found
+
+    def _says(self, intent: Intent, page: Page) -> bool:
+        """Whether a page says what the intent names; a planned one may have been sent with other page URLs."""
+        prints = prints_of(self._backend, page.fields)
+        moved = [name for name in intent.remote if name in prints and prints[name] != intent.remote[name]]
+        return not moved or (intent.planned and moved == [BODY] and self._holds(intent, page))
 
     async def _removal(self, intent: Intent, found: Found, before: Record | None) -> Found | None:
         away = isinstance(found, Absent) or found.tombstone
@@ -175,6 +182,7 @@ class Recovery:
         titles = {pending.intent.title for pending in pendings}
         named = [header for header in listing.headers if header.title in titles and not header.archived]
         taken = set(self._owned([header.id for header in named]))
+        self._expect(pendings, [header for header in named if header.id not in taken])
         cache: dict[PageId, Found] = {}
         left: list[_Pending] = []
         for pending in pendings:
@@ -187,6 +195,17 @@ class Recovery:
                 pending.others = tuple(page.id for page in [*matches, *others])
                 left.append(pending)
         return left
+
+    def _expect(self, pendings: Sequence[_Pending], headers: Sequence[Header]) -> None:
+        """Take a page with the only title for the planned create's, as far as links on other pages go: they may form
+        a ring, in which no page could be told before the others are.
+        """
+        titles = Counter(pending.intent.title for pending in pendings)
+        for pending in pendings:
+            if pending.intent.planned and titles[pending.intent.title] == 1:
+                for header in headers:
+                    if header.title == pending.intent.title:
+                        self._pages.learned(pending.intent.uid, header)
 
     async def _by_text(self, pendings: Sequence[_Pending], listing: Listing) -> list[_Pending]:
         """Look for pages that a person gave another title meanwhile; give the creates that are still without one.
@@ -214,7 +233,8 @@ class Recovery:
 
     def _texted(self, intent: Intent) -> bool:
         """Whether a page could be told by its text."""
-        return bool((self._sent(intent) or "").strip())
+        sent = self._sent(intent)
+        return bool(sent.strip()) if sent is not None else intent.blind != fingerprint("")
 
     async def _candidates(
         self, intent: Intent, named: Sequence[Header], taken: set[PageId], cache: dict[PageId, Found]
@@ -241,7 +261,8 @@ class Recovery:
             return True
         sent = self._sent(intent)
         if sent is None:
-            return False
+            blind = self._pages.blind(str(self._backend.normal(page.fields).get(BODY) or ""), intent.uid)
+            return fingerprint(blind) == intent.blind
         ours = str(self._backend.normal({TITLE: intent.title, BODY: sent}).get(BODY) or "")
         theirs = str(self._backend.normal(page.fields).get(BODY) or "")
         return self._pages.blind(ours, intent.uid) == self._pages.blind(theirs, intent.uid)

@@ -23,7 +23,7 @@ from pagemirror.planner.verdicts import Verdict
 from pagemirror.planner.views import Present, View, Way
 from pagemirror.state.interface import DropIntent, PutIntent, PutRecord, PutText, text_id
 
-__all__ = ["create", "remove", "restore", "update"]
+__all__ = ["create", "make_intent", "make_removal", "remove", "restore", "update"]
 
 
 async def create(context: StepContext, view: View) -> Done:
@@ -36,7 +36,7 @@ async def create(context: StepContext, view: View) -> Done:
     record = view.record if view.record is not None else fresh(rendered.wanted)
     after = based_on(record, rendered)
     resolved = await context.session.resolve(rendered.fields)
-    note = _intent(context, IntentKind.CREATE, after, None, rendered, rendered.fields)
+    note = make_intent(context, IntentKind.CREATE, after, None, rendered, rendered.fields)
     await context.journal.commit((PutText(text=body_of(rendered.fields)), PutIntent(intent=note)))
     answer = await context.session.create(resolved)
     return await _wrote(context, view, after, answer, rendered, rendered.fields, sets_of(resolved), Action.CREATE)
@@ -63,8 +63,10 @@ async def update(context: StepContext, verdict: Verdict, view: View, rendered: R
     resolved = await context.session.resolve(wanted)
     send, whole = with_sets(record, changed, resolved, page)
     after = replace(after, last_write=_last_write(context, record, send, wanted, page))
-    note = _intent(context, IntentKind.UPDATE, after, page.id, rendered, wanted)
+    note = make_intent(context, IntentKind.UPDATE, after, page.id, rendered, wanted)
     kept = keep_overwritten(context, view, page, verdict.reason)
+    if kept and not context.texts.lasting:
+        return await put_down(context, view, _unkept(verdict), page)
     await context.journal.commit((*kept, *texts, PutIntent(intent=note)))
     answer = await context.session.update(page, send, whole)
     return await _wrote(context, view, after, answer, rendered, wanted, sets_of(resolved), verdict.action)
@@ -76,8 +78,10 @@ async def restore(context: StepContext, verdict: Verdict, view: View, rendered: 
         return await update(context, verdict, view, rendered, page)
     after = based_on(known(view), rendered)
     resolved = await context.session.resolve(rendered.fields)
-    note = _intent(context, IntentKind.RESTORE, after, page.id, rendered, rendered.fields)
+    note = make_intent(context, IntentKind.RESTORE, after, page.id, rendered, rendered.fields)
     kept = keep_overwritten(context, view, page, verdict.reason)
+    if kept and not context.texts.lasting:
+        return await put_down(context, view, _unkept(verdict), page)
     await context.journal.commit((*kept, PutText(text=body_of(rendered.fields)), PutIntent(intent=note)))
     answer = await context.session.restore(page, resolved)
     return await _wrote(context, view, after, answer, rendered, rendered.fields, sets_of(resolved), Action.RESTORE)
@@ -85,14 +89,26 @@ async def restore(context: StepContext, verdict: Verdict, view: View, rendered: 
 
 async def remove(context: StepContext, verdict: Verdict, view: View, page: Page) -> Done:
     """Archive or delete a page whose file is gone; its text is kept first."""
-    record = known(view)
     how = Removal.DELETE if verdict.action is Action.DELETE else Removal.ARCHIVE
-    after = removed(record, how, page.id)
-    note = Intent(
-        uid=view.uid,
+    if how is Removal.DELETE and not context.texts.lasting and keep_overwritten(context, view, page, ""):
+        return await put_down(context, view, _unkept(verdict), page)
+    note = make_removal(context, known(view), how, page.id)
+    after = note.record
+    kept = keep_removed(context, view, page, f"before {verdict.action}")
+    await context.journal.commit((*kept, PutIntent(intent=note)))
+    today = datetime.fromtimestamp(context.clock.now(), UTC).date().isoformat()
+    await context.session.remove(page, how, today)
+    await context.journal.commit((PutRecord(record=after), DropIntent(uid=view.uid), *settled(view)))
+    return Done(outcome=Outcome.DONE, page_id=page.id, record=after, action=verdict.action)
+
+
+def make_removal(context: StepContext, record: Record, how: Removal, page_id: PageId) -> Intent:
+    """What a removal is about to leave."""
+    return Intent(
+        uid=record.uid,
         kind=IntentKind.REMOVE,
-        page_id=page.id,
-        record=after,
+        page_id=page_id,
+        record=removed(record, how, page_id),
         title=record.title,
         remote=record.remote,
         blind=fingerprint(""),
@@ -100,12 +116,12 @@ async def remove(context: StepContext, verdict: Verdict, view: View, page: Page)
         epoch=context.epoch,
         pass_id=context.pass_id,
     )
-    kept = keep_removed(context, view, page, f"before {verdict.action}")
-    await context.journal.commit((*kept, PutIntent(intent=note)))
-    today = datetime.fromtimestamp(context.clock.now(), UTC).date().isoformat()
-    await context.session.remove(page, how, today)
-    await context.journal.commit((PutRecord(record=after), DropIntent(uid=view.uid), *settled(view)))
-    return Done(outcome=Outcome.DONE, page_id=page.id, record=after, action=verdict.action)
+
+
+def _unkept(verdict: Verdict) -> Verdict:
+    """Of a step that would take a person's text away for good."""
+    reason = "a person's text on the page would be lost, as the state keeps no page texts (texts = false)"
+    return verdict.but(Outcome.HELD, "text_unkept", reason)
 
 
 def _wanted(
@@ -172,7 +188,7 @@ def _last_write(context: StepContext, record: Record, send: Fields, wanted: Fiel
     return marks_of(backend.to_markdown(page.fields), backend.to_markdown(wanted))
 
 
-def _intent(
+def make_intent(
     context: StepContext, kind: IntentKind, after: Record, page_id: PageId | None, rendered: Rendered, sent: Fields
 ) -> Intent:
     """What a request is about to leave: the record as it will stand, and the text that was sent."""

@@ -5,6 +5,7 @@ PagemirrorError          anything that ends with a message and a way out
 ├── SourceError          no repository, unknown ref, unreadable objects (exit 8)
 ├── StateError           corrupt, newer, read-only or full state (exit 8)
 ├── LockedError          another process holds the mirror's lock (exit 7)
+│   └── Overtaken        another job was faster; nothing was sent, so the pass may begin anew
 └── BackendError         a request to the target that did not do what it should
     ├── NotApplied       surely not applied; may be sent again (no connection, 429)
     ├── UnknownOutcome   sent, and nobody knows whether it was applied
@@ -20,6 +21,7 @@ __all__ = [
     "Deferred",
     "LockedError",
     "NotApplied",
+    "Overtaken",
     "PagemirrorError",
     "Rejected",
     "SourceError",
@@ -72,6 +74,12 @@ class LockedError(PagemirrorError):
 
     default_code = "locked"
     exit_code = 7
+
+
+class Overtaken(LockedError):
+    """Another job changed the state before this one had sent anything."""
+
+    default_code = "overtaken"
 
 
 class BackendError(PagemirrorError):

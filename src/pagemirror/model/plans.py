@@ -52,9 +52,10 @@ class Step:
 
     `outcome` is PLANNED for what may be sent, else HELD, FAILED or SKIPPED with its `code`. `way` says how a page that
     people edited too is treated: `git`, `remote`, `merge`, or "". `changed` are the fields that an update sends.
-    `derived` says that the file made no own change. `after` names the uids whose steps must be done before (parents
-    before children; children before parents for removals); `wants` those whose page id it would link to. `print` is the
-    step's part of the plan's digest. `basis` is the digest of both sides that a decision is bound to.
+    `derived` says that the file made no own change, `unsettled` that the page still waits for links of an earlier pass.
+    `after` names the uids whose steps must be done before (parents before children; children before parents for
+    removals); `wants` those whose page id it would link to. `print` is the step's part of the plan's digest. `basis` is
+    the digest of both sides that a decision is bound to.
     """
 
     action: Action
@@ -68,6 +69,7 @@ class Step:
     reason: str = ""
     changed: frozenset[FieldName] = frozenset()
     derived: bool = False
+    unsettled: bool = False
     after: tuple[Uid, ...] = ()
     wants: tuple[Uid, ...] = ()
     print: str = ""

@@ -125,7 +125,8 @@ class Intent:
 
     `record` is the record as it will stand if the request is applied (page id, version and server text still unknown
     for a create). `remote` are the fingerprints of the normal form that was sent; `blind` the body's, link-blind.
-    `sent_at` is our clock, in seconds since 1970.
+    `sent_at` is our clock, in seconds since 1970. With `planned` it was noted for a whole plan at once: the request may
+    never have been sent, or with page URLs in it that were not known yet.
     """
 
     uid: Uid
@@ -138,6 +139,7 @@ class Intent:
     sent_at: float
     epoch: int
     pass_id: str = ""
+    planned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Final
 
+from pagemirror.executor.announcing import announced
 from pagemirror.executor.context import StepContext
 from pagemirror.executor.recovery import Recovered
 from pagemirror.executor.run import Executor, Ran
 from pagemirror.executor.steps import Stepper
 from pagemirror.executor.stop import Stop
-from pagemirror.model.errors import Deferred, NotApplied, PagemirrorError, TargetUnusable, UnknownOutcome
+from pagemirror.model.errors import Deferred, NotApplied, Overtaken, PagemirrorError, TargetUnusable, UnknownOutcome
 from pagemirror.model.ids import PassId
 from pagemirror.model.plans import Outcome, PassReport, Plan, StepResult
 from pagemirror.model.records import Open
@@ -57,11 +58,16 @@ def run_pass(
     if is_quiet(state, counts, key, options, token=setup.token_print):
         steps = _standing_steps(setup, store, counts)
         return quiet_report(setup, snapshot, counts, steps, tools.clock.monotonic() - started)
-    one = _Pass(setup, snapshot, store, tools, options, stop, watch, key, started)
-    try:
-        return tools.drive(one.run())
-    except PagemirrorError as error:
-        return broken(setup.name, snapshot.commit, error, seconds=tools.clock.monotonic() - started)
+    while True:
+        left = max(0.0, options.lock_wait - (tools.clock.monotonic() - started))
+        waiting = replace(options, lock_wait=left)
+        one = _Pass(setup, snapshot, store, tools, waiting, stop, watch, key, started)
+        try:
+            return tools.drive(one.run())
+        except PagemirrorError as error:
+            if isinstance(error, Overtaken) and left and not stop.asked:
+                continue  # nothing was sent: wait for who was faster, then plan on what was recorded meanwhile
+            return broken(setup.name, snapshot.commit, error, seconds=tools.clock.monotonic() - started)
 
 
 def _standing_steps(setup: MirrorSetup, store: Store, counts: Counts) -> tuple[StepResult, ...]:
@@ -256,6 +262,7 @@ class _Pass:
             pass_id=self._id,
             approved=bool(self._options.plan_digest),
         )
+        await journal.announce(announced(context, plan, views))
         executor = Executor(
             stepper=Stepper(context, read=sights.read),
             pages=gathered.rendering,

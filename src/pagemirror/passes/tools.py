@@ -67,6 +67,11 @@ class StoredTexts:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    @property
+    def lasting(self) -> bool:
+        """Whether texts stay."""
+        return self._store.keeps_texts
+
     def get(self, text: str) -> str | None:
         """A stored text."""
         return self._store.text(TextId(text))

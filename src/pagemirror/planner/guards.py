@@ -140,12 +140,14 @@ def _limits(steps: Sequence[Step], policy: Policy, now: Situation) -> Iterable[t
 
 
 def _rendered_again(planned: Sequence[Step]) -> frozenset[Uid]:
-    """The pages whose updates are derived, if all updates of the pass are. Links to new pages don't count."""
+    """The pages whose updates are derived, if all updates of the pass are. Links to new pages don't count, nor do those
+    that an earlier pass left unsettled.
+    """
     made = {step.uid for step in planned if step.action in MAKING}
     updates = [
         step
         for step in planned
-        if step.action is Action.UPDATE and not (step.derived and made.intersection(step.wants))
+        if step.action is Action.UPDATE and not (step.derived and (step.unsettled or made.intersection(step.wants)))
     ]
     derived = frozenset(step.uid for step in updates if step.derived and step.moved_from is None)
     return derived if len(derived) == len(updates) else frozenset()

@@ -7,7 +7,7 @@ from typing import Final
 from pagemirror.model.fields import BODY, PARENT, digest_of
 from pagemirror.model.ids import PageId, RepoPath, Uid
 from pagemirror.model.plans import Action, Outcome, Plan, Step
-from pagemirror.model.records import Record, Standing
+from pagemirror.model.records import Open, Record, Standing
 from pagemirror.planner.claims import claimed, settle_claims
 from pagemirror.planner.guards import apply_guards
 from pagemirror.planner.order import MAKING, arrange, withhold_children
@@ -74,6 +74,7 @@ def step_for(view: View, verdict: Verdict) -> Step:
         reason=verdict.reason,
         changed=verdict.changed,
         derived=verdict.derived,
+        unsettled=record is not None and record.open is Open.UNSETTLED,
         wants=wanted.wants if wanted is not None else (),
         print=wanted.print if wanted is not None else "gone",
         basis=basis(view),

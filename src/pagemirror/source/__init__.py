@@ -4,12 +4,14 @@ from pagemirror.source.command import git_version, origin_of
 from pagemirror.source.hosting import web_addresses
 from pagemirror.source.interface import Entry, Listing, Rename, Snapshot, TreeDiff, diff, is_strict_ancestor
 from pagemirror.source.opening import open_snapshot
+from pagemirror.source.refs import GitRef, open_ref
 from pagemirror.source.remotes import Remote, is_url
 from pagemirror.source.settings import WORKTREE, SourceSettings
 
 __all__ = [
     "WORKTREE",
     "Entry",
+    "GitRef",
     "Listing",
     "Remote",
     "Rename",
@@ -20,6 +22,7 @@ __all__ = [
     "git_version",
     "is_strict_ancestor",
     "is_url",
+    "open_ref",
     "open_snapshot",
     "origin_of",
     "web_addresses",

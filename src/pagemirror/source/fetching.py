@@ -11,12 +11,12 @@ from typing import Final
 
 from pagemirror.source.command import Git
 
-__all__ = ["QUIETLY", "fetch_commit", "fetch_promised"]
+__all__ = ["PROTOCOLS", "QUIETLY", "fetch_commit", "fetch_promised"]
 
 _PROGRAMS: Final = re.compile(
     r"core\.(sshcommand|gitproxy|askpass|alternaterefscommand)|credential\.(.*\.)?helper|remote\..*\.(uploadpack|vcs)"
 )
-_PROTOCOLS: Final = "file:git:http:https:ssh"
+PROTOCOLS: Final = "file:git:http:https:ssh"
 QUIETLY: Final = (
     *("-c", "http.lowSpeedLimit=1000"),
     *("-c", "http.lowSpeedTime=30"),
@@ -60,7 +60,7 @@ def _fetch(git: Git, settings: list[tuple[str, str]], arguments: list[str], obje
     if git.access is not None:
         output = git.reach(*arguments, stdin=names, timeout=git.access.remote.timeout)
     else:
-        output = replace(git, protocols=_PROTOCOLS).ask(*arguments, stdin=names)
+        output = replace(git, protocols=PROTOCOLS).ask(*arguments, stdin=names)
     if not output.code:
         return ""
     told = (git.access.redacted(output.err) if git.access is not None else output.err).splitlines()

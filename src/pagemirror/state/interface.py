@@ -251,6 +251,11 @@ class Store(Protocol):
         """Whether it was opened for writing; else everything that changes it raises StateError."""
         ...
 
+    @property
+    def keeps_texts(self) -> bool:
+        """Whether texts that are put are there for later passes too."""
+        ...
+
     def mirror(self, name: MirrorName) -> MirrorState | None:
         """The mirror's row."""
         ...
@@ -331,6 +336,14 @@ class Store(Protocol):
         """Make these changes in one durable transaction.
 
         With `epoch`, raises `LockedError` and changes nothing if the lock's epoch is another one by now.
+        """
+        ...
+
+    def announce(self, name: MirrorName, changes: Iterable[Change], *, epoch: int) -> None:
+        """Make known beforehand what a pass is going to send, as intents with their texts.
+
+        For a store in which each durable write costs much: returns when whoever comes after a killed pass will find
+        these intents. A store in which it costs little doesn't look at `changes`. Makes no later `PutIntent` needless.
         """
         ...
 

@@ -4,7 +4,7 @@ Knows no change's meaning. Order is kept: what is handed in earlier is written e
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -50,6 +50,12 @@ class Journal:
         if self._writing is None:
             self._writing = asyncio.create_task(self._write_all())
         await one.done
+
+    async def announce(self, changes: Iterable[Change]) -> None:
+        """Return when whoever comes after this pass will find these intents, should it be killed (see `Store`)."""
+        epoch = self._epoch
+        if epoch is not None:
+            await self.run(lambda: self._store.announce(self._mirror, changes, epoch=epoch))
 
     async def run(self, fn: Callable[[], T]) -> T:
         """Call `fn` in the worker thread, after all that was handed in before is written."""

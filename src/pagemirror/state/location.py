@@ -81,7 +81,7 @@ def _wrong(message: str) -> StateError:
 def located(url: str) -> FileState | ServerState:
     """The place that a URL names; raises `StateError` for one that this version can't use."""
     if url.startswith("git:"):
-        raise _wrong("A state in a Git ref (`git:…`) can't be used in this version.")
+        raise _wrong("A state in a Git ref (`git:…`) is no database, and is opened with its repository.")
     if url.startswith("sqlite:"):
         path = sqlite_path(url)
         if path is None:

@@ -16,7 +16,7 @@ from pagemirror.state.schema import locks
 from pagemirror.state.statements import insert_missing
 from pagemirror.state.words import dump, load
 
-__all__ = ["acquire", "check_epoch", "fence", "holder", "release", "renew"]
+__all__ = ["acquire", "check_epoch", "fence", "holder", "holders", "release", "renew"]
 
 _ROW: Final = select(locks.c.epoch, locks.c.held, locks.c.since, locks.c.until, locks.c.data).where(
     locks.c.mirror == bindparam("m")
@@ -110,6 +110,13 @@ def holder(connection: Connection, name: MirrorName, *, now: float, gone: Callab
     """Who holds the lock now."""
     row = connection.execute(_ROW, {"m": name}).one_or_none()
     return None if row is None else _current(row, now, gone)
+
+
+def holders(connection: Connection, *, now: float, gone: Callable[[Owner], bool]) -> dict[MirrorName, Owner]:
+    """Who holds a lock now, for each mirror that is locked."""
+    rows = connection.execute(select(locks).order_by(locks.c.mirror))
+    current = ((MirrorName(row.mirror), _current(row, now, gone)) for row in rows)
+    return {name: owner for name, owner in current if owner is not None}
 
 
 def check_epoch(connection: Connection, name: MirrorName, epoch: int) -> None:

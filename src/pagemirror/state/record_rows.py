@@ -145,7 +145,7 @@ def read_record(row: Any) -> Record:
 def row_of_intent(mirror: MirrorName, intent: Intent) -> Row:
     """An intent's row; its record is kept whole inside the JSON."""
     record = intent.record
-    data = {
+    data: Row = {
         "kind": intent.kind.value,
         "page_id": intent.page_id,
         "title": intent.title,
@@ -166,6 +166,8 @@ def row_of_intent(mirror: MirrorName, intent: Intent) -> Row:
             dump(_record_data(record)),
         ],
     }
+    if intent.planned:
+        data["planned"] = True
     return {
         "mirror": mirror,
         "uid": packed(intent.uid),
@@ -190,6 +192,7 @@ def read_intent(uid: str, sent_at: float, packed_data: str) -> Intent:
         sent_at=sent_at,
         epoch=data["epoch"],
         pass_id=data["pass_id"],
+        planned=data.get("planned", False),
     )
 
 

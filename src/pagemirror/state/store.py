@@ -25,15 +25,25 @@ __all__ = ["SqlStore"]
 
 
 class SqlStore(Store):
-    """A state store. `where` names it in messages; `gone` tells whether a process has surely ended."""
+    """A state store. `where` names it in messages; `gone` tells whether a process has surely ended.
+
+    Without `flush` no transaction waits for the disk: the database need not outlive a power cut.
+    """
 
     def __init__(
-        self, engine: Engine, where: str, *, readonly: bool = False, gone: Callable[[Owner], bool] | None = None
+        self,
+        engine: Engine,
+        where: str,
+        *,
+        readonly: bool = False,
+        gone: Callable[[Owner], bool] | None = None,
+        flush: bool = True,
     ) -> None:
         self.engine = engine
         self._writer = engine.execution_options(**{WRITES: True})
         self._where = where
         self._readonly = readonly
+        self._flush = flush
         self._gone = Processes().gone if gone is None else gone
         self._turn = threading.Lock()
 
@@ -52,7 +62,7 @@ class SqlStore(Store):
                 code="state_readonly",
             )
         with self._turn, guarded(self._where), self._writer.connect() as connection:
-            (flushing if flush else not_flushing)(connection)
+            (flushing if flush and self._flush else not_flushing)(connection)
             with connection.begin():
                 yield connection
 
@@ -60,6 +70,11 @@ class SqlStore(Store):
     def writable(self) -> bool:
         """Whether it was opened for writing."""
         return not self._readonly
+
+    @property
+    def keeps_texts(self) -> bool:
+        """Texts stay."""
+        return True
 
     def mirror(self, name: MirrorName) -> MirrorState | None:
         """The mirror's row."""
@@ -173,6 +188,9 @@ class SqlStore(Store):
             if epoch is not None:
                 locks.check_epoch(connection, batch.mirror, epoch)
             batch.write(connection, free_first=free_first)
+
+    def announce(self, name: MirrorName, changes: Iterable[Change], *, epoch: int) -> None:
+        """Nothing to do: each intent is durable before its request is sent."""
 
     def prune(self, *, now: float, keep: float, every: float = 0.0) -> int:
         """Forget texts kept longer than `keep` seconds and texts that nothing names; gives the bytes freed.

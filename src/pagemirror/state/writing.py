@@ -37,7 +37,7 @@ from pagemirror.state.schema import decisions, holds, intents, kept, links, mirr
 from pagemirror.state.statements import insert_missing, links_of, upsert
 from pagemirror.state.words import packed
 
-__all__ = ["CHUNK", "PASSES_KEPT", "Batch", "chunks"]
+__all__ = ["CHUNK", "PASSES_KEPT", "Batch", "chunks", "text_row"]
 
 PASSES_KEPT: Final = 200
 CHUNK: Final = 500
@@ -117,7 +117,7 @@ class Batch:
         wanted = self._texts | {text_id(keep.text): keep.text for keep in self._kept}
         for some in chunks(wanted):
             known = set(connection.execute(select(texts.c.id).where(texts.c.id.in_(some))).scalars())
-            rows = [_text_row(TextId(id_), wanted[TextId(id_)]) for id_ in some if id_ not in known]
+            rows = [text_row(TextId(id_), wanted[TextId(id_)]) for id_ in some if id_ not in known]
             if rows:
                 connection.execute(insert_missing(texts, dialect), rows)
 
@@ -183,7 +183,8 @@ class Batch:
             connection.execute(update(kept).where(kept.c.number == latest.number), {"at": keep.at})
 
 
-def _text_row(id_: TextId, text: str) -> Row:
+def text_row(id_: TextId, text: str) -> Row:
+    """A text's row in `texts`."""
     data = zlib.compress(text.encode("utf-8", "surrogatepass"), COMPRESSION)
     return {"id": id_, "size": len(data), "packed": data}
 
