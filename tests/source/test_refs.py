@@ -135,7 +135,7 @@ def test_a_missing_remote_is_named_with_the_way_out(clone: Clone) -> None:
     assert ref_of(repo, "upstream").load() == ("", {})
 
 
-def test_a_remote_that_can_not_be_reached_is_told_without_its_password(clone: Clone, tmp_path: Path) -> None:
+def test_a_remote_that_can_not_be_reached_is_told_without_its_password(clone: Clone) -> None:
     repo = clone()
     repo.git("remote", "set-url", "origin", "http://user:secret@127.0.0.1:9/x.git")
     with pytest.raises(StateError) as refused:
