@@ -168,6 +168,18 @@ def test_a_page_that_shows_neither_is_compared_with_what_was_sent_as_its_base() 
     assert case.records[0].open is Open.UNKNOWN
 
 
+def test_a_page_that_shows_neither_is_compared_with_its_record_where_nothing_may_have_been_sent() -> None:
+    planned = intent(IntentKind.UPDATE, planned=True)
+    case = Case(Shown(a_page(body="By hand.\n")), planned, records=[before()])
+    assert set(case.result.seen) == {Uid("a")}
+    assert (case.records, case.dropped) == ([], ["a"])
+
+
+def test_a_planned_update_that_the_page_shows_was_applied() -> None:
+    case = Case(Shown(a_page(body="Sent.\n")), intent(IntentKind.UPDATE, planned=True), records=[before()])
+    assert case.result.applied == {Uid("a")}
+
+
 @pytest.mark.parametrize("kind", list(Absence))
 def test_a_page_that_is_not_there_is_handed_to_the_plan(kind: Absence) -> None:
     gone = Absent(id=PageId("page-a"), kind=kind)

@@ -111,11 +111,12 @@ class Recovery:
         if isinstance(found, Absent):
             await self._journal.commit((DropIntent(uid=intent.uid),))
             return found
+        prints = prints_of(self._backend, found.fields)
+        names = [name for name in intent.remote if name in prints]
         if not found.tombstone and self._says(intent, found):
             await self._applied(intent, found)
             return None
-        # What was only planned may not have been sent: a page that somebody edited is then compared with its record.
-        if before is not None and (intent.planned or not self._moved(before, found)):
+        if before is not None and not self._moved(before, found):
             await self._journal.commit((DropIntent(uid=intent.uid),))
             return found
         if before is not None and all(prints[name] in (before.remote.get(name), intent.remote[name]) for name in names):
@@ -123,6 +124,10 @@ class Recovery:
             seen = {**before.remote, **{name: prints[name] for name in names}}
             part = replace(before, remote=seen, updated=found.header.updated, open=Open.UNKNOWN)
             await self._journal.commit((PutRecord(record=part), DropIntent(uid=intent.uid)))
+            return found
+        if before is not None and intent.planned:
+            # It may not have been sent: what somebody made of the page is compared with the record, as ever.
+            await self._journal.commit((DropIntent(uid=intent.uid),))
             return found
         # Neither what was sent nor what was there: somebody edited it, with what was sent as the likely base.
         base = replace(intent.record, page_id=page_id, remote=intent.remote, body_known=True, open=Open.UNKNOWN)
