@@ -6,7 +6,18 @@ import sys
 
 import pytest
 
-HEAVY = ("git", "httpx", "jinja2", "rich", "sqlalchemy", "starlette", "structlog", "uvicorn")
+HEAVY = (
+    "git",
+    "httpx",
+    "jinja2",
+    "prometheus_client",
+    "rich",
+    "sqlalchemy",
+    "starlette",
+    "structlog",
+    "uvicorn",
+    "watchdog",
+)
 LOADED = "import json, sys; {code}; print(json.dumps(sorted(sys.modules)))"
 
 

@@ -132,7 +132,7 @@ def test_the_figures_of_a_mirror_that_is_gone_are_forgotten() -> None:
 def test_dashboard_and_alerts_name_figures_that_there_are() -> None:
     there = set(scraped(passed(Metrics()), StandIn(rows=(row(),))))
     for name in ("grafana-dashboard.json", "alerts.yaml"):
-        text = (REPOSITORY / "docs" / "monitoring" / name).read_text("utf-8")
+        text = (REPOSITORY / "docs" / name).read_text("utf-8")
         named = set(OURS.findall(text))
         assert named
         assert named <= there
