@@ -268,6 +268,22 @@ def test_a_page_with_the_title_and_another_text_is_held_for_a_person() -> None:
     assert case.result.applied == frozenset()
 
 
+def test_a_page_whose_title_and_text_a_person_changed_meanwhile_is_held_for_a_person() -> None:
+    other = a_page("x", title="By hand", body="By hand.\n", header={"created": SENT_AT + 1, "updated": SENT_AT + 9})
+    case = Case(Shown(other), intent(IntentKind.CREATE))
+    (change,) = case.journal.of(PutHold)
+    assert (change.hold.code, change.hold.candidates) == ("in_doubt", ("page-x",))
+
+
+@pytest.mark.parametrize(("made", "changed"), [(SENT_AT + 1, SENT_AT + 1), (SENT_AT - 400, SENT_AT + 9)])
+def test_a_page_of_a_persons_own_leaves_no_doubt(made: float, changed: float) -> None:
+    """One that nobody changed since would show what was sent, and one that is older was there before."""
+    own = a_page("x", title="By hand", body="By hand.\n", header={"created": made, "updated": changed})
+    case = Case(Shown(own), intent(IntentKind.CREATE))
+    assert case.journal.of(PutHold) == []
+    assert case.dropped == ["a"]
+
+
 def test_several_pages_that_could_be_it_are_held_for_a_person() -> None:
     pages = (a_page("x", body="Sent.\n"), a_page("y", body="Sent.\n"))
     case = Case(Shown(*pages), intent(IntentKind.CREATE))

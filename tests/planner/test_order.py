@@ -98,3 +98,17 @@ def test_children_of_a_held_parent_with_a_page_go_on() -> None:
     )
     (_, child) = withhold_children([held, one("b")], below(b="a"))
     assert child.outcome is Outcome.PLANNED
+
+
+def test_new_children_wait_while_the_page_above_them_is_missing() -> None:
+    missing = Step(
+        action=Action.CREATE,
+        uid=Uid("a"),
+        path=RepoPath("a.md"),
+        title="a",
+        page_id=PageId("p"),
+        outcome=Outcome.HELD,
+        code="remote_removed",
+    )
+    (_, child) = withhold_children([missing, one("b")], below(b="a"))
+    assert (child.outcome, child.code) == (Outcome.SKIPPED, "parent")

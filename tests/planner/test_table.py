@@ -536,6 +536,30 @@ def test_a_person_can_end_the_doubt(choice: Choice) -> None:
     assert verdict(said).action is (Action.CREATE if choice is Choice.NEW else Action.UPDATE)
 
 
+def test_a_page_in_doubt_whose_file_is_gone_goes_on_waiting_for_a_person() -> None:
+    """Forgotten, it would stay on the target without a file and without a record."""
+    gone = view(None, record(page_id=None))
+    doubt = replace(gone, hold=hold(gone, "in_doubt", Action.CREATE, page_id=None, candidates=(PageId("p-9"),)))
+    assert ends(verdict(doubt)) == (Action.ARCHIVE, HELD, "in_doubt")
+    assert verdict(doubt).candidates == (PageId("p-9"),)
+
+
+def test_a_page_in_doubt_whose_file_is_gone_is_removed_or_forgotten_as_a_person_says() -> None:
+    gone = view(None, record(page_id=None))
+    doubt = replace(gone, hold=hold(gone, "in_doubt", Action.CREATE, page_id=None))
+    named = replace(doubt, decision=decision(doubt, Choice.PAGE, page_id=PageId("p-9")))
+    assert ends(verdict(named)) == (Action.ARCHIVE, PLANNED, None)
+    assert quiet(replace(doubt, decision=decision(doubt, Choice.NEW))) is FORGET
+
+
+def test_a_create_in_doubt_is_not_taken_for_a_page_that_is_foreign() -> None:
+    before = view(BASE, record(page_id=None))
+    doubt = replace(
+        before, foreign=(PageId("p-9"),), hold=hold(before, "in_doubt", Action.CREATE, candidates=(PageId("p-9"),))
+    )
+    assert ends(verdict(doubt)) == (Action.CREATE, HELD, "in_doubt")
+
+
 def test_an_ambiguous_file_is_held_until_a_person_says_what_it_is() -> None:
     asked = view(BASE, ambiguous=("docs/x.md", "docs/y.md"))
     assert ends(verdict(asked)) == (Action.CREATE, HELD, "ambiguous")

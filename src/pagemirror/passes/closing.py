@@ -13,8 +13,10 @@ from pagemirror.state.interface import Change, DropDecision, DropHold, DropRecor
 
 __all__ = ["finished", "planned_changes", "result_of"]
 
-TRANSIENT = frozenset({"unreachable", "hidden", "unusable", "stale", "changed", "unknown", "in_doubt", "internal"})
-"""Failures that the next pass tries again by itself."""
+TRANSIENT = frozenset(
+    {"unreachable", "hidden", "unusable", "stale", "changed", "unknown", "in_doubt", "internal", "parent"}
+)
+"""Failures that the next pass tries again by itself, or that end when another page moves."""
 
 
 Body = Callable[[View], str | None]

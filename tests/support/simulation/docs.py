@@ -46,7 +46,7 @@ class Docs:
         """The first commit."""
         for _ in range(count):
             self.add()
-        self._commit()
+        self.commit()
 
     def work(self) -> str:
         """One commit of one to three changes; says which."""
@@ -57,10 +57,11 @@ class Docs:
             deed = self.dice.choice(deeds)
             deed()
             said.append(deed.__name__)
-        self._commit()
+        self.commit()
         return ", ".join(said)
 
-    def _commit(self) -> None:
+    def commit(self) -> None:
+        """Commit the files as they are."""
         self.past.append(dict(self.files))
         self.repository.commit({path: written.file(path) for path, written in self.files.items()})
 

@@ -79,6 +79,9 @@ class Course:
     turns: int
 
 
+PLAIN: Final = Course(people=False, trouble=Trouble(), kills=False, policy={}, page_url=PAGE, switches={}, turns=0)
+
+
 def course_of(name: str, dice: Random) -> Course:
     """Most seeds run with default settings; half of them without people, so that no hold is theirs."""
     kinds = tuple(kind for kind in FAULTS if dice.random() < 0.5)
@@ -128,10 +131,14 @@ def _switches(name: str, dice: Random) -> dict[str, object]:
 
 @dataclass(slots=True)
 class World:
-    """One simulated world. `seams` replace parts of the processes; `failures` is what the oracle found wrong."""
+    """One simulated world. `seams` replace parts of the processes; `failures` is what the oracle found wrong.
+
+    A `plain` one has no dice: default settings, no trouble, and people only where a test calls them.
+    """
 
     name: str
     seed: int
+    plain: bool = False
     seams: Seams = field(default_factory=Seams)
     trace: list[str] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
@@ -151,7 +158,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.dice = Random(f"{self.name} {self.seed}")  # noqa: S311 - the simulation's dice
-        self.course = course_of(self.name, self.dice)
+        self.course = PLAIN if self.plain else course_of(self.name, self.dice)
         self.server = Server.start(self.name, self.clock, self.dice, self.tell, self.course.switches)
         self.docs = Docs(self.dice)
         self.people = People(self.server, self.dice, lambda: [it.title for it in self.docs.files.values()])

@@ -1,0 +1,112 @@
+"""What simulated histories found, each as the shortest history that shows it."""
+
+from typing import Any
+
+import pytest
+
+from pagemirror.model.records import Standing
+from pagemirror.model.reports import RunOptions
+from pagemirror.passes.deciding import conflicts
+from pagemirror.planner.views import Way
+from support.simulation.docs import Written
+from support.simulation.oracle import judge
+from support.simulation.repository import ROOT
+from support.simulation.world import CAPABILITY_SETS, NAME, World, the_setup
+
+ONE, TWO, THREE = (tuple(f"Line {line} of {name}." for line in range(4)) for name in ("one", "two", "three"))
+A, B, C = Written("A", ONE), Written("B", TWO), Written("C", THREE)
+
+
+def a_world(name: str, files: dict[str, Written], **policy: Any) -> World:
+    """A world in which these files are mirrored."""
+    world = World(name, 0, plain=True)
+    world.setup = the_setup(name, world.server, **policy)
+    commit(world, files)
+    world.settle()
+    return world
+
+
+def commit(world: World, files: dict[str, Written]) -> None:
+    world.docs.files = dict(files)
+    world.docs.commit()
+
+
+def take_away(world: World, title: str) -> None:
+    """A person removes the page with this title."""
+    (page,) = (view for view in world.server.api.views() if view.title == title)
+    world.clock.advance(5)
+    world.people.take_away(page)
+    world.people.touched.add(page.id)
+
+
+def rest(world: World) -> World:
+    """Let it come to rest; everything must be in order then."""
+    world.settle()
+    judge(world)
+    assert not world.failures, "\n".join(world.trace)
+    return world
+
+
+def codes(world: World) -> list[tuple[str, str]]:
+    """What waits for a person: path and code."""
+    return [(report.path, report.code) for report in conflicts(world.setup, world.store, ROOT, ())]
+
+
+@pytest.mark.parametrize("name", CAPABILITY_SETS)
+def test_the_record_of_a_page_that_was_let_go_follows_its_file(name: str) -> None:
+    """With its old path it was no file's record, and the file counted as new."""
+    world = a_world(name, {"a.md": A, "b.md": B, "c.md": C}, on_remote_removal=Way.ACCEPT)
+    take_away(world, "B")
+    commit(world, {"a.md": A, "moved.md": B, "c.md": C})
+    rest(world)
+    commit(world, {"a.md": A, "moved-again.md": B, "c.md": C})
+    rest(world)
+    (left,) = (record for record in world.store.records(NAME) if record.title == "B")
+    assert (left.path, left.standing) == ("docs/moved-again.md", Standing.LEFT)
+
+
+@pytest.mark.parametrize("name", CAPABILITY_SETS)
+def test_a_file_that_is_no_longer_ambiguous_is_no_longer_held(name: str) -> None:
+    world = a_world(name, {"a.md": A, "b.md": A, "c.md": C})
+    commit(world, {"x.md": A, "y.md": A, "z.md": A, "c.md": C})
+    world.sync(RunOptions())
+    held = codes(world)
+    commit(world, {"a.md": A, "b.md": A, "c.md": C})
+    rest(world)
+    assert {code for _, code in held} <= {"ambiguous"}
+    assert codes(world) == []
+
+
+def test_a_new_page_waits_while_the_page_above_it_is_missing_and_a_person_is_asked() -> None:
+    """It was sent below a page that isn't there, refused, and not tried again."""
+    world = a_world("ravendocs", {"one/a.md": A, "b.md": B})
+    take_away(world, "One")
+    commit(world, {"one/a.md": A, "one/c.md": C, "b.md": B})
+    world.sync(RunOptions(drift=True))
+    report = world.sync(RunOptions())
+    assert report is not None
+    assert [(step.outcome, step.code) for step in report.steps if step.step.path == "one/c.md"] == [
+        ("skipped", "parent")
+    ]
+
+
+def test_what_stood_below_a_page_that_was_let_go_stands_below_the_next_one_above() -> None:
+    world = a_world("ravendocs", {"one/a.md": A, "b.md": B}, on_remote_removal=Way.ACCEPT)
+    take_away(world, "One")
+    commit(world, {"one/a.md": A, "one/c.md": C, "b.md": B})
+    rest(world)
+    (page,) = (view for view in world.server.api.views() if view.title == "C")
+    assert page.parent is None
+
+
+def test_a_decision_about_a_folders_page_holds_although_new_pages_wait_below_it() -> None:
+    """Each pass gave the waiting files another uid; the folder's page links to them, and so seemed to move."""
+    world = a_world("ravendocs", {"one/a.md": A, "b.md": B})
+    take_away(world, "One")
+    commit(world, {"one/a.md": A, "one/c.md": C, "b.md": B})
+    world.settle()
+    for _ in range(3):
+        if world.decide_all():
+            world.settle()
+    assert codes(world) == []
+    rest(world)
