@@ -124,6 +124,19 @@ def test_who_opens_many_connections_and_says_nothing_shuts_nobody_out(served: Se
     served(test)
 
 
+def test_whoever_asks_all_the_time_keeps_the_connection_while_others_open_many(served: Served) -> None:
+    async def test(house: House) -> None:
+        line = await house.line()
+        for _ in range(3 * SHORT.connections):
+            await line.says(HEAD + b"\r\n")
+            async with asyncio.timeout(10.0):
+                await line.reader.readuntil(b"\r\n\r\n")
+                await line.reader.readexactly(1)
+            await (await house.line()).says(b"GET / HT")
+
+    served(test)
+
+
 def test_a_second_request_on_one_connection_is_served(served: Served) -> None:
     async def test(house: House) -> None:
         line = await house.line()

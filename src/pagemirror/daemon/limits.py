@@ -109,6 +109,7 @@ class PatientProtocol(H11Protocol):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._hurry: asyncio.TimerHandle | None = None
+        self.waits_since = 0.0
 
     @property
     def at_work(self) -> bool:
@@ -119,10 +120,11 @@ class PatientProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as its parent has it
         """Begin to wait for the first head; where there are too many that wait, the longest gives way."""
         super().connection_made(transport)
+        self.waits_since = self.loop.time()
         self._wait()
         if len(self.connections) > self.patience.connections:
             waiting = [one for one in self.connections if isinstance(one, PatientProtocol) and not one.at_work]
-            min(waiting, key=_waits_until, default=self).transport.abort()
+            min(waiting, key=lambda one: one.waits_since, default=self).transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Take what came; a head that is whole ends the wait, a part of one begins it."""
@@ -131,6 +133,11 @@ class PatientProtocol(H11Protocol):
             self._calm()
         elif self._hurry is None:
             self._wait()
+
+    def on_response_complete(self) -> None:
+        """Begin to wait for the next request."""
+        self.waits_since = self.loop.time()
+        super().on_response_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no more."""
@@ -149,8 +156,3 @@ class PatientProtocol(H11Protocol):
 def patient(patience: Patience) -> type[PatientProtocol]:
     """The protocol with this much patience, in the form that the server's library takes: a class."""
     return type("_Patient", (PatientProtocol,), {"patience": patience})
-
-
-def _waits_until(one: PatientProtocol) -> float:
-    """When a connection's wait ends; one that idles between two requests goes first."""
-    return one._hurry.when() if one._hurry is not None else 0.0  # noqa: SLF001 - the same class
