@@ -131,8 +131,12 @@ class Backend(Protocol):
         """The normal form in which what was sent and what is read are compared; idempotent."""
         ...
 
-    def problem(self, fields: Fields) -> Problem | None:
-        """Why these fields can't be sent: over a limit, empty title, a character the API refuses."""
+    def problem(self, fields: Fields, *, page: str = "") -> Problem | None:
+        """Why these fields can't be sent: over a limit, empty title, a character the API refuses.
+
+        `page` is the body that the page is known to hold, "" where there is none: what a target has itself, it takes
+        back.
+        """
         ...
 
     def frozen(self, sent: Fields, wanted: Fields) -> Mapping[FieldName, str]:

@@ -96,6 +96,7 @@ def gather(
         records=reading.records,
         ancestors=_ancestors(setup, reading),
         parent=_parent(setup, reading, snapshot.root),
+        texts=store.text,
         gone=(hold.uid for hold in holds.values() if hold.code == "remote_removed"),
     )
     viewer = _Viewer(setup, snapshot, store, reading, rendering, seen, in_doubt, holds, decisions)

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 
-from pagemirror.backends.interface import Context
+from pagemirror.backends.interface import Context, Problem
 from pagemirror.content import banner, fill_each, link_keys
 from pagemirror.executor.ports import Rendered
 from pagemirror.model.documents import Document, Finding, FrontMatter, LinkSlot
@@ -20,7 +20,7 @@ from pagemirror.model.fields import (
     digest_of,
     fingerprint,
 )
-from pagemirror.model.ids import FieldName, Fingerprint, PageId, RepoPath, Uid
+from pagemirror.model.ids import FieldName, Fingerprint, PageId, RepoPath, TextId, Uid
 from pagemirror.model.pages import Header
 from pagemirror.model.records import Record
 from pagemirror.passes.library import Library
@@ -85,6 +85,7 @@ class Rendering:
         records: Mapping[Uid, Record],
         ancestors: Callable[[RepoPath], tuple[str, ...]],
         parent: Callable[[RepoPath], Uid | None] | None,
+        texts: Callable[[TextId], str | None],
         gone: Iterable[Uid] = (),
     ) -> None:
         self._setup = setup
@@ -96,6 +97,7 @@ class Rendering:
         self._records = records
         self._ancestors = ancestors
         self._parent = parent
+        self._texts = texts
         self._gone = set(gone)
         self._settings = setup.settings_digest
         self._volatile = linker.volatile or any(word in setup.banner for word in ("{commit}", "{author}"))
@@ -164,7 +166,7 @@ class Rendering:
         if above is not None and self.known(above) is None:
             # The parent is made in this pass: until then the place counts as one that was never sent.
             sent = {**sent, PARENT: fingerprint(f"{TOKEN}/{above}")}
-        problem = self._setup.backend.problem(fields)
+        problem = self._problem(uid, fields)
         wanted = Wanted(
             uid=uid,
             path=document.path,
@@ -194,6 +196,14 @@ class Rendering:
         losses = self._setup.backend.losses(draft.text, self._setup.target)
         told = (*map(_told, document.findings), *bodies.cautions, *losses, *warnings)
         return Rendered(wanted=wanted, fields=fields, pending=bodies.pending, warnings=told)
+
+    def _problem(self, uid: Uid, fields: Fields) -> Problem | None:
+        """Why a page can't be sent; what the target has on that page already, it takes back."""
+        problem, record = self._setup.backend.problem(fields), self._records.get(uid)
+        held = (record.server_text or record.text) if record is not None else None
+        if problem is None or problem.code != "unsupported" or held is None:
+            return problem
+        return self._setup.backend.problem(fields, page=self._texts(held) or "")
 
     def _draft(self, document: Document) -> _Draft:
         page = document.path

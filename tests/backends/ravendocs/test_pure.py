@@ -231,9 +231,16 @@ def test_documents_that_differ_in_urls_of_known_pages_are_equal_when_blind() -> 
     assert blind(one) == blind(two)
 
 
-def test_a_node_that_only_a_newer_server_has_goes_back_to_it() -> None:
-    body = document({"type": "gadget", "attrs": {"of": "newer"}}, paragraph("a"))
-    assert BACKEND.problem({TITLE: "One", BODY: body}) is None
+def test_a_node_that_only_a_newer_server_has_goes_back_to_the_page_that_has_it_and_to_no_other() -> None:
+    body = document({"type": "gadget", "attrs": {"of": "newer"}}, paragraph("a", {"type": "glow"}))
+    edited = document({"type": "gadget", "attrs": {"of": "newer"}}, paragraph("b"))
+    assert BACKEND.problem({TITLE: "One", BODY: edited}, page=body) is None
+    for page in ("", document(paragraph("a")), "no document", document({"type": "widget"})):
+        problem = BACKEND.problem({TITLE: "One", BODY: edited}, page=page)
+        assert problem is not None
+        assert (problem.code, "gadget" in problem.reason) == ("unsupported", True)
+    broken = document({"type": "gadget"}, {"type": "bulletList", "content": [paragraph("a")]})
+    assert BACKEND.problem({TITLE: "One", BODY: broken}, page=body) is not None
     assert BACKEND.from_markdown(BACKEND.to_markdown({BODY: body})) == body
 
 

@@ -179,8 +179,9 @@ class TinyWiki:
         """As for all Markdown."""
         return normal_fields(fields)
 
-    def problem(self, fields: Fields) -> Problem | None:
+    def problem(self, fields: Fields, *, page: str = "") -> Problem | None:
         """No limits but those of all."""
+        del page
         return text_problem(fields, title_limit=None, body_limit=None)
 
     def frozen(self, sent: Fields, wanted: Fields) -> Mapping[FieldName, str]:

@@ -87,8 +87,9 @@ class ExecBackend:
         """Line ends, blank lines at both ends, mark and the order of sets taken out."""
         return normal_fields(fields)
 
-    def problem(self, fields: Fields) -> Problem | None:
+    def problem(self, fields: Fields, *, page: str = "") -> Problem | None:
         """No limits are documented; what no API takes is refused."""
+        del page
         capabilities = self.capabilities
         problem = text_problem(fields, title_limit=capabilities.title_limit, body_limit=capabilities.body_limit)
         return problem or field_problem(fields)

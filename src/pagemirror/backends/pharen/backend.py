@@ -82,8 +82,9 @@ class PharenBackend:
         """Line ends, blank lines at both ends and the mark taken out."""
         return normal_fields(fields)
 
-    def problem(self, fields: Fields) -> Problem | None:
+    def problem(self, fields: Fields, *, page: str = "") -> Problem | None:
         """A title of 1 to 255 characters; no limit of the body is documented."""
+        del page
         capabilities = self.capabilities
         return text_problem(fields, title_limit=capabilities.title_limit, body_limit=capabilities.body_limit)
 

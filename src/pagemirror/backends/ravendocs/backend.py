@@ -98,10 +98,10 @@ class RavendocsBackend:
             normal[BODY] = normal_body(str(fields[BODY] or ""))
         return normal
 
-    def problem(self, fields: Fields) -> Problem | None:
+    def problem(self, fields: Fields, *, page: str = "") -> Problem | None:
         """An empty title, a document that the editor could not open, or one too long for a request."""
         problem = text_problem({TITLE: fields.get(TITLE)}, title_limit=None, body_limit=None)
-        return problem or body_problem(str(fields.get(BODY) or EMPTY), BODY_LIMIT)
+        return problem or body_problem(str(fields.get(BODY) or EMPTY), BODY_LIMIT, page=page)
 
     def frozen(self, sent: Fields, wanted: Fields) -> Mapping[FieldName, str]:
         """Every field can always be changed."""

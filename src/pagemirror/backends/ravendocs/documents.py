@@ -16,6 +16,7 @@ from pagemirror.content.prosemirror import (
     Json,
     Lowering,
     canonical_json,
+    foreign_names,
     normal_form,
     to_prosemirror,
     validate,
@@ -101,12 +102,17 @@ def readable(body: str) -> str:
     return body if doc is None else to_markdown(doc).markdown
 
 
-def body_problem(body: str, limit: int) -> Problem | None:
-    """Why a body can't be sent: no document, one that the editor could not open, a bad character, too long."""
+def body_problem(body: str, limit: int, *, page: str = "") -> Problem | None:
+    """Why a body can't be sent: no document, one that the editor could not open, a bad character, too long.
+
+    What the schema lacks may go back to a `page` that has it: its server, and so its editor, knows it.
+    """
     doc = _known(body)
     if doc is None:
         return Problem(code="unsupported", reason="the body is no document of the editor's")
-    breaches = validate(doc, foreign=True)  # what a newer server has on its pages goes back to it
+    breaches = validate(doc)
+    if breaches and page and foreign_names(doc) <= foreign_names(_known(page) or {}):
+        breaches = validate(doc, foreign=True)
     if breaches:
         first = breaches[0]
         where = f" at {first.path}" if first.path else ""

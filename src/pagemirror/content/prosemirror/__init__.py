@@ -7,7 +7,7 @@ from pagemirror.content.prosemirror.converting import to_prosemirror
 from pagemirror.content.prosemirror.normalform import canonical_json, normal_form
 from pagemirror.content.prosemirror.plaintext import plain_text
 from pagemirror.content.prosemirror.shape import Converted, Json, Loss, Lowering, Violation
-from pagemirror.content.prosemirror.validating import validate
+from pagemirror.content.prosemirror.validating import foreign_names, validate
 
 __all__ = [
     "Converted",
@@ -16,6 +16,7 @@ __all__ = [
     "Lowering",
     "Violation",
     "canonical_json",
+    "foreign_names",
     "normal_form",
     "plain_text",
     "to_prosemirror",

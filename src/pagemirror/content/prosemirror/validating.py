@@ -10,7 +10,7 @@ from typing import Any
 from pagemirror.content.prosemirror.schema import MARKS, NODES, content_letters, content_pattern
 from pagemirror.content.prosemirror.shape import Violation
 
-__all__ = ["validate"]
+__all__ = ["foreign_names", "validate"]
 
 
 def validate(doc: object, *, foreign: bool = False) -> tuple[Violation, ...]:
@@ -32,6 +32,19 @@ def validate(doc: object, *, foreign: bool = False) -> tuple[Violation, ...]:
         if children is not None:
             reached.extend((position, number, child) for number, child in enumerate(children))
     return tuple(found)
+
+
+def foreign_names(doc: Mapping[str, Any]) -> frozenset[str]:
+    """The names of a document's nodes and marks that the schema lacks; without recursion."""
+    names: set[str] = set()
+    waiting: list[Any] = [doc]
+    for node in waiting:  # grows while it is read
+        if isinstance(node, Mapping):
+            names.add(str(node.get("type")))
+            marks = node.get("marks")
+            names.update(str(mark["type"]) for mark in marks or () if isinstance(mark, Mapping) and "type" in mark)
+            waiting.extend(_children(node) or ())
+    return frozenset(names - NODES.keys() - MARKS.keys())
 
 
 def _is_sound(doc: object) -> bool:
