@@ -39,8 +39,8 @@ class Routes:
                 status=answer.status,
                 code="dialect",
                 hint="check target.base_url: it is everything before /pages, such as https://docs.example.com/api/v1 "
-                "or …/api. If it is right, this server does not speak the documented API, which is all that "
-                'dialect = "rest" can use',
+                "or …/api. If it is right, this server does not speak the documented API: the published server 0.10 "
+                'wants dialect = "rpc"',
             )
         what = about(answer.body)
         if what == "version":
