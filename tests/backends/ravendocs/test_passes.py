@@ -119,19 +119,31 @@ def test_an_archived_page_goes_below_the_archive_and_comes_back(mirror: Mirror) 
     assert (tree(mirror)["Two"], mirror.ids()["Two"]) == ("Guides", ids["Two"])
 
 
-@pytest.mark.parametrize("policy", ["hold", "merge"])
-def test_a_conflict_is_held_also_where_a_merge_is_asked_for(mirror: Mirror, policy: str) -> None:
-    mirror.configure({"on_conflict": policy})
+def edited_on_both_sides(mirror: Mirror) -> str:
+    """A page on which a person and Git changed different places; gives the person's document."""
     mirror.commit({"one.md": rich("One", "https://example.com")})
     mirror.done()
     theirs = edited(mirror.bodies()["One"], "Some ", "By hand some ")
     mirror.person_edits("One", content=theirs)
     mirror.commit({"one.md": rich("One", "https://example.com") + "\nMore.\n"})
+    return theirs
+
+
+def test_a_conflict_is_held_and_shown_as_markdown(mirror: Mirror) -> None:
+    theirs = edited_on_both_sides(mirror)
     assert ended(mirror.sync()) == {"update held conflict": 1}
     assert json.loads(mirror.bodies()["One"]) == json.loads(theirs)
     shown = mirror.conflicts()["one.md"]
     assert shown.remote is not None
-    assert "By hand some bold" in shown.remote
+    assert "By hand some **bold**" in shown.remote
+
+
+def test_a_conflict_in_different_places_is_merged_where_that_is_asked_for(mirror: Mirror) -> None:
+    mirror.configure({"on_conflict": "merge"})
+    edited_on_both_sides(mirror)
+    assert ended(mirror.sync()) == {"update done": 1}
+    assert "By hand some " in mirror.bodies()["One"]
+    assert "More." in mirror.bodies()["One"]
 
 
 def test_an_overwritten_document_is_kept_whole_and_can_be_put_back(mirror: Mirror) -> None:
