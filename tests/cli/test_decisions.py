@@ -17,9 +17,8 @@ def test_a_conflict_shows_what_each_side_changed_and_the_commands_to_choose(desk
     assert told.code == 0
     assert "b.md  conflict: both changed" in told.out
     git, page = told.out.split("What the page changed:")
-    assert "-two" in git
-    assert "+two of Git" in git
-    assert "+one by hand" in page
+    assert "~two{+ of Git+}" in git
+    assert "~one{+ by hand+}" in page
     for way in ("git", "remote", "merge"):
         assert f"pagemirror resolve b.md --mirror handbook --take {way}" in told.out
     assert "5 minutes ago" in told.out

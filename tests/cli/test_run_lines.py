@@ -1,10 +1,12 @@
 """What people read after `sync` and `plan`."""
 
+import io
 from dataclasses import replace
 
 import pytest
 
 from pagemirror.cli.output.lines import Line, Style
+from pagemirror.cli.output.printing import Printer
 from pagemirror.cli.output.run_lines import ADVISED, SHOWN_OF_A_KIND, runs_lines
 from pagemirror.cli.output.runs import MirrorRun, run_of
 from pagemirror.model.ids import MirrorName, PageId
@@ -174,6 +176,19 @@ def test_diffs_follow_their_step() -> None:
     assert styles["+new"] is Style.GOOD
     assert styles["-old"] is Style.BAD
     assert styles["+++ b"] is Style.STRONG
+
+
+def test_a_changed_line_is_shown_word_by_word_where_its_versions_share_half_of_their_words() -> None:
+    diff = "--- a\n+++ b\n@@ -1,2 +1,2 @@\n-The old hub\n-gone\n+The new hub\n+come\n"
+    report = planned(step("a.md"), diffs=(PageDiff(path="a.md", diff=diff),))
+    lines = tuple(runs_lines([run_of(report, with_diffs=True)]))
+    plain, painted = io.StringIO(), io.StringIO()
+    Printer(plain, colours=False).lines(lines)
+    assert "      ~The [-old-]{+new+} hub\n      -gone\n      +come\n" in plain.getvalue()
+    Printer(painted, colours=True).lines(lines)
+    assert "[-" not in painted.getvalue()
+    styles = {piece.text: piece.style for line in lines for piece in line}
+    assert (styles["old"], styles["new"]) == (Style.OLD, Style.NEW)
 
 
 def test_a_title_can_bring_neither_markup_nor_escapes() -> None:

@@ -1,15 +1,17 @@
-"""Unified diffs, made and given their styles. Pure."""
+"""Unified diffs, made and given their styles; where it reads better a changed line is shown word by word. Pure."""
 
 import difflib
 from collections.abc import Iterator
+from itertools import groupby
 
 from pagemirror.cli.output.lines import Line, Piece, Style
 from pagemirror.cli.output.safe import clean
+from pagemirror.model.worddiff import Kind, Span, line_pairs
 
 __all__ = ["diff_lines", "unified"]
 
 _STYLES = {"+": Style.GOOD, "-": Style.BAD, "@": Style.FAINT}
-_HEADS = ("+++", "---")
+_WORDS = {Kind.BOTH: Style.PLAIN, Kind.OLD: Style.OLD, Kind.NEW: Style.NEW}
 
 
 def unified(before: str, after: str, *, before_name: str, after_name: str) -> str:
@@ -21,9 +23,31 @@ def unified(before: str, after: str, *, before_name: str, after_name: str) -> st
 
 
 def diff_lines(diff: str, *, indent: str = "") -> Iterator[Line]:
-    """A diff's lines, each in the style of its sign."""
-    in_head = True
-    for row in diff.split("\n"):
-        in_head = in_head and not row.startswith("@@")
-        style = Style.STRONG if in_head and row.startswith(_HEADS) else _STYLES.get(row[:1], Style.PLAIN)
-        yield (Piece(f"{indent}{clean(row)}".rstrip(), style),)
+    """A diff's lines, each in the style of its sign; `~` is one whose two versions share half of their words."""
+    rows = diff.split("\n")
+    start = next((number for number, row in enumerate(rows) if row.startswith("@@")), 0)
+    yield from (_line(indent, row, Style.STRONG) for row in rows[:start])
+    for changed, some in groupby(rows[start:], key=lambda row: row.startswith(("-", "+"))):
+        if changed:
+            yield from _change(list(some), indent)
+        else:
+            yield from (_line(indent, row, _STYLES.get(row[:1], Style.PLAIN)) for row in some)
+
+
+def _change(rows: list[str], indent: str) -> Iterator[Line]:
+    gone = [row[1:] for row in rows if row.startswith("-")]
+    come = [row[1:] for row in rows if row.startswith("+")]
+    for old, new, spans in line_pairs(gone, come):
+        if spans:
+            yield (Piece(f"{indent}~", Style.CHANGE), *map(_words, spans))
+        else:
+            sign, row = ("-", old) if old is not None else ("+", new)
+            yield _line(indent, f"{sign}{row}", _STYLES[sign])
+
+
+def _words(span: Span) -> Piece:
+    return Piece(clean(span.text), _WORDS[span.kind])
+
+
+def _line(indent: str, row: str, style: Style) -> Line:
+    return (Piece(f"{indent}{clean(row)}".rstrip(), style),)

@@ -19,6 +19,8 @@ class Style(StrEnum):
     CHANGE = "change"
     CARE = "care"
     BAD = "bad"
+    OLD = "old"
+    NEW = "new"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from typing import Any, TextIO
 
-from pagemirror.cli.output.lines import Line, Style
+from pagemirror.cli.output.lines import Line, Piece, Style
 from pagemirror.model.errors import PagemirrorError
 
 __all__ = ["OutputError", "Printer"]
@@ -22,7 +22,11 @@ _RICH = {
     Style.CHANGE: "magenta",
     Style.CARE: "yellow",
     Style.BAD: "red",
+    Style.OLD: "red strike",
+    Style.NEW: "green underline",
 }
+_SIGNS = {Style.OLD: ("[-", "-]"), Style.NEW: ("{+", "+}")}
+"""What stands around words whose style says more than their text, where there are no styles."""
 _READABLE = json.JSONEncoder(ensure_ascii=False)
 _AT_ONCE = 1000
 """How many pieces of a JSON document are written at once; a large one never is in memory as a whole."""
@@ -84,7 +88,7 @@ class Printer:
         if self._colours and any(piece.style is not Style.PLAIN for row in told for piece in row):
             self.text(self._painted(told))
         else:
-            self.text("".join("".join(piece.text for piece in row).rstrip() + "\n" for row in told))
+            self.text("".join("".join(map(_signed, row)).rstrip() + "\n" for row in told))
 
     def text(self, text: str) -> None:
         """Write a text as it is; what the stream's encoding lacks becomes an escape."""
@@ -115,6 +119,11 @@ class Printer:
                     text.append(piece.text, style=_RICH.get(piece.style, ""))
                 console.print(text, soft_wrap=True)
         return painted.get()
+
+
+def _signed(piece: Piece) -> str:
+    opening, closing = _SIGNS.get(piece.style, ("", ""))
+    return f"{opening}{piece.text}{closing}"
 
 
 def _let_go(stream: TextIO) -> None:
