@@ -1,6 +1,6 @@
 """The application: what each command does, as values in and reports out. Prints nothing."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,13 +20,16 @@ from pagemirror.model.reports import (
     CheckReport,
     Checkup,
     ConflictReport,
+    Export,
     HistoryRow,
     MirrorStatus,
     PlanReport,
     Progress,
     ResolveReport,
     RunOptions,
+    StateContent,
     Verdict,
+    VerifyReport,
 )
 from pagemirror.passes.setup import MirrorSetup
 from pagemirror.source import Snapshot
@@ -271,6 +274,26 @@ class App:
         store = self._open()
         setup = self._assembly.setup(self._mirror_of(path, mirror, held=False), RunOptions(), token=False)
         return deciding.restore(setup, store, self._root(setup, store), path, number, now=self._clock.now())
+
+    def export(self, names: Sequence[str], *, texts: bool) -> Export:
+        """The records of these mirrors, or of all that the state knows, as lines."""
+        from pagemirror.passes import transferring  # noqa: PLC0415 - not on the way of a sync
+
+        return transferring.export(self._open(readonly=True), names, self.mirrors, texts=texts)
+
+    def take_in(self, lines: Iterable[str], where: str) -> tuple[StateContent, ...]:
+        """Put an export into the state, which must have nothing of its mirrors."""
+        from pagemirror.passes import transferring  # noqa: PLC0415 - not on the way of a sync
+
+        return transferring.take_in(self._open(), lines, where, now=self._clock.now())
+
+    def verify(self, names: Sequence[str]) -> tuple[VerifyReport, ...]:
+        """The records of each named mirror, or of all, against the target; changes nothing."""
+        from pagemirror.passes.verifying import verify  # noqa: PLC0415 - not on the way of a sync
+
+        store, tools = self._open(readonly=True), self._assembly.tools()
+        setups = [self._assembly.setup(name, RunOptions()) for name in self._chosen(names)]
+        return tuple(verify(setup, store, tools, self._root(setup, store)) for setup in setups)
 
     def source_of(self, name: MirrorName) -> source.SourceSettings:
         """Where a mirror's files are. Secrets that are not at hand are left out."""

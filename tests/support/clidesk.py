@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -19,11 +19,14 @@ from pagemirror.model.reports import (
     CheckReport,
     Checkup,
     ConflictReport,
+    Export,
     HistoryRow,
     MirrorStatus,
     PlanReport,
     ResolveReport,
     RunOptions,
+    StateContent,
+    VerifyReport,
 )
 
 NOW = 1_800_000_000.0
@@ -72,6 +75,8 @@ class MadeUpApp:
     ties: tuple[AdoptRow, ...] = ()
     holds: tuple[ConflictReport, ...] = ()
     texts: tuple[HistoryRow, ...] = ()
+    exported: Export = field(default_factory=lambda: Export(mirrors=(), lines=iter(())))
+    verified: tuple[VerifyReport, ...] = ()
     fault: Exception | None = None
     during: Callable[[Watch | None, Stop | None], None] | None = None
     asked: list[tuple[Any, ...]] = field(default_factory=list)
@@ -137,6 +142,18 @@ class MadeUpApp:
     def restore(self, path: str, number: int, *, mirror: str | None) -> ResolveReport:
         self._note("restore", path, number, mirror)
         return ResolveReport(mirror=self.mirrors[0], path=path, choice=f"text {number}", code="restore")
+
+    def export(self, names: Sequence[str], *, texts: bool) -> Export:
+        self._note("export", tuple(names), texts)
+        return self.exported
+
+    def take_in(self, lines: Iterable[str], where: str) -> tuple[StateContent, ...]:
+        self._note("take_in", tuple(lines), where)
+        return self.exported.mirrors
+
+    def verify(self, names: Sequence[str]) -> tuple[VerifyReport, ...]:
+        self._note("verify", tuple(names))
+        return self.verified
 
     def close(self) -> None:
         self.closed += 1

@@ -22,8 +22,10 @@ from support.gitrepo import GitRepo
 __all__ = ["Ran", "Site"]
 
 _SCHEMAS = {"sync": "run", "plan": "run"} | {
-    name: name for name in ("check", "status", "conflicts", "history", "doctor", "adopt")
+    name: name for name in ("check", "status", "conflicts", "history", "doctor", "adopt", "state")
 }
+_OF_STATE = {"verify": "verify"}
+"""Commands of a family whose document is not the family's."""
 _PATIENCE = 60.0
 
 
@@ -46,7 +48,8 @@ class Ran:
         """What it printed as JSON, held to the command's schema and to its exit code."""
         document = json.loads(self.out)
         command = next(word for word in self.words if word in _SCHEMAS)
-        jsonschema.validate(document, schema(_SCHEMAS[command]))
+        found = next((_OF_STATE[word] for word in self.words if word in _OF_STATE), _SCHEMAS[command])
+        jsonschema.validate(document, schema(found))
         assert document["exit"] == self.code
         return document
 

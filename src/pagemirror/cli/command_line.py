@@ -15,6 +15,7 @@ from pagemirror.cli import (
     init,
     run,
     settings,
+    state,
     status,
     sync,
     texts,
@@ -26,7 +27,22 @@ from pagemirror.model.errors import UsageError
 
 __all__ = ["command_line"]
 
-_FAMILIES = (init, check, sync, run, status, decisions, adopt, texts, doctor, settings, about, completion, trying)
+_FAMILIES = (
+    init,
+    check,
+    sync,
+    run,
+    status,
+    decisions,
+    adopt,
+    texts,
+    doctor,
+    settings,
+    state,
+    about,
+    completion,
+    trying,
+)
 _LEVELS = ("debug", "info", "warning", "error")
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 

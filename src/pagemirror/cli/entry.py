@@ -37,6 +37,7 @@ _EMPTY: dict[str, dict[str, Any]] = {
     "history": {"texts": []},
     "resolve": {"decision": None},
     "restore": {"decision": None},
+    "state": {"mirrors": []},
     "backends": {"backends": []},
 }
 """What a command's document holds when it failed, so that its shape stays the same."""

@@ -2,7 +2,7 @@
 their own behind it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -14,12 +14,15 @@ from pagemirror.model.reports import (
     CheckReport,
     Checkup,
     ConflictReport,
+    Export,
     HistoryRow,
     MirrorStatus,
     PlanReport,
     Progress,
     ResolveReport,
     RunOptions,
+    StateContent,
+    VerifyReport,
 )
 
 __all__ = ["App", "LogChoice", "OpenApp", "Watch"]
@@ -98,6 +101,18 @@ class App(Protocol):
 
     def restore(self, path: str, number: int, *, mirror: str | None) -> ResolveReport:
         """Note that a kept text is to be put back on its page."""
+        ...
+
+    def export(self, names: Sequence[str], *, texts: bool) -> Export:
+        """The records of these mirrors, or of all that the state knows, as lines."""
+        ...
+
+    def take_in(self, lines: Iterable[str], where: str) -> tuple[StateContent, ...]:
+        """Put an export into the state; `where` names it in messages."""
+        ...
+
+    def verify(self, names: Sequence[str]) -> tuple[VerifyReport, ...]:
+        """The records of each named mirror, or of all, against the target."""
         ...
 
     def close(self) -> None:

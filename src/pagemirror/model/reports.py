@@ -1,7 +1,7 @@
 """Reports: what the commands tell, as values; the command line turns them into prose, JSON or Markdown."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -16,6 +16,8 @@ __all__ = [
     "CheckReport",
     "Checkup",
     "ConflictReport",
+    "Difference",
+    "Export",
     "HistoryRow",
     "MirrorStatus",
     "PageDiff",
@@ -23,8 +25,11 @@ __all__ = [
     "Progress",
     "ResolveReport",
     "RunOptions",
+    "StateContent",
     "Tie",
     "Verdict",
+    "VerifyFinding",
+    "VerifyReport",
 ]
 
 
@@ -265,3 +270,61 @@ class AdoptRow:
     equal: bool
     page_id: PageId | None
     candidates: tuple[PageId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateContent:
+    """What a state holds of a mirror, as `state export` and `state import` count it. `texts_bytes` is of kept texts."""
+
+    mirror: MirrorName
+    records: int
+    pages: int
+    intents: int
+    holds: int
+    decisions: int
+    texts_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """Some mirrors' records as JSON lines, which are read from the state as they are asked for."""
+
+    mirrors: tuple[StateContent, ...]
+    lines: Iterator[str]
+
+
+class Difference(StrEnum):
+    """How a record differs from the target.
+
+    `missing`: its page is not there, or not live. `title`: its page has another title than recorded. `twice`: another
+    record has the same page. `no_page`: it has none.
+    """
+
+    MISSING = "missing"
+    TITLE = "title"
+    TWICE = "twice"
+    NO_PAGE = "no_page"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyFinding:
+    """A record that differs from the target; `message` says how."""
+
+    path: str
+    page_id: PageId | None
+    title: str
+    difference: Difference
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyReport:
+    """A mirror's records against its target. `listed` counts the pages of the listing."""
+
+    mirror: MirrorName
+    records: int
+    listed: int
+    requests: int
+    seconds: float
+    findings: tuple[VerifyFinding, ...]
+    warnings: tuple[str, ...] = ()

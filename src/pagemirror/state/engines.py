@@ -16,7 +16,16 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from pagemirror.model.errors import StateError
 from pagemirror.state.location import ServerState
 
-__all__ = ["BUSY_SECONDS", "WRITES", "file_engine", "flushing", "not_flushing", "nowhere_engine", "server_engine"]
+__all__ = [
+    "BUSY_SECONDS",
+    "WRITES",
+    "file_engine",
+    "flushing",
+    "not_flushing",
+    "nowhere_engine",
+    "one_view",
+    "server_engine",
+]
 
 BUSY_SECONDS: Final = 30.0
 """How long a transaction waits for another process's."""
@@ -78,6 +87,13 @@ def server_engine(place: ServerState) -> Engine:
             hint="Install it with `pip install 'pagemirror[postgres]'`.",
             code="state_driver",
         ) from error
+
+
+def one_view(engine: Engine) -> Engine:
+    """The engine, with transactions of which each sees the database as it stood at its first statement."""
+    return (
+        engine.execution_options(isolation_level="REPEATABLE READ") if engine.dialect.name == "postgresql" else engine
+    )
 
 
 def flushing(connection: Connection) -> None:

@@ -1,6 +1,6 @@
 """What a state store is. Records come out as values, and only `apply` changes anything: one transaction a call."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -351,6 +351,21 @@ class Store(Protocol):
         """Forget kept texts older than `keep` seconds and texts that nothing names; gives the number of bytes freed.
 
         Goes over all records: nothing is done where that was done less than `every` seconds ago.
+        """
+        ...
+
+    def export(self, names: Sequence[MirrorName], *, texts: bool) -> Iterator[str]:
+        """What there is of these mirrors as JSON lines (without line ends), as it stood when the first was asked for.
+
+        With `texts` also the texts that their rows name, and those kept.
+        """
+        ...
+
+    def take_in(self, content: Mapping[MirrorName, Sequence[Change]], *, now: float) -> None:
+        """Put mirrors in that there is nothing of yet, all in one transaction.
+
+        Raises `StateError` (code `state_taken`) where there are records of one of them, `LockedError` where one is
+        locked; whoever began a first pass of it unseen can write no more.
         """
         ...
 

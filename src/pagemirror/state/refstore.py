@@ -204,6 +204,13 @@ class RefStore(SqlStore):
                 self._push()
             return renamed
 
+    def take_in(self, content: Mapping[MirrorName, Sequence[Change]], *, now: float) -> None:
+        """Put mirrors in that there is nothing of yet, and push that."""
+        with self._order:
+            self._refuse_others()
+            super().take_in(content, now=now)
+            self._push()
+
     def prune(self, *, now: float, keep: float, every: float = 0.0) -> int:
         """Forget old texts; pushed where that frees something and no other job is at work, else done another time."""
         with self._order:

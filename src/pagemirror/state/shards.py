@@ -37,7 +37,7 @@ from pagemirror.state.schema import (
 from pagemirror.state.words import dump, load, packed
 from pagemirror.state.writing import text_row
 
-__all__ = ["fill", "to_files"]
+__all__ = ["fill", "inner", "outer", "to_files"]
 
 _HEAD: Final = "state.json"
 _WHOLE: Final = (mirrors, holds, decisions, passes, locks, budgets, pauses)
@@ -61,7 +61,7 @@ def to_files(connection: Connection, more_intents: Iterable[Row], *, with_texts:
         key = _SHARDED.get(table)
         for row in sorted(rows, key=lambda row: [row[column.name] for column in table.primary_key]):
             name = f"{table.name}/{digest_of(row[key])[:2]}.jsonl" if key else f"{table.name}.jsonl"
-            lines[name].append(dump(_outer(table, row)))
+            lines[name].append(dump(outer(table, row)))
     return {name: "".join(f"{line}\n" for line in some).encode("ascii") for name, some in sorted(lines.items())}
 
 
@@ -115,28 +115,29 @@ def _rows(files: Mapping[str, bytes]) -> dict[Table, list[Row]]:
         if table is None or name == _HEAD:
             continue
         for line in data.decode("ascii").splitlines():
-            outer = load(line)
-            rows[table].append(_inner(table, outer))
+            said = load(line)
+            rows[table].append(inner(table, said))
             if table is records:
-                keys = dict.fromkeys(map(packed, outer["data"].get("links", ())))
-                rows[links] += [{"mirror": outer["mirror"], "key": key, "uid": outer["uid"]} for key in keys]
+                keys = dict.fromkeys(map(packed, said["data"].get("links", ())))
+                rows[links] += [{"mirror": said["mirror"], "key": key, "uid": said["uid"]} for key in keys]
     return {table: some for table, some in rows.items() if some}
 
 
-def _outer(table: Table, row: Row) -> dict[str, Any]:
+def outer(table: Table, row: Row) -> dict[str, Any]:
     """A row as it stands in a file: without empty columns, its JSON and its texts readable."""
     if table is texts:
         return {"id": row["id"], "text": zlib.decompress(row["packed"]).decode("utf-8", "surrogatepass")}
-    outer = {name: value for name, value in row.items() if value is not None}
-    if "data" in outer:
-        outer["data"] = load(outer["data"])
-    return outer
+    said = {name: value for name, value in row.items() if value is not None}
+    if "data" in said:
+        said["data"] = load(said["data"])
+    return said
 
 
-def _inner(table: Table, outer: dict[str, Any]) -> Row:
+def inner(table: Table, said: Mapping[str, Any]) -> Row:
+    """The row that `outer` was given."""
     if table is texts:
-        return text_row(TextId(outer["id"]), outer["text"])
-    row = {column.name: outer.get(column.name) for column in table.c}
+        return text_row(TextId(said["id"]), said["text"])
+    row = {column.name: said.get(column.name) for column in table.c}
     if "data" in row:
-        row["data"] = dump(outer["data"])
+        row["data"] = dump(said["data"])
     return row

@@ -5,7 +5,7 @@ question and change is a function of a neighbouring module on an open connection
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Engine
 from pagemirror.model.errors import StateError
 from pagemirror.model.ids import MirrorName, PageId, RepoPath, TargetKey, TextId, Uid
 from pagemirror.model.records import Decision, Hold, Intent, KeptText, Record
-from pagemirror.state import budgets, locks, reading, upkeep
+from pagemirror.state import budgets, locks, reading, transfer, upkeep
 from pagemirror.state.clashes import page_taken
-from pagemirror.state.engines import WRITES, flushing, not_flushing
+from pagemirror.state.engines import WRITES, flushing, not_flushing, one_view
 from pagemirror.state.failures import Clash, guarded
 from pagemirror.state.interface import Change, Counts, Lease, MirrorState, Owner, PassRow, Store, Usage
 from pagemirror.state.liveness import Processes
@@ -203,6 +203,27 @@ class SqlStore(Store):
                     return 0
         with self._writing() as connection:
             return upkeep.prune(connection, now=now, before=now - keep)
+
+    def export(self, names: Sequence[MirrorName], *, texts: bool) -> Iterator[str]:
+        """What there is of these mirrors as JSON lines, as it stood when the first was asked for."""
+        with guarded(self._where), one_view(self.engine).connect() as connection:
+            yield from transfer.to_lines(connection, names, with_texts=texts)
+
+    def take_in(self, content: Mapping[MirrorName, Sequence[Change]], *, now: float) -> None:
+        """Put mirrors in that there is nothing of yet; raises `StateError` where there is, `LockedError` where locked.
+
+        A page that a record of another mirror has is a `StateError` with code `foreign`.
+        """
+        batches = [Batch(name, changes) for name, changes in content.items()]
+        at = 0
+        try:
+            with self._writing() as connection:
+                upkeep.refuse_taken(connection, self._where, content, now=now, gone=self._gone)
+                for at, batch in enumerate(batches):  # noqa: B007 - which one clashed is told below
+                    batch.write(connection)
+        except Clash as clash:
+            with self._reading() as connection:
+                raise page_taken(connection, batches[at], clash) from clash
 
     def acquire(self, name: MirrorName, owner: Owner, *, now: float, lease: float) -> Lease:
         """Take the mirror's lock."""

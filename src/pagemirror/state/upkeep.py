@@ -1,21 +1,26 @@
-"""What concerns many rows at once, on an open write transaction: forgetting old texts, giving a mirror a new name."""
+"""What concerns many rows at once, on an open write transaction: forgetting old texts, giving a mirror a new name,
+making sure that there is nothing of one yet.
+"""
 
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from sqlalchemy import Connection, delete, except_, select, text, union_all, update
 
+from pagemirror.model.errors import LockedError, StateError
 from pagemirror.model.ids import MirrorName
-from pagemirror.state.locks import fence
+from pagemirror.state.interface import Owner
+from pagemirror.state.locks import fence, holder
 from pagemirror.state.schema import BY_MIRROR, decisions, holds, intents, kept, meta, mirrors, records, texts
 from pagemirror.state.statements import upsert
 from pagemirror.state.writing import chunks
 
-__all__ = ["prune", "pruned_at", "rename"]
+__all__ = ["NAMING", "prune", "pruned_at", "refuse_taken", "rename"]
 
 _PRUNED: Final = "pruned"
 """The name in `meta` of when `prune` was last done."""
 
-_NAMING: Final = (
+NAMING: Final = (
     records.c.text,
     records.c.server_text,
     intents.c.text,
@@ -43,7 +48,7 @@ def prune(connection: Connection, *, now: float, before: float) -> int:
     if connection.dialect.name == "postgresql":  # else a text could go that a transaction in flight finds and names
         connection.execute(text("LOCK TABLE texts IN SHARE ROW EXCLUSIVE MODE"))
     connection.execute(delete(kept).where(kept.c.at < before))
-    named = union_all(*(select(column) for column in _NAMING)).subquery()
+    named = union_all(*(select(column) for column in NAMING)).subquery()
     unnamed = except_(select(texts.c.id), select(named))
     sizes = {
         row.id: row.size for row in connection.execute(select(texts.c.id, texts.c.size).where(texts.c.id.in_(unnamed)))
@@ -68,6 +73,29 @@ def rename(connection: Connection, old: MirrorName, new: MirrorName) -> bool:
         connection.execute(update(table).where(table.c.mirror == old), {"mirror": new})
     fence(connection, old)
     return True
+
+
+def refuse_taken(
+    connection: Connection, where: str, names: Iterable[MirrorName], *, now: float, gone: Callable[[Owner], bool]
+) -> None:
+    """Raise `StateError` where there is something under one of these names, `LockedError` where one is at work.
+
+    Whoever still writes under one of them is refused from now on.
+    """
+    for name in names:
+        owner = holder(connection, name, now=now, gone=gone)
+        if owner is not None:
+            raise LockedError(
+                f"Process {owner.pid} on {owner.host} is at work on the mirror {name}; nothing was imported.",
+                hint="Import again when it is done, into a state that has no records of this mirror.",
+            )
+        if _has_rows(connection, name):
+            raise StateError(
+                f"The state {where} has records of the mirror {name} already; nothing was imported.",
+                hint="Import into an empty state: name another `url` under [state], or move the old state aside.",
+                code="state_taken",
+            )
+        fence(connection, name)
 
 
 def _has_rows(connection: Connection, name: MirrorName) -> bool:

@@ -17,6 +17,8 @@ from pagemirror.model.reports import (
     HistoryRow,
     MirrorStatus,
     ResolveReport,
+    StateContent,
+    VerifyReport,
 )
 
 __all__ = [
@@ -25,6 +27,7 @@ __all__ = [
     "adopt_document",
     "check_document",
     "conflicts_document",
+    "content_document",
     "decision_document",
     "doctor_document",
     "doctor_rows",
@@ -32,6 +35,7 @@ __all__ = [
     "history_document",
     "runs_document",
     "status_document",
+    "verify_document",
 ]
 
 SCHEMA = 1
@@ -125,6 +129,49 @@ def decision_document(report: ResolveReport) -> dict[str, Any]:
         "page_id": report.page_id,
     }
     return document(0, decision=decision)
+
+
+def content_document(contents: Sequence[StateContent]) -> dict[str, Any]:
+    """`state export --file` and `state import`."""
+    mirrors = [
+        {
+            "name": row.mirror,
+            "records": row.records,
+            "pages": row.pages,
+            "intents": row.intents,
+            "holds": row.holds,
+            "decisions": row.decisions,
+            "kept_bytes": row.texts_bytes,
+        }
+        for row in contents
+    ]
+    return document(0, mirrors=mirrors)
+
+
+def verify_document(reports: Sequence[VerifyReport], code: int) -> dict[str, Any]:
+    """`state verify`."""
+    mirrors = [
+        {
+            "name": report.mirror,
+            "records": report.records,
+            "listed": report.listed,
+            "requests": report.requests,
+            "seconds": round(report.seconds, 3),
+            "warnings": list(report.warnings),
+            "findings": [
+                {
+                    "path": finding.path,
+                    "page_id": finding.page_id,
+                    "title": finding.title,
+                    "difference": finding.difference.value,
+                    "message": finding.message,
+                }
+                for finding in report.findings
+            ],
+        }
+        for report in reports
+    ]
+    return document(code, mirrors=mirrors)
 
 
 def _run(run: MirrorRun) -> dict[str, Any]:
