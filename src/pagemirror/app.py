@@ -13,6 +13,7 @@ from pagemirror.executor.stop import Stop
 from pagemirror.model.clock import Clock
 from pagemirror.model.errors import PagemirrorError, SourceError, UsageError
 from pagemirror.model.ids import MirrorName, RepoPath
+from pagemirror.model.listing import PageQuery, PageRows, PageStory
 from pagemirror.model.plans import PassReport
 from pagemirror.model.records import Choice
 from pagemirror.model.reports import (
@@ -37,7 +38,7 @@ from pagemirror.state.glance import glance
 from pagemirror.transport.clock import SystemClock
 
 if TYPE_CHECKING:
-    from pagemirror.state.interface import Store
+    from pagemirror.state.interface import PassRow, Store
 
 __all__ = ["App"]
 
@@ -294,6 +295,27 @@ class App:
         store, tools = self._open(readonly=True), self._assembly.tools()
         setups = [self._assembly.setup(name, RunOptions()) for name in self._chosen(names)]
         return tuple(verify(setup, store, tools, self._root(setup, store)) for setup in setups)
+
+    def page_list(self, name: str, query: PageQuery) -> PageRows:
+        """A screenful of a mirror's pages."""
+        from pagemirror.passes import showing  # noqa: PLC0415 - not on the way of a sync
+
+        store, setup = self._open(readonly=True), self._shown(name)
+        return showing.page_list(setup, store, self._root(setup, store), query)
+
+    def page_story(self, name: str, path: str) -> PageStory | None:
+        """All that is known of the page at a path; None where nothing is."""
+        from pagemirror.passes import showing  # noqa: PLC0415 - not on the way of a sync
+
+        store, setup = self._open(readonly=True), self._shown(name)
+        return showing.page_story(setup, store, self._root(setup, store), path)
+
+    def last_passes(self, name: str, limit: int) -> "tuple[PassRow, ...]":
+        """The last passes of a mirror, newest first."""
+        return self._open(readonly=True).passes(self._chosen((name,))[0], limit)
+
+    def _shown(self, name: str) -> MirrorSetup:
+        return self._assembly.setup(self._chosen((name,))[0], RunOptions(), token=False)
 
     def source_of(self, name: MirrorName) -> source.SourceSettings:
         """Where a mirror's files are. Secrets that are not at hand are left out."""

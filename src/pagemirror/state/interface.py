@@ -6,6 +6,7 @@ from typing import Protocol
 
 from pagemirror.model.fields import digest_of
 from pagemirror.model.ids import CommitId, MirrorName, PageId, PassId, RepoPath, TargetKey, TextId, TreeId, Uid
+from pagemirror.model.listing import PageQuery, PageRows
 from pagemirror.model.records import Decision, Hold, Intent, KeptText, Record
 
 __all__ = [
@@ -274,6 +275,10 @@ class Store(Protocol):
 
     def records(self, name: MirrorName) -> Iterator[Record]:
         """All records, by path; streamed."""
+        ...
+
+    def page_rows(self, name: MirrorName, query: PageQuery) -> PageRows:
+        """A screenful of pages by path, cut by the database."""
         ...
 
     def records_by_uid(self, name: MirrorName, uids: Iterable[Uid]) -> dict[Uid, Record]:

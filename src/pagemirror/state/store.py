@@ -12,8 +12,9 @@ from sqlalchemy import Connection, Engine
 
 from pagemirror.model.errors import StateError
 from pagemirror.model.ids import MirrorName, PageId, RepoPath, TargetKey, TextId, Uid
+from pagemirror.model.listing import PageQuery, PageRows
 from pagemirror.model.records import Decision, Hold, Intent, KeptText, Record
-from pagemirror.state import budgets, locks, reading, transfer, upkeep
+from pagemirror.state import budgets, listing, locks, reading, transfer, upkeep
 from pagemirror.state.clashes import page_taken
 from pagemirror.state.engines import WRITES, flushing, not_flushing, one_view
 from pagemirror.state.failures import Clash, guarded
@@ -100,6 +101,11 @@ class SqlStore(Store):
         """All records, by path; streamed, as they stood when the first was asked for."""
         with self._reading() as connection:
             yield from reading.every_record(connection, name)
+
+    def page_rows(self, name: MirrorName, query: PageQuery) -> PageRows:
+        """A screenful of pages by path."""
+        with self._reading() as connection:
+            return listing.page_rows(connection, name, query)
 
     def records_by_uid(self, name: MirrorName, uids: Iterable[Uid]) -> dict[Uid, Record]:
         """The records of these uids that there are."""
