@@ -1,6 +1,6 @@
 """The web application of the service, put together from its families of routes.
 
-Each family is a function that gives Starlette routes; a new one, such as pages for people, is one more line here.
+Each family is a function that gives Starlette routes; a new one is one more line here.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pagemirror.daemon import api, health
+from pagemirror.daemon import api, health, pages
 from pagemirror.daemon.access import Access
 from pagemirror.daemon.interface import Service
 from pagemirror.daemon.limits import Limited
@@ -47,7 +47,7 @@ _SHUT: Final = (
 def create_app(service: Service, access: Access, *, more: Sequence[BaseRoute] = ()) -> ASGIApp:
     """The application; `more` are routes made elsewhere, such as webhooks and metrics."""
     return Starlette(
-        routes=[*health.routes(service), *api.routes(service, access), *more],
+        routes=[*health.routes(service), *api.routes(service, access), *pages.routes(service, access), *more],
         middleware=[Middleware(_Shut), Middleware(Limited)],
         exception_handlers={HTTPException: _nothing_told, Exception: _nothing_told},
     )
