@@ -18,7 +18,6 @@ from pagemirror.model.errors import UsageError
 from pagemirror.model.ids import RepoPath, Uid
 from pagemirror.model.listing import PageQuery, PageRows, PageStory, Place, Show
 from pagemirror.model.reports import ConflictReport, HistoryRow, MirrorStatus
-from pagemirror.passes.setup import shown
 from pagemirror.state.interface import PassRow
 
 __all__ = ["Looking"]
@@ -136,10 +135,7 @@ class Looking:
         """Show the last passes, and the steps of the last one."""
         view = self._mirror(request)
 
-        def read(app: App) -> tuple[tuple[PassRow, ...], RepoPath]:
-            return app.last_passes(view.name, _PASSES), RepoPath(app.folder(view.name))
-
-        rows, root = await self._service.ask(read)
+        rows: tuple[PassRow, ...] = await self._service.ask(lambda app: app.last_passes(view.name, _PASSES))
         steps = view.last.steps if view.last is not None else ()
         return self._page(
             request,
@@ -149,7 +145,7 @@ class Looking:
             rows=[(row, views.result_badge(row.result), self._commit_link(view.name, row.commit)) for row in rows],
             actions=texts.ACTIONS,
             last=view.last,
-            steps=[(result, shown(result.step.path, root)) for result in steps[:_STEPS]],
+            steps=steps[:_STEPS],
             left_out=max(0, len(steps) - _STEPS),
         )
 

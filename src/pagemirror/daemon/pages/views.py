@@ -79,7 +79,7 @@ class MirrorCard:
 
 _RESULTS: Final = {
     "ok": Badge(tone=Tone.GOOD, word="Up to date"),
-    "held": Badge(tone=Tone.WARN, word="Waits for you"),
+    "held": Badge(tone=Tone.WARN, word="Pages held"),
     "failed": Badge(tone=Tone.BAD, word="Pages failed"),
     "deferred": Badge(tone=Tone.WARN, word="Deferred"),
     "unusable": Badge(tone=Tone.BAD, word="Can't work"),
@@ -126,6 +126,8 @@ def _badge(view: MirrorView, row: MirrorStatus | None, *, stale: bool) -> Badge:
         return Badge(tone=Tone.QUIET, word="Starting")
     if result == Result.OK and stale:
         return Badge(tone=Tone.WARN, word="Stale")
+    if result == Result.HELD:
+        return Badge(tone=Tone.WARN, word="Waits for you")
     return result_badge(result)
 
 
