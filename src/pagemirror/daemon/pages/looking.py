@@ -12,7 +12,7 @@ from pagemirror.daemon.interface import Service
 from pagemirror.daemon.pages import texts, views, weblinks
 from pagemirror.daemon.pages.drawing import Drawing, address
 from pagemirror.daemon.pages.guarding import Door
-from pagemirror.daemon.pages.worddiff import Row, side_by_side
+from pagemirror.daemon.pages.sides import Row, side_by_side
 from pagemirror.daemon.views import Activity, MirrorView
 from pagemirror.model.errors import UsageError
 from pagemirror.model.ids import RepoPath, Uid

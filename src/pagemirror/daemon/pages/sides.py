@@ -1,20 +1,19 @@
 """Two texts side by side, with the words that differ marked. Pure; knows nothing of pages and of HTML."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
-from itertools import zip_longest
 from typing import Final
+
+from pagemirror.model.worddiff import Kind as Version
+from pagemirror.model.worddiff import Span, line_pairs
 
 __all__ = ["Cell", "Kind", "Part", "Row", "side_by_side"]
 
-_WORDS: Final = re.compile(r"\w+|\s+|[^\w\s]")
 _CONTEXT: Final = 3
-_WORDS_AT_MOST: Final = 600
-"""Of longer lines no words are compared: comparing takes the square of it."""
 _LINES_AT_MOST: Final = 4_000
+"""Of longer texts only the middle that differs is shown as another one: comparing takes the square of it."""
 
 
 class Kind(StrEnum):
@@ -102,25 +101,20 @@ def _equal(lines: Sequence[str], a0: int, b0: int, *, first: bool, last: bool) -
 
 
 def _changed(old: Sequence[str], new: Sequence[str], a0: int, b0: int) -> Iterator[Row]:
-    for place, (one, other) in enumerate(zip_longest(old, new)):
-        if one is None:
-            yield Row(kind=Kind.RIGHT, right=Cell(number=b0 + place + 1, parts=(Part(text=other),)))
-        elif other is None:
-            yield Row(kind=Kind.LEFT, left=Cell(number=a0 + place + 1, parts=(Part(text=one),)))
+    for one, other, spans in line_pairs(old, new):
+        a0 += one is not None
+        b0 += other is not None
+        if one is not None and other is not None:
+            left = Cell(number=a0, parts=_parts(spans, Version.OLD))
+            yield Row(kind=Kind.CHANGED, left=left, right=Cell(number=b0, parts=_parts(spans, Version.NEW)))
+        elif one is not None:
+            yield Row(kind=Kind.LEFT, left=Cell(number=a0, parts=(Part(text=one),)))
         else:
-            parts, other_parts = _words(one, other)
-            left, right = Cell(number=a0 + place + 1, parts=parts), Cell(number=b0 + place + 1, parts=other_parts)
-            yield Row(kind=Kind.CHANGED, left=left, right=right)
+            yield Row(kind=Kind.RIGHT, right=Cell(number=b0, parts=(Part(text=other or ""),)))
 
 
-def _words(one: str, other: str) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
-    a, b = _WORDS.findall(one), _WORDS.findall(other)
-    if len(a) + len(b) > _WORDS_AT_MOST:
-        return (Part(text=one, marked=True),), (Part(text=other, marked=True),)
-    left: list[Part] = []
-    right: list[Part] = []
-    for tag, a0, a1, b0, b1 in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
-        for parts, words in ((left, a[a0:a1]), (right, b[b0:b1])):
-            if words:
-                parts.append(Part(text="".join(words), marked=tag != "equal"))
-    return tuple(left), tuple(right)
+def _parts(spans: Sequence[Span], version: Version) -> tuple[Part, ...]:
+    """One version of a line, what only it has marked."""
+    return tuple(
+        Part(text=span.text, marked=span.kind is version) for span in spans if span.kind in {version, Version.BOTH}
+    )

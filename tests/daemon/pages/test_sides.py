@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pagemirror.daemon.pages.worddiff import Cell, Kind, Part, Row, side_by_side
+from pagemirror.daemon.pages.sides import Cell, Kind, Part, Row, side_by_side
 
 TEXTS = st.lists(st.sampled_from(["", "one two", "one three", "four", "five, six."]), max_size=14).map("\n".join)
 
@@ -41,13 +41,17 @@ def test_texts_without_a_difference_show_one_gap() -> None:
     assert side_by_side("", "") == ()
 
 
-def test_very_long_texts_and_lines_are_compared_coarsely() -> None:
-    long = "word " * 5_000
-    [row] = side_by_side(long + "a", long + "b")
-    assert (marked(row.left), marked(row.right)) == ([long + "a"], [long + "b"])
-    many = "".join(f"line {number}\n" for number in range(5_000))
-    changed = [row for row in side_by_side(many, many.replace("line 2500\n", "other\n")) if row.kind is Kind.CHANGED]
-    assert [row.left.number for row in changed if row.left] == [2501]
+def test_lines_that_have_little_in_common_stand_alone() -> None:
+    rows = side_by_side("one two three\n", "nothing of that\n")
+    assert [row.kind for row in rows] == [Kind.LEFT, Kind.RIGHT]
+
+
+def test_very_long_texts_are_compared_coarsely() -> None:
+    many = "".join(f"line {number} of many\n" for number in range(5_000))
+    changed = [
+        row for row in side_by_side(many, many.replace("line 2500 of", "line 2500 off")) if row.kind is Kind.CHANGED
+    ]
+    assert [(row.left.number, marked(row.right)) for row in changed if row.left] == [(2501, ["off"])]
 
 
 @given(TEXTS, TEXTS)
