@@ -1,6 +1,7 @@
 """The JSON is of the shape that its schemas describe, and counts each page once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import jsonschema
@@ -18,8 +19,9 @@ from pagemirror.cli.output.documents import (
 )
 from pagemirror.cli.output.runs import COUNTED, run_of, summary
 from pagemirror.cli.schemas import NAMES, schema
+from pagemirror.model.ids import PageId
 from pagemirror.model.plans import Action, Outcome, Result
-from pagemirror.model.reports import BudgetReport, PageDiff
+from pagemirror.model.reports import BudgetReport, PageDiff, TreeChange, TreeRow
 from support.clireports import COMMIT, done, hold, kept, passed, planned, step, stood
 
 
@@ -115,6 +117,19 @@ def test_diffs_are_there_only_when_asked_for() -> None:
     assert [made["diff"] for made in with_diffs["mirrors"][0]["steps"]] == ["+new", ""]
     without = valid("run", runs_document([run_of(report)], 0))
     assert all("diff" not in made for made in without["mirrors"][0]["steps"])
+
+
+def test_the_tree_is_there_only_when_asked_for() -> None:
+    page = TreeRow(path="a.md", title="A", depth=0, parent=None, why="at the top", change=TreeChange.NEW)
+    gone = replace(page, path="b.md", title=None, change=TreeChange.GONE, page_id=PageId("p"), page_title="B")
+    report = replace(planned(step("a.md")), tree=(page, gone))
+    (mirror,) = valid("run", runs_document([run_of(report, with_tree=True)], 0))["mirrors"]
+    assert [(row["path"], row["title"], row["change"]) for row in mirror["tree"]] == [
+        ("a.md", "A", "new"),
+        ("b.md", None, "gone"),
+    ]
+    assert [row["page"] for row in mirror["tree"]] == [None, {"id": "p", "title": "B", "depth": 0, "parent": None}]
+    assert "tree" not in valid("run", runs_document([run_of(report)], 0))["mirrors"][0]
 
 
 def test_the_working_tree_has_no_commit() -> None:

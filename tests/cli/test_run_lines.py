@@ -11,7 +11,7 @@ from pagemirror.cli.output.run_lines import ADVISED, SHOWN_OF_A_KIND, runs_lines
 from pagemirror.cli.output.runs import MirrorRun, run_of
 from pagemirror.model.ids import MirrorName, PageId
 from pagemirror.model.plans import Action, Guard, Outcome, Result
-from pagemirror.model.reports import PageDiff
+from pagemirror.model.reports import PageDiff, TreeChange, TreeRow
 from support.clireports import done, passed, planned, step
 
 GUARD = Guard(
@@ -189,6 +189,45 @@ def test_a_changed_line_is_shown_word_by_word_where_its_versions_share_half_of_t
     assert "[-" not in painted.getvalue()
     styles = {piece.text: piece.style for line in lines for piece in line}
     assert (styles["old"], styles["new"]) == (Style.OLD, Style.NEW)
+
+
+TREE = (
+    TreeRow(
+        path="guide/", title="Guide", depth=0, parent=None, why="section page of its folder", change=TreeChange.NEW
+    ),
+    TreeRow(
+        path="guide/日本.md",
+        title="A\x1b[2J",
+        depth=1,
+        parent="guide/",
+        why="in the folder guide",
+        change=TreeChange.MOVED,
+        page_id=PageId("p1"),
+        page_title="A\x1b[2J",
+    ),
+    TreeRow(
+        path="old.md",
+        title=None,
+        depth=0,
+        parent=None,
+        why="its file is gone, or left out",
+        change=TreeChange.GONE,
+        page_id=PageId("p2"),
+        page_title="Old",
+    ),
+)
+
+
+def test_the_trees_stand_side_by_side_with_the_reason_before_the_steps() -> None:
+    run = run_of(replace(planned(step("a.md")), tree=TREE), with_tree=True)
+    assert told(run).splitlines()[1:6] == [
+        "  source       target  why",
+        "  guide/     +         section page of its folder",
+        "    日本.md  > A[2J    in the folder guide",
+        "             - Old     old.md: its file is gone, or left out",
+        "",
+    ]
+    assert "section page" not in told(run_of(replace(planned(step("a.md")), tree=TREE)))
 
 
 def test_a_title_can_bring_neither_markup_nor_escapes() -> None:

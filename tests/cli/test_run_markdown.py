@@ -1,12 +1,14 @@
 """The comment for a merge request."""
 
+from dataclasses import replace
+
 import pyromark
 
 from pagemirror.cli.output.documents import Failure
 from pagemirror.cli.output.run_markdown import failure_markdown, runs_markdown
 from pagemirror.cli.output.runs import run_of
 from pagemirror.model.plans import Action, Guard, Outcome, Result
-from pagemirror.model.reports import PageDiff
+from pagemirror.model.reports import PageDiff, TreeChange, TreeRow
 from support.clireports import done, passed, planned, step
 
 
@@ -83,3 +85,10 @@ def test_a_very_long_list_is_cut_with_its_number() -> None:
     told = runs_markdown([run_of(passed(*(done(f"{number}.md") for number in range(700))))])
     assert "and 200 more" in told
     assert told.count(".md`") == 500
+
+
+def test_the_trees_are_a_folded_block_that_no_title_can_end() -> None:
+    row = TreeRow(path="a.md", title="A", depth=0, parent=None, why="```\n# Title", change=TreeChange.NEW)
+    shown = runs_markdown([run_of(replace(planned(step("a.md")), tree=(row,)), with_tree=True)])
+    assert "<summary>The tree</summary>\n\n````text\n" in shown
+    assert "\n# Title" not in shown

@@ -32,6 +32,7 @@ def plan(
     *,
     mirrors: options.Mirrors = None,
     diff: Annotated[bool, typer.Option("--diff", help="What would change on each page.")] = False,
+    tree: Annotated[bool, typer.Option("--tree", help="Source and target tree side by side, and why.")] = False,
     exit_with_work: Annotated[bool, typer.Option("--exit-code", help="Exit 4 when there is something to do.")] = False,
     drift: options.Drift = False,
     max_removals: options.MaxRemovals = "",
@@ -45,6 +46,7 @@ def plan(
     asked = RunOptions(
         drift=drift,
         diff=diff,
+        tree=tree,
         max_removals=options.read_limit("--max-removals", max_removals),
         max_rerender=options.read_limit("--max-rerender", max_rerender),
         allow_rewind=allow_rewind,
@@ -108,7 +110,7 @@ def _plan(invocation: Invocation, names: list[str], asked: RunOptions, *, count_
         check_mirrors(app, names)
         reports = app.plan(names, asked)
         folders = _folders(invocation, app, names)
-    runs = [run_of(report, is_plan=True, with_diffs=asked.diff) for report in reports]
+    runs = [run_of(report, is_plan=True, with_diffs=asked.diff, with_tree=asked.tree) for report in reports]
     code = exit_code.of_runs(runs, count_work=count_work)
     _tell(invocation, runs, code, folders)
     return code

@@ -4,6 +4,7 @@ Knows no target, no state and no disk: the same bytes give the same values.
 """
 
 from pagemirror.content.bodies import with_body
+from pagemirror.content.branches import Branch, branches
 from pagemirror.content.filling import blind, fill, fill_each
 from pagemirror.content.links import (
     Ambiguous,
@@ -33,6 +34,7 @@ from pagemirror.content.weburls import banner, web_url
 
 __all__ = [
     "Ambiguous",
+    "Branch",
     "Hunk",
     "LeftOut",
     "LinkIndex",
@@ -50,6 +52,7 @@ __all__ = [
     "anchors",
     "banner",
     "blind",
+    "branches",
     "candidates",
     "file_keys",
     "fill",

@@ -5,6 +5,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 from types import MappingProxyType
 from typing import Final
 
@@ -13,7 +14,7 @@ from pagemirror.content.titles import named
 from pagemirror.model.documents import Place
 from pagemirror.model.ids import RepoPath
 
-__all__ = ["Nav", "ancestors", "parents", "place"]
+__all__ = ["Nav", "Rule", "ancestors", "parents", "place"]
 
 _DIGITS: Final = re.compile(r"\d+")
 _INDEX: Final = re.compile(r"(?:.*/)?(index|readme)\.(?:md|markdown)", re.IGNORECASE)
@@ -21,7 +22,15 @@ _NOWHERE: Final[Mapping[RepoPath, RepoPath]] = MappingProxyType({})
 
 NO_NAVIGATION: Final = Navigation()
 
-_FIRST, _ORDERED, _IN_NAV, _NUMBERED, _NAMED = -1, 0, 1, 2, 3
+
+class Rule(IntEnum):
+    """What puts a page in its place among its siblings, and in which order these rules come."""
+
+    FIRST = -1
+    ORDERED = 0
+    IN_NAV = 1
+    NUMBERED = 2
+    NAMED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +72,12 @@ class Nav:
         folder, _, name = path.rpartition("/")
         own = RepoPath(folder) if not name or self.is_index(path) else None
         if own is not None and own in self.files.orders:
-            return _ORDERED, self.files.orders[own]
+            return Rule.ORDERED.value, self.files.orders[own]
         above = path if own is None else own
         rest = self.files.rest.get(RepoPath(above.rpartition("/")[0]))
         for said in (self.files.positions.get(path), self.files.positions.get(above), rest):
             if said is not None:
-                return _IN_NAV, said
+                return Rule.IN_NAV.value, said
         return None
 
     def is_index(self, path: RepoPath) -> bool:
@@ -95,22 +104,22 @@ def place(path: RepoPath, *, root: RepoPath, nav: Nav, order: int | None = None)
         name = name.rpartition(".")[0] or name
     elif not path.endswith("/"):
         if folder == root:
-            return Place(folder=RepoPath(""), index=False, key=_key(path, "", order, nav, _FIRST))
+            return Place(folder=RepoPath(""), index=False, key=_key(path, "", order, nav, Rule.FIRST.value))
         folder, _, name = folder.rpartition("/")
     above = RepoPath("" if folder == root else sys.intern(folder))
-    return Place(folder=above, index=index, key=_key(path, name, order, nav, _NAMED))
+    return Place(folder=above, index=index, key=_key(path, name, order, nav, Rule.NAMED.value))
 
 
 def _key(path: RepoPath, name: str, order: int | None, nav: Nav, otherwise: int) -> tuple[int, int, str]:
     number, rest = named(name)
     text = _natural(rest)
     if order is not None:
-        return (_ORDERED, order, text)
+        return (Rule.ORDERED.value, order, text)
     position = nav.position(path)
     if position is not None:
         return (*position, text)
     if number is not None:
-        return (_NUMBERED, number, text)
+        return (Rule.NUMBERED.value, number, text)
     return (otherwise, 0, text)
 
 

@@ -27,6 +27,8 @@ __all__ = [
     "RunOptions",
     "StateContent",
     "Tie",
+    "TreeChange",
+    "TreeRow",
     "Verdict",
     "VerifyFinding",
     "VerifyReport",
@@ -53,6 +55,7 @@ class RunOptions:
     allow_settings_removals: bool = False
     assume_empty: bool = False
     diff: bool = False
+    tree: bool = False
     vanished: bool = True
     steady: bool = False
 
@@ -76,6 +79,40 @@ class PageDiff:
     diff: str
 
 
+class TreeChange(StrEnum):
+    """How a page of the target stands to its document's place.
+
+    `same`: where it belongs. `new`: not there yet. `moved`: below another page. `gone`: its file is. `let_go`: a person
+    decided that it is no longer mirrored.
+    """
+
+    SAME = "same"
+    NEW = "new"
+    MOVED = "moved"
+    GONE = "gone"
+    LET_GO = "let_go"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeRow:
+    """A document and its page, each in its tree. Depths count what is above, parents are paths as people name them.
+
+    `page_*` are as recorded: None where there is no page, `page_parent` is None at the top and the page's id where no
+    record has it. `why` says what the document's place comes from.
+    """
+
+    path: str
+    title: str | None
+    depth: int
+    parent: str | None
+    why: str
+    change: TreeChange
+    page_id: PageId | None = None
+    page_title: str | None = None
+    page_depth: int = 0
+    page_parent: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanReport:
     """A plan with what belongs beside it; `done_by` as for a pass."""
@@ -85,6 +122,7 @@ class PlanReport:
     requests: int
     seconds: float
     diffs: tuple[PageDiff, ...] = ()
+    tree: tuple[TreeRow, ...] = ()
     done_by: float | None = None
     warnings: tuple[str, ...] = ()
 

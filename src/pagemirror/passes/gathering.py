@@ -20,7 +20,7 @@ from pagemirror.planner.views import Situation, View
 from pagemirror.source import Snapshot
 from pagemirror.state.interface import Counts, MirrorState, Store
 
-__all__ = ["GUARD_CODES", "Gathered", "gather"]
+__all__ = ["GUARD_CODES", "Gathered", "gather", "named_parent"]
 
 GUARD_CODES = frozenset(
     {"max_removals", "max_rerender", "rewind", "other_repository", "other_target", "plan_changed", "plan_digest"}
@@ -30,7 +30,11 @@ GUARD_CODES = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """Everything a plan is made from. `over` are holds of documents that are no more, under the uids they had."""
+    """Everything a plan is made from.
+
+    `parent` is the document above one, None where the target's tree isn't parents. `over` are holds of documents that
+    are no more, under the uids they had.
+    """
 
     views: Mapping[Uid, View]
     situation: Situation
@@ -38,6 +42,8 @@ class Gathered:
     book: Book
     findings: tuple[Finding, ...]
     seen: Mapping[Uid, Found]
+    reading: Reading
+    parent: Callable[[RepoPath], Uid | None] | None
     over: tuple[Uid, ...] = ()
 
     def git_body(self, view: View) -> str | None:
@@ -86,6 +92,7 @@ def gather(
     reading = reader.read(seen, whole=whole)
     book = make_book(reading, setup, store)
     holds = {hold.uid: hold for hold in store.holds(setup.name) if hold.code not in GUARD_CODES}
+    parent = _parent(setup, reading, snapshot.root)
     rendering = Rendering(
         setup=setup,
         snapshot=snapshot,
@@ -95,7 +102,7 @@ def gather(
         paths={uid: path for path, uid in reading.uids.items()},
         records=reading.records,
         ancestors=_ancestors(setup, reading),
-        parent=_parent(setup, reading, snapshot.root),
+        parent=parent,
         texts=store.text,
         gone=(hold.uid for hold in holds.values() if hold.code == "remote_removed"),
     )
@@ -109,6 +116,8 @@ def gather(
         book=book,
         findings=tuple(reading.findings),
         seen=seen,
+        reading=reading,
+        parent=parent,
         over=tuple(uid for uid in holds if reading.whole and uid not in views),
     )
 
@@ -212,7 +221,7 @@ def _parent(setup: MirrorSetup, reading: Reading, root: RepoPath) -> Callable[[R
     chosen = {
         path: named
         for path, item in documents.items()
-        if item.front.parent is not None and (named := _named_parent(item.front.parent, root, documents)) is not None
+        if item.front.parent is not None and (named := named_parent(item.front.parent, root, documents)) is not None
     }
     above = parents({path: item.place for path, item in documents.items()}, chosen=chosen)
 
@@ -231,7 +240,7 @@ def _parent(setup: MirrorSetup, reading: Reading, root: RepoPath) -> Callable[[R
     return parent
 
 
-def _named_parent(name: str, root: RepoPath, documents: Mapping[RepoPath, Document]) -> RepoPath | None:
+def named_parent(name: str, root: RepoPath, documents: Mapping[RepoPath, Document]) -> RepoPath | None:
     """The document that a front matter's `parent` names: by its path from the source folder, or by its title."""
     path = RepoPath(f"{root}/{name.lstrip('/')}" if root else name.lstrip("/"))
     if path in documents:

@@ -17,6 +17,7 @@ from pagemirror.passes.approving import approved, only, unknown_paths
 from pagemirror.passes.drifting import check_drift
 from pagemirror.passes.forecasting import forecast, requests_for
 from pagemirror.passes.gathering import Gathered, gather
+from pagemirror.passes.placing import tree_rows
 from pagemirror.passes.reporting import broken, show_plan
 from pagemirror.passes.setup import MirrorSetup, shown
 from pagemirror.passes.tools import Connection, Tools
@@ -62,7 +63,7 @@ async def _planned(
             now=tools.clock.now(),
             seen=seen,
             in_doubt=doubts,
-            whole=bool(options.only) or options.allow_settings_removals or not listed,
+            whole=bool(options.only) or options.tree or options.allow_settings_removals or not listed,
         )
         views = dict(gathered.views)
         if connection is not None and not listed and not options.assume_empty:
@@ -84,6 +85,7 @@ async def _planned(
             requests=connection.requests if connection is not None else 0,
             seconds=_since(tools.clock, started),
             diffs=diffs,
+            tree=tree_rows(gathered, snapshot.root) if options.tree else (),
             done_by=forecast(store.usage(setup.key, now=now), setup.limits, now, todo),
             warnings=tuple(warnings),
         )

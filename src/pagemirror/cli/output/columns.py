@@ -9,7 +9,7 @@ from typing import Final
 from pagemirror.cli.output.lines import Line, Piece, Style
 from pagemirror.cli.output.safe import clean
 
-__all__ = ["beside"]
+__all__ = ["beside", "cells", "filled"]
 
 _CONTEXT: Final = 2
 """How many equal lines stand around what differs."""
@@ -26,14 +26,14 @@ _STYLES: Final = {"~": Style.CHANGE, "<": Style.BAD, ">": Style.GOOD, "…": Sty
 def beside(left: str, right: str, *, heads: tuple[str, str], width: int, indent: str = "") -> Iterator[Line]:
     """Both texts in columns, at most `width` cells wide; equal lines far from what differs are left out."""
     column = max(_LEAST, (width - len(indent) - 3) // 2)
-    yield (Piece(f"{indent}{_filled(heads[0], column)}   {heads[1]}", Style.STRONG),)
+    yield (Piece(f"{indent}{filled(heads[0], column)}   {heads[1]}", Style.STRONG),)
     for one, sign, other in _rows(clean(left, lines=True).splitlines(), clean(right, lines=True).splitlines()):
         style = _STYLES.get(sign, Style.PLAIN)
         wrapped = _wrapped(one, column), _wrapped(other, column)
         for number in range(max(map(len, wrapped))):
             here, there = (rows[number] if number < len(rows) else "" for rows in wrapped)
             mark = sign if sign != "=" and number == 0 else " "
-            yield (Piece(f"{indent}{_filled(here, column)} {mark} {there}".rstrip(), style),)
+            yield (Piece(f"{indent}{filled(here, column)} {mark} {there}".rstrip(), style),)
 
 
 def _rows(left: list[str], right: list[str]) -> Iterator[_Row]:
@@ -58,6 +58,11 @@ def _wrapped(row: str, column: int) -> list[str]:
     return textwrap.wrap(row, column // 2 if wide else column, drop_whitespace=False) or [""]
 
 
-def _filled(text: str, column: int) -> str:
-    cells = sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
-    return text + " " * max(0, column - cells)
+def cells(text: str) -> int:
+    """How wide a text is on a terminal."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
+def filled(text: str, column: int) -> str:
+    """The text with spaces up to a column's width."""
+    return text + " " * max(0, column - cells(text))

@@ -18,6 +18,7 @@ from pagemirror.model.reports import (
     MirrorStatus,
     ResolveReport,
     StateContent,
+    TreeRow,
     VerifyReport,
 )
 
@@ -177,7 +178,7 @@ def verify_document(reports: Sequence[VerifyReport], code: int) -> dict[str, Any
 def _run(run: MirrorRun) -> dict[str, Any]:
     report = run.report
     diffs = None if run.diffs is None else {diff.path: diff.diff for diff in run.diffs}
-    return {
+    told: dict[str, Any] = {
         "name": report.mirror,
         "commit": report.commit,
         "result": report.result.value,
@@ -186,6 +187,22 @@ def _run(run: MirrorRun) -> dict[str, Any]:
         "seconds": round(report.seconds, 3),
         "summary": summary(report),
         "steps": [_step(step, diffs) for step in report.steps],
+    }
+    if run.tree is not None:
+        told["tree"] = [_tree_row(row) for row in run.tree]
+    return told
+
+
+def _tree_row(row: TreeRow) -> dict[str, Any]:
+    page = {"id": row.page_id, "title": row.page_title, "depth": row.page_depth, "parent": row.page_parent}
+    return {
+        "path": row.path,
+        "title": row.title,
+        "depth": row.depth,
+        "parent": row.parent,
+        "why": row.why,
+        "change": row.change.value,
+        "page": None if row.page_id is None else page,
     }
 
 

@@ -12,6 +12,7 @@ from pagemirror.cli.output.diffs import diff_lines
 from pagemirror.cli.output.lines import Line, Piece, Style, block, line, piece
 from pagemirror.cli.output.runs import MirrorRun, commit_of, pages, summary
 from pagemirror.cli.output.safe import quoted
+from pagemirror.cli.output.trees import tree_lines
 from pagemirror.cli.output.words import DONE, PLANNED, SIGNS, counted, number, seconds, stamp
 from pagemirror.model.plans import Action, Outcome, PassReport, Result, StepResult
 
@@ -103,6 +104,9 @@ def _details(run: MirrorRun, view: _View) -> Iterator[Line]:
     normal = () if view.quiet else tuple(step for step in report.steps if step.outcome not in _PROBLEMS)
     problems = tuple(step for step in report.steps if step.outcome in _PROBLEMS)
     width = max((len(_verb(step)) for step in (*normal, *problems)), default=0)
+    if run.tree:
+        yield from tree_lines(run.tree)
+        yield ()
     yield from _shortened(normal, run, width)
     undecided = sum(advice.resolve(step) is not None for step in problems if step.outcome is Outcome.HELD)
     for step in problems:

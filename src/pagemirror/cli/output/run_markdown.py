@@ -10,8 +10,10 @@ from pagemirror.cli.output.documents import Failure
 from pagemirror.cli.output.run_lines import done_by_text, summary_text
 from pagemirror.cli.output.runs import MirrorRun, commit_of, pages
 from pagemirror.cli.output.safe import clean, code_span, prose
+from pagemirror.cli.output.trees import tree_lines
 from pagemirror.cli.output.words import DONE, PLANNED, counted, number, seconds, stamp
 from pagemirror.model.plans import Outcome, StepResult
+from pagemirror.model.reports import TreeRow
 
 __all__ = ["failure_markdown", "runs_markdown"]
 
@@ -62,6 +64,8 @@ def _mirror(run: MirrorRun, *, name_mirrors: bool) -> Iterator[str]:
         yield from ("", f"**{prose(guard.code)}{title}:** {prose_lines(guard.message)}  ", prose_lines(guard.hint))
     for warning in report.warnings:
         yield from ("", f"**Warning{title}:** {prose_lines(warning)}")
+    if run.tree:
+        yield from _tree(run.tree, title)
     waiting = [step for step in report.steps if step.outcome in _OPEN]
     if waiting:
         yield from ("", f"**Held and failed{title}**", "")
@@ -77,6 +81,22 @@ def _mirror(run: MirrorRun, *, name_mirrors: bool) -> Iterator[str]:
         yield from ("", f"The rest can be sent from {stamp(report.until)}.")
     if report.done_by is not None:
         yield from ("", done_by_text(run))
+
+
+def _tree(rows: Sequence[TreeRow], title: str) -> Iterator[str]:
+    told = ["".join(piece.text for piece in row).rstrip() for row in tree_lines(rows)]
+    fence = "`" * max(3, _ticks("\n".join(told)) + 1)
+    yield from (
+        "",
+        "<details>",
+        f"<summary>The tree{title}</summary>",
+        "",
+        f"{fence}text",
+        *told,
+        fence,
+        "",
+        "</details>",
+    )
 
 
 def _waiting(step: StepResult, mirror: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pagemirror.cli.output.words import short_commit
 from pagemirror.model.plans import Action, Outcome, PassReport, Result, Step, StepResult
-from pagemirror.model.reports import PageDiff, PlanReport
+from pagemirror.model.reports import PageDiff, PlanReport, TreeRow
 
 __all__ = ["COUNTED", "MirrorRun", "commit_of", "pages", "run_of", "summary"]
 
@@ -35,17 +35,21 @@ _GONE = frozenset({Action.ARCHIVE, Action.DELETE, Action.KEEP})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MirrorRun:
-    """One mirror's pass, or its plan in the form of a pass. `diffs` is None where none were asked for."""
+    """One mirror's pass, or its plan in the form of a pass. `diffs` and `tree` are None where not asked for."""
 
     report: PassReport
     is_plan: bool
     diffs: tuple[PageDiff, ...] | None = None
+    tree: tuple[TreeRow, ...] | None = None
 
 
-def run_of(report: PassReport | PlanReport, *, is_plan: bool = False, with_diffs: bool = False) -> MirrorRun:
+def run_of(
+    report: PassReport | PlanReport, *, is_plan: bool = False, with_diffs: bool = False, with_tree: bool = False
+) -> MirrorRun:
     """Give both kinds the same form; `is_plan` is for the pass of a mirror that failed before it had a plan."""
     if isinstance(report, PassReport):
-        return MirrorRun(report=report, is_plan=is_plan, diffs=() if with_diffs else None)
+        nothing = () if with_tree else None
+        return MirrorRun(report=report, is_plan=is_plan, diffs=() if with_diffs else None, tree=nothing)
     plan = report.plan
     told = PassReport(
         mirror=plan.mirror,
@@ -62,7 +66,12 @@ def run_of(report: PassReport | PlanReport, *, is_plan: bool = False, with_diffs
         done_by=report.done_by,
         warnings=report.warnings,
     )
-    return MirrorRun(report=told, is_plan=True, diffs=report.diffs if with_diffs else None)
+    return MirrorRun(
+        report=told,
+        is_plan=True,
+        diffs=report.diffs if with_diffs else None,
+        tree=report.tree if with_tree else None,
+    )
 
 
 def summary(report: PassReport) -> dict[str, int]:
