@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from support.gitrepo import GitRepo
 from support.site import Ran, Site
 
 FILES = {"a.md": "# A\n\n[B](b.md)\n", "b.md": "# B\n\nText.\n", "c.md": "# C\n\nText.\n"}
@@ -54,6 +55,20 @@ def test_export_import_and_a_sync_send_nothing(mirrored: Site, texts: tuple[str,
     mirrored.docs({"b.md": "# B\n\nOther text.\n"})
     assert mirrored.done("sync", "--output", "json").outcomes() == {"b.md": ("update", "done", None)}
     assert len(mirrored.live()) == 3
+
+
+def test_a_state_moves_from_a_file_into_a_git_ref_and_back(mirrored: Site, tmp_path: Path) -> None:
+    origin = GitRepo.init(tmp_path / "origin.git", bare=True)
+    mirrored.repo.git("remote", "add", "origin", str(origin.path))
+    mirrored.done("state", "export", "--texts", "--file", "copy.jsonl")
+    mirrored.configure('[state]\nurl = "git:refs/pagemirror/state"\n')
+    mirrored.done("state", "import", "copy.jsonl")
+    before = mirrored.box.requests("exec")
+    mirrored.done("sync")
+    assert mirrored.box.requests("exec") == before
+    mirrored.done("state", "export", "--texts", "--file", "back.jsonl")
+    first, second = ((mirrored.folder / name).read_text("utf-8") for name in ("copy.jsonl", "back.jsonl"))
+    assert first == second
 
 
 def test_an_export_to_stdout_is_lines_of_json_and_is_read_from_stdin(mirrored: Site, tmp_path: Path) -> None:
