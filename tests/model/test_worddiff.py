@@ -1,6 +1,7 @@
 """Two versions of a line, word by word: both can be had back, and only what reads better is paired."""
 
 import time
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -80,3 +81,15 @@ def test_a_huge_line_is_compared_by_its_ends_alone_and_at_once() -> None:
     assert time.process_time() - started < 5
     assert marked(spans).startswith("start [-a")
     assert marked(spans).endswith(" end")
+
+
+def test_a_change_of_long_lines_that_are_all_a_little_alike_is_given_up_and_no_line_is_lost() -> None:
+    """By the time of one core: without an end to the work this takes a minute."""
+    words = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta"]
+    mixed = Random(1)  # noqa: S311 - no secret
+    old, new = ([" ".join(mixed.choices(words, k=300)) for _ in range(200)] for _ in range(2))
+    started = time.process_time()
+    pairs = list(line_pairs(old, new))
+    assert time.process_time() - started < 10
+    assert [line for line, _, _ in pairs if line is not None] == old
+    assert [line for _, line, _ in pairs if line is not None] == new

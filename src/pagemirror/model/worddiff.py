@@ -22,6 +22,9 @@ _LONGEST: Final = 600
 _AHEAD: Final = 8
 """How many lines further down a line's other version is looked for."""
 
+_MOST_WORK: Final = 4_000_000
+"""How many pairs of tokens are looked at for one change: about a second's work."""
+
 
 class Kind(StrEnum):
     """In which version a span stands."""
@@ -66,46 +69,62 @@ def alike(spans: Sequence[Span]) -> bool:
 def line_pairs(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str | None, str | None, tuple[Span, ...]]]:
     """The lines of one change, in their order: a line with its other version and the words, or a line alone (no spans).
 
-    Lines that stand alone between two pairs come with the old ones first.
+    Lines that stand alone between two pairs come with the old ones first. In a change that takes too long to compare
+    the lines further down all stand alone.
     """
-    here = there = 0
-    while here < len(old):
-        found = _partner(old[here], new[there : there + _AHEAD])
+    there = 0
+    work = _MOST_WORK
+    for line in old:
+        found = None
+        for at, other in enumerate(new[there : there + _AHEAD] if work >= 0 else ()):
+            if not _may_be_alike(line, other):
+                continue
+            work -= _work(line, other)
+            if work < 0:
+                break
+            spans = word_diff(line, other)
+            if alike(spans):
+                found = at, spans
+                break
         if found is None:
-            yield old[here], None, ()
+            yield line, None, ()
         else:
             at, spans = found
-            yield from ((None, line, ()) for line in new[there : there + at])
-            yield old[here], new[there + at], spans
+            yield from ((None, skipped, ()) for skipped in new[there : there + at])
+            yield line, new[there + at], spans
             there += at + 1
-        here += 1
     yield from ((None, line, ()) for line in new[there:])
 
 
-def _partner(line: str, others: Sequence[str]) -> tuple[int, tuple[Span, ...]] | None:
-    words = Counter(_WORD.findall(line))
-    for at, other in enumerate(others):
-        theirs = Counter(_WORD.findall(other))
-        if 4 * (words & theirs).total() < words.total() + theirs.total():
-            continue
-        spans = word_diff(line, other)
-        if alike(spans):
-            return at, spans
-    return None
+def _may_be_alike(line: str, other: str) -> bool:
+    """Whether the lines have enough words in common, whatever their order."""
+    ours, theirs = Counter(_WORD.findall(line)), Counter(_WORD.findall(other))
+    return 4 * (ours & theirs).total() >= ours.total() + theirs.total()
+
+
+def _work(line: str, other: str) -> int:
+    """How many pairs of tokens `word_diff` looks at."""
+    ours, theirs, _, _ = _middles(_TOKEN.findall(line), _TOKEN.findall(other))
+    return len(ours) * len(theirs) if max(len(ours), len(theirs)) <= _LONGEST else 0
+
+
+def _middles(old: list[str], new: list[str]) -> tuple[list[str], list[str], list[str], list[str]]:
+    """What of both stands between what both begin with and what both end with, and these two."""
+    start = _common(old, new)
+    end = _common(old[start:][::-1], new[start:][::-1])
+    return old[start : len(old) - end], new[start : len(new) - end], old[:start], old[len(old) - end :]
 
 
 def _changes(old: list[str], new: list[str]) -> Iterator[tuple[bool, str, str]]:
     """Runs of tokens, whether they are equal, and their text in both versions."""
-    start = _common(old, new)
-    end = _common(old[start:][::-1], new[start:][::-1])
-    yield True, "".join(old[:start]), "".join(new[:start])
-    ours, theirs = old[start : len(old) - end], new[start : len(new) - end]
+    ours, theirs, start, end = _middles(old, new)
+    yield True, "".join(start), "".join(start)
     if max(len(ours), len(theirs)) > _LONGEST:
         yield False, "".join(ours), "".join(theirs)
     else:
         for tag, i, j, k, m in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
             yield tag == "equal", "".join(ours[i:j]), "".join(theirs[k:m])
-    yield True, "".join(old[len(old) - end :]), "".join(new[len(new) - end :])
+    yield True, "".join(end), "".join(end)
 
 
 def _common(old: list[str], new: list[str]) -> int:
