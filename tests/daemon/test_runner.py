@@ -3,16 +3,16 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pagemirror.daemon.runner import Runner
 from pagemirror.daemon.schedule import Run, Times
-from pagemirror.daemon.views import Activity, MirrorView
+from pagemirror.daemon.views import STEPS_SHOWN, Activity, MirrorView
 from pagemirror.executor.stop import Stop
 from pagemirror.model.errors import SourceError
-from pagemirror.model.ids import CommitId, MirrorName
-from pagemirror.model.plans import PassReport, Result
+from pagemirror.model.ids import CommitId, MirrorName, RepoPath, Uid
+from pagemirror.model.plans import Action, Outcome, PassReport, Result, Step, StepResult
 from pagemirror.model.reports import Progress, RunOptions
 from pagemirror.passes.reporting import broken
 from support.awaiting import awaited
@@ -155,6 +155,23 @@ def test_a_retired_runner_asks_its_pass_to_stop_and_gives_all_back() -> None:
         assert (passes.closed, bench.runner.view.activity) == (1, Activity.STOPPED)
 
     benched(test, passes)
+
+
+def test_the_last_pass_that_had_steps_is_kept_for_readers_with_the_first_of_them() -> None:
+    step = Step(action=Action.CREATE, uid=Uid("u"), path=RepoPath("a.md"), title="A")
+    result = StepResult(step=step, outcome=Outcome.DONE, page_id=None, code=None, reason="new file", requests=1)
+    worked = replace(report(), steps=(result,) * (STEPS_SHOWN + 1))
+
+    async def test(bench: Bench) -> None:
+        await bench.passes_done(1)
+        bench.runner.poke()
+        await bench.passes_done(2)
+        view = bench.runner.view
+        assert view.last == report()
+        assert view.worked is not None
+        assert view.worked.steps == (result,) * STEPS_SHOWN
+
+    benched(test, MadeUpPasses(ends=[worked]))
 
 
 def test_other_settings_take_effect_with_the_next_pass() -> None:

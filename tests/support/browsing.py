@@ -41,6 +41,7 @@ def fold_out(site: Site) -> None:
             "guides/start.md": "# Start here\n\nBack to [the top](../index.md).\n",
             "guides/drift.md": "# Drifting\n\nAs written in Git.\n",
             "odd.md": f"---\ntitle: {json.dumps(HOSTILE[:200])}\n---\n\nA title to beware of.\n",
+            "guides/kept.md": "# Kept\n\nOf Git.\n",
             "old.md": "# Old\n\nWill go.\n",
             **{f"topics/{n:03}.md": f"# Topic {n}\n\nText {n}.\n" for n in range(60)},
         }

@@ -15,7 +15,7 @@ from typing import Final, Protocol
 
 from pagemirror.daemon.schedule import Broken, Deferred, Run, Schedule, Times, Verdict, Wait
 from pagemirror.daemon.verdicts import verdict_of
-from pagemirror.daemon.views import Activity, MirrorView, after_pass
+from pagemirror.daemon.views import Activity, MirrorView, after_pass, shown_of
 from pagemirror.executor.stop import Stop
 from pagemirror.model.clock import Clock
 from pagemirror.model.ids import MirrorName
@@ -192,6 +192,7 @@ class Runner:
             activity=Activity.PAUSED if paused else Activity.IDLE,
             progress=None,
             last=report,
+            worked=shown_of(report) if report.steps else self.view.worked,
             tried_at=wall,
             level_at=level_at,
             behind_since=behind_since,

@@ -1,15 +1,18 @@
 """How the mirrors stand at this moment, as values: what the server's routes are given. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
 from pagemirror.daemon.verdicts import is_level
 from pagemirror.model.ids import CommitId, MirrorName
 from pagemirror.model.plans import PassReport
 from pagemirror.model.reports import Progress
 
-__all__ = ["Activity", "MirrorView", "after_pass"]
+__all__ = ["STEPS_SHOWN", "Activity", "MirrorView", "after_pass", "shown_of"]
+
+STEPS_SHOWN: Final = 200
 
 
 class Activity(StrEnum):
@@ -26,7 +29,8 @@ class Activity(StrEnum):
 class MirrorView:
     """One mirror in the running service. Times are seconds since 1970.
 
-    `last` is the report of the last pass since the service began, `tried_at` when it ended, `level_at` when the pages
+    `last` is the report of the last pass since the service began, `worked` of the last one that had steps, with no more
+    than `STEPS_SHOWN` of them. `tried_at` is when the last one ended, `level_at` when the pages
     last were where the commit says. `behind_since` is when the newest commit that is not mirrored was made (for files
     on disk, when the mirror first fell behind), None where there is none. `troubles` counts the passes in a row that
     could not work on the mirror at all. `paused_until` is when it is looked at again after trouble. `note` tells of
@@ -37,6 +41,7 @@ class MirrorView:
     activity: Activity = Activity.STARTING
     progress: Progress | None = None
     last: PassReport | None = None
+    worked: PassReport | None = None
     tried_at: float | None = None
     level_at: float | None = None
     behind_since: float | None = None
@@ -67,3 +72,8 @@ def after_pass(report: PassReport, *, before: MirrorView, now: float) -> tuple[f
         return before.level_at, report.committed_at
     unseen = report.error is not None
     return before.level_at, before.behind_since if unseen else before.behind_since or now
+
+
+def shown_of(report: PassReport) -> PassReport:
+    """A report to be kept for readers, with the first of its steps."""
+    return replace(report, steps=report.steps[:STEPS_SHOWN])

@@ -26,6 +26,10 @@ PAGES = {
     "conflict": f"/mirrors/handbook/decide?path={CONFLICT}",
     "since": f"/mirrors/handbook/decide?path={CONFLICT}&show=target",
     "passes": "/mirrors/handbook/passes",
+    "history": "/mirrors/handbook/page?path=guides/kept.md",
+    "kept": "/mirrors/handbook/kept?path=guides/kept.md&number=2",
+    "failed": "/mirrors/handbook?show=failed",
+    "failure": "/mirrors/handbook/page?path=failing.md",
     "login": "/login",
     "error": "/mirrors/nosuch",
 }
@@ -49,6 +53,12 @@ def shared(
     running.faults()
     site = admin_site(Site(tmp_path_factory.mktemp("browser") / "site", running))
     fold_out(site)
+    drifting = site.live()["Kept"]["id"]
+    site.docs({"failing.md": f"---\ntitle: {'Too long ' * 300}\n---\n\nA title that no page can have.\n"})
+    running.edit("exec", drifting, content="As a person wrote it, and Git took it away.\n")
+    site("sync", "--drift")
+    site.done("resolve", "guides/kept.md", "--take", "git")
+    site("sync")
     with RunningService(site) as service:
         service.wait("pass.ended")
         yield service
@@ -64,6 +74,7 @@ def test_each_page_fits_is_accessible_and_asks_no_other_host(
     found = {}
     for name, path in PAGES.items():
         watched.page.goto(path)
+        assert (name == "error") == (watched.page.get_by_text("That did not work").count() == 1), name
         if name == "error":
             watched.said.clear()  # the browser itself notes that a page answered 404
         watched.page.screenshot(path=tmp_path / f"{name}-{width}-{'dark' if dark else 'light'}.png", full_page=True)
@@ -114,3 +125,18 @@ def tab_to(watched: Watched, text: str, *, tag: str = "") -> None:
         if (focused[0] == text if text else True) and (not tag or focused[1] == tag):
             return
     raise AssertionError(f"nothing to focus says {text or tag}")
+
+
+def test_a_pass_is_followed_until_it_has_ended(browser: "Browser", site: Site) -> None:
+    admin_site(site, sync__concurrency=1)
+    site.pages(12)
+    site.box.faults(latency=0.5)
+    with RunningService(site) as service:
+        watched = Watched(browser, service)
+        watched.page.goto("/")
+        watched.page.get_by_role("progressbar").wait_for()
+        assert violations(watched) == []
+        watched.page.get_by_role("link", name="Hold still").click()
+        watched.page.get_by_role("link", name="Follow the pass").click()
+        watched.page.get_by_text("Up to date").wait_for()
+        watched.close()

@@ -149,7 +149,7 @@ def test_everything_that_is_known_of_pages_is_shown_escaped(site: Site) -> None:
         assert "guides/start.md" in page
         assert "Linked from" in page
         passes = service.client.get("/mirrors/handbook/passes").text
-        assert "66 created" in passes
+        assert "67 created" in passes
         assert "update: held" in passes
         removed = service.client.get("/mirrors/handbook", params={"show": "removed"}).text
         assert "old.md" in removed
@@ -229,3 +229,46 @@ def test_without_an_admin_token_the_pages_say_so(site: Site) -> None:
         service.wait("pass.ended")
         assert "Read only" in service.client.get("/").text
         assert "No admin token is set" in service.client.get(f"/login?{urlencode({'to': '/'})}").text
+
+
+def test_whoever_has_logged_in_reads_from_elsewhere_too() -> None:
+    app = create_app(StandIn(), SHUT)
+    answer = ask(app, "/login", method="POST", headers=FORM, body=f"token={ADMIN}".encode())
+    cookie = answer.headers["set-cookie"].partition(";")[0]
+    assert ask(app, "/", headers={"cookie": cookie}).status == 200
+    assert ask(app, "/", headers={"cookie": cookie + "x"}).status == 303
+    assert ask(app, "/api/status", headers={"cookie": cookie}).status == 401
+
+
+def test_a_page_that_is_not_ours_is_chosen_by_its_id(site: Site) -> None:
+    there = site.box.create("exec", "One", "Of somebody else.\n")
+    site.docs({"one.md": "# One\n\nOurs.\n"})
+    admin_site(site)
+    with RunningService(site) as service:
+        service.wait("pass.ended")
+        assert "a page not ours" in service.client.get("/mirrors/handbook?show=held").text
+        csrf = log_in(service)
+        place = "/mirrors/handbook/decide"
+        assert f'value="{there["id"]}" checked' in service.client.get(place, params={"path": "one.md"}).text
+        none = service.client.post(place, data={"path": "one.md", "take": "page", "csrf": csrf})
+        assert (none.status_code, "No decision was given" in none.text) == (409, True)
+        mark = service.mark()
+        values = {"path": "one.md", "take": "page", "page": there["id"], "csrf": csrf}
+        assert service.client.post(place, data=values).status_code == 303
+        service.wait("pass.ended", after=mark)
+        assert there["id"] in service.client.get("/mirrors/handbook/page?path=one.md").text
+    assert len(site.live()) == 1
+
+
+def test_a_guard_is_shown_with_its_numbers_and_the_way_out(site: Site) -> None:
+    site.pages(6)
+    admin_site(site, sync__max_removals=1)
+    site.done("sync")
+    for number in range(4):
+        (site.folder / "docs" / f"page-{number:02}.md").unlink()
+    site.docs({"page-05.md": "# Page 5\n\nAnother text.\n"})
+    with RunningService(site) as service:
+        service.wait("pass.ended")
+        seen = service.client.get("/").text
+        assert "4 of 6 pages (67%) would be removed; the limit is 1" in seen
+        assert "--max-removals" in seen

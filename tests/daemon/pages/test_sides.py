@@ -54,6 +54,12 @@ def test_very_long_texts_are_compared_coarsely() -> None:
     assert [(row.left.number, marked(row.right)) for row in changed if row.left] == [(2501, ["off"])]
 
 
+def test_a_change_of_very_many_lines_is_shown_as_one_after_the_other() -> None:
+    left = "".join(f"a line {number}\n" for number in range(500))
+    rows = side_by_side(left, left.replace("a", "b"))
+    assert [row.kind for row in rows] == [Kind.LEFT] * 500 + [Kind.RIGHT] * 500
+
+
 @given(TEXTS, TEXTS)
 def test_each_side_shows_its_own_lines(left: str, right: str) -> None:
     rows = side_by_side(left, right)

@@ -13,7 +13,7 @@ from pagemirror.daemon.pages import texts, views, weblinks
 from pagemirror.daemon.pages.drawing import Drawing, address
 from pagemirror.daemon.pages.guarding import Door
 from pagemirror.daemon.pages.sides import Row, side_by_side
-from pagemirror.daemon.views import Activity, MirrorView
+from pagemirror.daemon.views import STEPS_SHOWN, Activity, MirrorView
 from pagemirror.model.errors import UsageError
 from pagemirror.model.ids import RepoPath, Uid
 from pagemirror.model.listing import PageQuery, PageRows, PageStory, Place, Show
@@ -23,7 +23,6 @@ from pagemirror.state.interface import PassRow
 __all__ = ["Looking"]
 
 _PASSES: Final = 50
-_STEPS: Final = 200
 _EVERY: Final = "3"
 """Seconds between two looks at a pass under way."""
 
@@ -136,7 +135,6 @@ class Looking:
         view = self._mirror(request)
 
         rows: tuple[PassRow, ...] = await self._service.ask(lambda app: app.last_passes(view.name, _PASSES))
-        steps = view.last.steps if view.last is not None else ()
         return self._page(
             request,
             "passes.html",
@@ -144,9 +142,8 @@ class Looking:
             mirror=view.name,
             rows=[(row, views.result_badge(row.result), self._commit_link(view.name, row.commit)) for row in rows],
             actions=texts.ACTIONS,
-            last=view.last,
-            steps=steps[:_STEPS],
-            left_out=max(0, len(steps) - _STEPS),
+            steps=view.worked.steps if view.worked is not None else (),
+            most=STEPS_SHOWN,
         )
 
     async def _story(self, request: Request, view: MirrorView) -> tuple[PageStory, str | None]:

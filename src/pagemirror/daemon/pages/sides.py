@@ -12,6 +12,9 @@ from pagemirror.model.worddiff import Span, line_pairs
 __all__ = ["Cell", "Kind", "Part", "Row", "side_by_side"]
 
 _CONTEXT: Final = 3
+_PAIRED_AT_MOST: Final = 800
+"""In larger changes no line is looked for in its other version."""
+
 _LINES_AT_MOST: Final = 4_000
 """Of longer texts only the middle that differs is shown as another one: comparing takes the square of it."""
 
@@ -101,7 +104,8 @@ def _equal(lines: Sequence[str], a0: int, b0: int, *, first: bool, last: bool) -
 
 
 def _changed(old: Sequence[str], new: Sequence[str], a0: int, b0: int) -> Iterator[Row]:
-    for one, other, spans in line_pairs(old, new):
+    pairs = line_pairs(old, new) if len(old) + len(new) <= _PAIRED_AT_MOST else _unpaired(old, new)
+    for one, other, spans in pairs:
         a0 += one is not None
         b0 += other is not None
         if one is not None and other is not None:
@@ -111,6 +115,11 @@ def _changed(old: Sequence[str], new: Sequence[str], a0: int, b0: int) -> Iterat
             yield Row(kind=Kind.LEFT, left=Cell(number=a0, parts=(Part(text=one),)))
         else:
             yield Row(kind=Kind.RIGHT, right=Cell(number=b0, parts=(Part(text=other or ""),)))
+
+
+def _unpaired(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[str | None, str | None, tuple[Span, ...]]]:
+    yield from ((line, None, ()) for line in old)
+    yield from ((None, line, ()) for line in new)
 
 
 def _parts(spans: Sequence[Span], version: Version) -> tuple[Part, ...]:

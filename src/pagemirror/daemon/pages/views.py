@@ -9,7 +9,7 @@ from pagemirror.daemon.pages import words
 from pagemirror.daemon.views import Activity, MirrorView
 from pagemirror.model.ids import CommitId, MirrorName
 from pagemirror.model.listing import PageRow, Show
-from pagemirror.model.plans import Result
+from pagemirror.model.plans import Guard, Result
 from pagemirror.model.records import Open, Record, Standing
 from pagemirror.model.reports import BudgetReport, MirrorStatus, Progress
 
@@ -57,7 +57,8 @@ class Budget:
 class MirrorCard:
     """One mirror on the overview. Times are seconds since 1970. `said` is what a person should know, `hint` what to do.
 
-    `percent` is how far the pass under way is, None where that isn't known.
+    `guards` are the limits that the last pass met. `percent` is how far the pass under way is, None where that isn't
+    known.
     """
 
     name: MirrorName
@@ -75,6 +76,7 @@ class MirrorCard:
     pending: int
     done_by: float | None
     note: str
+    guards: tuple[Guard, ...] = ()
 
 
 _RESULTS: Final = {
@@ -113,6 +115,7 @@ def card_of(view: MirrorView, row: MirrorStatus | None, *, now: float, fresh_wit
         pending=row.pending if row is not None else 0,
         done_by=row.budget.finished_at if row is not None else None,
         note=view.note,
+        guards=view.last.guards if view.last is not None else (),
     )
 
 
