@@ -29,7 +29,7 @@ PAGES = {
     "history": "/mirrors/handbook/page?path=guides/kept.md",
     "kept": "/mirrors/handbook/kept?path=guides/kept.md&number=2",
     "failed": "/mirrors/handbook?show=failed",
-    "failure": "/mirrors/handbook/page?path=failing.md",
+    "long title": "/mirrors/handbook/page?path=long.md",
     "login": "/login",
     "error": "/mirrors/nosuch",
 }
@@ -54,7 +54,7 @@ def shared(
     site = admin_site(Site(tmp_path_factory.mktemp("browser") / "site", running))
     fold_out(site)
     drifting = site.live()["Kept"]["id"]
-    site.docs({"failing.md": f"---\ntitle: {'Too long ' * 300}\n---\n\nA title that no page can have.\n"})
+    site.docs({"long.md": f"---\ntitle: {'Too long ' * 60}\n---\n\nA title that takes many lines.\n"})
     running.edit("exec", drifting, content="As a person wrote it, and Git took it away.\n")
     site("sync", "--drift")
     site.done("resolve", "guides/kept.md", "--take", "git")
