@@ -35,8 +35,8 @@ test: $(STAMP) ## All tests but the long ones; COVERAGE=1 measures them
 	@$(BIN)/$(if $(COVERAGE),coverage run -m,python -m) pytest -q -n 4 -m "not slow"
 
 # RULES=1 takes out each rule of the engine in turn and tells how many seeds fail then. TESTS=1 runs the long tests too.
-soak: $(STAMP) ## Thousands of simulated histories: SEEDS=20000 of each target, from FROM=0 on; RULES=1, TESTS=1
-	@PYTHONPATH=tests $(BIN)/python tests/simulation/soak.py --seeds $(or $(SEEDS),1000) --first $(or $(FROM),0) $(if $(RULES),--rules)
+soak: $(STAMP) ## Thousands of simulated histories: SEEDS=20000 of each target, from FROM=0 on; MINUTES=, RULES=1, TESTS=1
+	@PYTHONPATH=tests $(BIN)/python tests/simulation/soak.py --seeds $(or $(SEEDS),1000) --first $(or $(FROM),0) --minutes $(or $(MINUTES),0) $(if $(RULES),--rules)
 	@$(if $(TESTS),$(BIN)/python -m pytest -q -n 4 -m slow)
 
 bench: $(STAMP) ## Measure speed and size; ROWS="requests memory" takes these alone, QUICK=1 small folders

@@ -160,6 +160,15 @@ def test_an_update_that_the_page_does_not_show_may_be_sent_again() -> None:
     assert (case.records, case.dropped) == ([], ["a"])
 
 
+def test_an_update_that_the_page_does_not_show_is_waited_for_until_it_must_have_taken_effect() -> None:
+    case = Case(Shown(a_page(body="Before.\n")), intent(IntentKind.UPDATE), records=[before()], settle=30.0)
+    assert case.clock.slept == [30.0]
+
+
+def test_an_update_that_the_page_shows_is_not_waited_for() -> None:
+    assert Case(Shown(a_page(body="Sent.\n")), intent(IntentKind.UPDATE), records=[before()]).clock.slept == []
+
+
 def test_a_page_that_shows_neither_is_compared_with_what_was_sent_as_its_base() -> None:
     case = Case(Shown(a_page(body="By hand.\n")), intent(IntentKind.UPDATE), records=[before()])
     assert case.result.applied == frozenset()

@@ -5,10 +5,11 @@ Prints a line for each capability set, and each seed that failed with what was w
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
@@ -57,22 +58,45 @@ def main(words: list[str]) -> int:
     asked.add_argument("--seeds", type=int, default=1000, help="how many seeds of each capability set")
     asked.add_argument("--first", type=int, default=0, help="the first seed")
     asked.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    asked.add_argument("--minutes", type=float, default=0.0, help="end after so many minutes (0: when all are done)")
+    asked.add_argument("--every", type=int, default=500, help="tell how it stands after so many seeds of each set")
     asked.add_argument("--rules", action="store_true", help="take out each rule in turn and tell what is caught")
     options = asked.parse_args(words)
-    with ProcessPoolExecutor(options.workers) as pool:
+    with ProcessPoolExecutor(options.workers, initializer=_deaf) as pool:
         if options.rules:
             return tell_rules(pool, options.first, options.seeds)
-        return tell_seeds(pool, options.first, options.seeds)
+        return tell_seeds(pool, options)
 
 
-def tell_seeds(pool: ProcessPoolExecutor, first: int, seeds: int) -> int:
-    began, done = time.monotonic(), []
-    for part in pool.map(run_part, *zip(*parts_of(first, seeds), strict=True)):
-        done.append(part)
-        for seed, kind, told in part.failures:
-            print(f"FAILED {part.name} {seed} {kind}: {told}", flush=True)
+def _deaf() -> None:
+    """Ctrl-C ends the one who tells; the others end their part."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def tell_seeds(pool: ProcessPoolExecutor, options: argparse.Namespace) -> int:
+    """Tell what fails as it fails, how it stands from time to time, and what came of it, also after Ctrl-C."""
+    began, done = time.monotonic(), list[Part]()
+    try:
+        for part in pool.map(run_part, *zip(*parts_of(options.first, options.seeds), strict=True)):
+            done.append(part)
+            for seed, kind, told in part.failures:
+                print(f"FAILED {part.name} {seed} {kind}: {told}", flush=True)
+            so_far = sum(part.seeds for part in done) // len(CAPABILITY_SETS)
+            if part.name == CAPABILITY_SETS[-1] and so_far % options.every < part.seeds:
+                tell_table(done)
+            if options.minutes and time.monotonic() - began > options.minutes * 60:
+                break
+    except KeyboardInterrupt:
+        print("ended early")
+    pool.shutdown(cancel_futures=True)
+    tell_table(done)
+    print(f"from seed {options.first} on, in {time.monotonic() - began:.0f} s; `a second` is of one core")
+    return int(any(part.failures for part in done))
+
+
+def tell_table(done: Sequence[Part]) -> None:
+    """A line for each set: what ran, and how many seeds failed with what."""
     print(f"{'set':<12}{'seeds':>8}{'a second':>10}{'effects':>10}" + "".join(f"{kind:>16}" for kind in KINDS))
-    failed = False
     for name in CAPABILITY_SETS:
         mine = [part for part in done if part.name == name]
         count = sum(part.seeds for part in mine)
@@ -80,10 +104,8 @@ def tell_seeds(pool: ProcessPoolExecutor, first: int, seeds: int) -> int:
         by_kind = Counter(kind for _, kind in bad)
         speed = count / max(sum(part.seconds for part in mine), 0.001)
         effects = sum(part.points for part in mine) // 2
-        print(f"{name:<12}{count:>8}{speed:>10.1f}{effects:>10}" + "".join(f"{by_kind[kind]:>16}" for kind in KINDS))
-        failed = failed or bool(bad)
-    print(f"seeds {first} to {first + seeds - 1} in {time.monotonic() - began:.0f} s; `a second` is of one core")
-    return int(failed)
+        cells = "".join(f"{by_kind[kind]:>16}" for kind in KINDS)
+        print(f"{name:<12}{count:>8}{speed:>10.1f}{effects:>10}{cells}", flush=True)
 
 
 def _kind(kind: str) -> str:
@@ -91,19 +113,19 @@ def _kind(kind: str) -> str:
 
 
 def tell_rules(pool: ProcessPoolExecutor, first: int, seeds: int) -> int:
+    """Tell of each rule as soon as its seeds are done; 1 if one isn't missed by any."""
     jobs = [(rule, name, first, seeds) for rule in RULES for name in CAPABILITY_SETS]
-    rates: dict[tuple[str, str], Counter[str]] = {}
-    for (rule, name, _, _), found in zip(jobs, pool.map(caught, *zip(*jobs, strict=True)), strict=True):
-        rates[rule, name] = found
-    print(f"{'without':<24}" + "".join(f"{name:>12}" for name in CAPABILITY_SETS) + "   what failed")
+    print(f"{'without':<26}" + "".join(f"{name:>12}" for name in CAPABILITY_SETS) + "   what failed", flush=True)
+    rates: dict[str, Counter[str]] = {}
     missed = False
-    for rule in RULES:
-        of_sets = [rates[rule, name] for name in CAPABILITY_SETS]
-        kinds = sum(of_sets, start=Counter[str]())
-        told = ", ".join(f"{kind} {count}" for kind, count in kinds.most_common() if kind != "seeds")
-        cells = "".join(f"{100 * each['seeds'] / seeds:>11.1f}%" for each in of_sets)
-        print(f"{rule:<24}{cells}   {told}")
-        missed = missed or not kinds["seeds"]
+    for (rule, name, _, _), found in zip(jobs, pool.map(caught, *zip(*jobs, strict=True)), strict=True):
+        rates[name] = found
+        if name == CAPABILITY_SETS[-1]:
+            kinds = sum(rates.values(), start=Counter[str]())
+            told = ", ".join(f"{kind} {count}" for kind, count in kinds.most_common() if kind != "seeds")
+            cells = "".join(f"{100 * rates[each]['seeds'] / seeds:>11.1f}%" for each in CAPABILITY_SETS)
+            print(f"{rule:<26}{cells}   {told}", flush=True)
+            missed = missed or not kinds["seeds"]
     return int(missed)
 
 

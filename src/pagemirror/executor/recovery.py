@@ -93,9 +93,10 @@ class Recovery:
         # Creates first: the pages that were changed may link to those that were made.
         doubtful, listing = await self._creates(creates, records) if creates else (frozenset[Uid](), None)
         seen: dict[Uid, Found] = {}
+        started = self._clock.now()
         for intent in intents:
             if intent.kind is not IntentKind.CREATE and intent.page_id is not None:
-                found = await self._known_page(intent, intent.page_id, records.get(intent.uid))
+                found = await self._known_page(intent, intent.page_id, records.get(intent.uid), started)
                 if found is not None:
                     seen[intent.uid] = found
         seen |= self._retitled
@@ -103,9 +104,14 @@ class Recovery:
 
     # ------------------------------------------------- updates, removals, restores
 
-    async def _known_page(self, intent: Intent, page_id: PageId, before: Record | None) -> Found | None:
-        """Look at a page whose change got no answer; gives it back where the plan must see it too."""
+    async def _known_page(self, intent: Intent, page_id: PageId, before: Record | None, started: float) -> Found | None:
+        """Look at a page whose change got no answer; gives it back where the plan must see it too.
+
+        What the page doesn't show yet may still be on its way, as long as `settle` is not over.
+        """
         found = await self._session.get(page_id)
+        if not self._shows(intent, found) and await self._waited(started, intent.sent_at):
+            found = await self._session.get(page_id)
         if intent.kind is IntentKind.REMOVE:
             return await self._removal(intent, found, before)
         if isinstance(found, Absent):
@@ -133,6 +139,23 @@ class Recovery:
         base = replace(intent.record, page_id=page_id, remote=intent.remote, body_known=True, open=Open.UNKNOWN)
         await self._journal.commit((PutRecord(record=base), DropIntent(uid=intent.uid)))
         return found
+
+    def _shows(self, intent: Intent, found: Found) -> bool:
+        """Whether a page is as the request would have left it."""
+        away = isinstance(found, Absent) or found.tombstone
+        if intent.kind is IntentKind.REMOVE or away:
+            return away and intent.kind is IntentKind.REMOVE
+        return isinstance(found, Page) and self._says(intent, found)
+
+    async def _waited(self, started: float, sent_at: float) -> bool:
+        """Let a request take effect that may have been sent until recovery began; False where it must have, if ever.
+
+        When it really went is not known: at the latest before this began, whatever the clock did since.
+        """
+        wait = min(min(started, sent_at + LATE) + self._settle - self._clock.now(), self._settle)
+        if wait > 0:
+            await self._clock.sleep(wait)
+        return wait > 0
 
     def _says(self, intent: Intent, page: Page) -> bool:
         """Whether a page says what the intent names; a planned one may have been sent with other page URLs."""
@@ -164,11 +187,7 @@ class Recovery:
         left = await self._match([_Pending(intent) for intent in intents], first)
         if not left:
             return frozenset(), first
-        # When a request really went is not known: at the latest before this began, whatever the clock did since.
-        latest = min(started, max(pending.intent.sent_at for pending in left) + LATE)
-        wait = min(latest + self._settle - self._clock.now(), self._settle)
-        if wait > 0:
-            await self._clock.sleep(wait)
+        await self._waited(started, max(pending.intent.sent_at for pending in left))
         second = await self._session.list_headers()
         left = await self._match(left, second)
         left = await self._by_text(left, second)

@@ -26,6 +26,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "foreign": ("page", "new"),
     "in_doubt": ("page", "new"),
     "ambiguous": ("page", "new"),
+    "page_taken": ("page", "new"),
 }
 """What can be decided about a hold, by its code; guards are lifted by their flags only."""
 

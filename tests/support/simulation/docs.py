@@ -11,6 +11,8 @@ __all__ = ["Docs", "Written"]
 
 FOLDERS: Final = ("", "", "one/", "two/deep/", "two/")
 LINES: Final = 6
+SAME_TITLE: Final = 0.25
+"""How often a new file has another one's title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Docs:
         """One commit of one to three changes; says which."""
         deeds = [self.add, self.edit, self.edit, self.edit, self.retitle, self.move, self.remove, self.swap]
         deeds += [self.move_and_edit, self.rewrite, self.link, self.copy, self.move_folder, self.revert]
+        deeds += [self.dissolve, self.dissolve, self.dissolve]
         said = []
         for _ in range(self.dice.choice((1, 1, 2, 3))):
             deed = self.dice.choice(deeds)
@@ -68,7 +71,7 @@ class Docs:
     # ------------------------------------------------------------------- deeds
 
     def add(self) -> None:
-        same = self.files and self.dice.random() < 0.1
+        same = self.files and self.dice.random() < SAME_TITLE
         title = self.files[self._any()].title if same else f"Title {self._number()}"
         self.files[self._path()] = Written(title, self._lines(), self._link())
 
@@ -118,6 +121,15 @@ class Docs:
     def move_folder(self) -> None:
         old, new = self.dice.choice(FOLDERS[2:]), f"moved-{self._number()}/"
         self.files = {path.replace(old, new) if path.startswith(old) else path: it for path, it in self.files.items()}
+
+    def dissolve(self) -> None:
+        """A folder's files move to the top, and the folder is gone."""
+        folders = sorted({path.split("/")[0] for path in self.files if "/" in path})
+        if folders:
+            old = f"{self.dice.choice(folders)}/"
+            self.files = {
+                f"f{self._number()}.md" if path.startswith(old) else path: it for path, it in self.files.items()
+            }
 
     def revert(self) -> None:
         self.files = dict(self.dice.choice(self.past)) if self.past else self.files

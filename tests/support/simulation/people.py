@@ -4,7 +4,7 @@ Each text of theirs has a mark of its own, so that it can be found again.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 from random import Random
 
@@ -67,7 +67,7 @@ class People:
 
     def replace(self, page: PageView) -> None:
         self._forget(page.id, "By")
-        self._edit(page, content=self._only(self._mark(page.id)))
+        self._edit(page, content=self.only(self._mark(page.id)))
 
     def retitle(self, page: PageView) -> None:
         self._forget(page.id, "Named")
@@ -76,7 +76,7 @@ class People:
     def both(self, page: PageView) -> None:
         self._forget(page.id)
         title, mark = self._mark(page.id, "Named by hand"), self._mark(page.id)
-        self._edit(page, title=title, content=self._only(mark))
+        self._edit(page, title=title, content=self.only(mark))
 
     def touch(self, page: PageView) -> None:
         self._edit(page, content=_text(page))
@@ -96,11 +96,21 @@ class People:
             self.touched.add(gone)
         self._told("takes away", page)
 
-    def make(self) -> None:
+    def meddle(self, pages: Container[str]) -> None:
+        """Make it hard to tell a page that nobody recorded: it gets another title, or another one has its title."""
+        found = [view for view in self.server.api.views() if view.id in pages and not view.archived]
+        if found and self.dice.random() < 0.6:
+            page = self.dice.choice(sorted(found, key=lambda view: view.id))
+            self.retitle(page)
+            self.touched.add(page.id)
+        else:
+            self.make(likely=0.9)
+
+    def make(self, *, likely: float = 0.4) -> None:
         """A page of a person's own; at times with a title that a file has too."""
         titles = self.titles()
         mark = self._mark("")
-        title = self.dice.choice(titles) if titles and self.dice.random() < 0.4 else self._mark("", "Named by hand")
+        title = self.dice.choice(titles) if titles and self.dice.random() < likely else self._mark("", "Named by hand")
         view = self.server.api.person_creates({"title": title, "content": mark})
         for word in [word for word, page in self.words.items() if not page]:
             self.words[word] = view.id
@@ -135,7 +145,8 @@ class People:
         """The mirror wrote a page that it had looked at before."""
         self.raced |= {mark for mark, of in self.words.items() if of == page and self._when[mark] > looked}
 
-    def _only(self, text: str) -> str:
+    def only(self, text: str) -> str:
+        """A page's body that says this alone."""
         return text if self.server.api.content_form == "prosemirror" else f"{text}\n"
 
     def _joined(self, page: PageView, *, before: str = "", after: str = "") -> str:

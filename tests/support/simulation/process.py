@@ -69,7 +69,8 @@ class Seams:
 
 @dataclass(slots=True, kw_only=True)
 class Process:
-    """A process with its own pid. `kill_at` is the number of the point at which it dies, None for never.
+    """A process with its own pid. `kill_at` is the number of the point at which it dies, None for never; with `kill_on`
+    only the points of that name count.
 
     `points` counts what it came by: two for each effect, before and after.
     """
@@ -83,7 +84,9 @@ class Process:
     tell: Callable[[str], None]
     seams: Seams = field(default_factory=Seams)
     kill_at: int | None = None
+    kill_on: str = ""
     points: int = 0
+    named: int = 0
     dead: bool = False
     mints: int = 0
     _loop: Loop | None = None
@@ -97,7 +100,8 @@ class Process:
         if self.dead:
             raise Killed
         self.points += 1
-        if self.points == self.kill_at:
+        self.named += self.kill_on in {"", what}
+        if self.named == self.kill_at and self.kill_on in {"", what}:
             self.dead = True
             self.tell(f"! killed {what}")
             if self._loop is not None:

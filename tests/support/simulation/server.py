@@ -40,6 +40,9 @@ FAULTS: Final = (
     "short_list",
     "low_total",
 )
+WITHOUT_EFFECT: Final = frozenset({"no_connection", "cut", "limited", "limited_silent", "error_before"})
+"""After these a write is sent again, or not, by the look that it began with."""
+
 LISTINGS: Final = frozenset({"stale_list", "short_list", "low_total"})
 
 
@@ -146,6 +149,8 @@ class Server:
         self, call: Call, endpoint: Endpoint, fault: str, looked: int | None, future: "Future[Response]"
     ) -> None:
         """The request reaches the server."""
+        if fault in WITHOUT_EFFECT and looked is not None:
+            self.looked.setdefault(next(iter(call.params.values())), looked)
         match fault:
             case "no_connection":
                 _fail(future, WireFailure("no connection", sent=False))

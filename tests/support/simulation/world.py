@@ -3,7 +3,7 @@
 The same seed gives the same course, told line by line in `trace`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Final
@@ -16,7 +16,7 @@ from pagemirror.model.ids import MirrorName, PageId
 from pagemirror.model.pages import Removal
 from pagemirror.model.plans import Outcome, PassReport
 from pagemirror.model.records import Choice
-from pagemirror.model.reports import RunOptions
+from pagemirror.model.reports import ConflictReport, RunOptions
 from pagemirror.passes.deciding import conflicts, resolve
 from pagemirror.passes.setup import MirrorSetup
 from pagemirror.planner.views import Limit, Policy, Way
@@ -37,6 +37,9 @@ CAPABILITY_SETS: Final = ("exec", "pharen", "ravendocs")
 NAME: Final = MirrorName("handbook")
 WEB: Final = "https://git.example.com/acme/blob/{ref}/{path}"
 PAGE: Final = "https://pages.example.com/{id}"
+LATE: Final = ("slow_effect", "stale_list", "lost_answer", "cut")
+"""What makes a create hard to find again."""
+
 EDITED: Final = frozenset({"conflict", "drift", "draft", "removed_and_edited", "remote_removed"})
 
 
@@ -93,6 +96,10 @@ def course_of(name: str, dice: Random) -> Course:
         policy["on_drift"] = dice.choice(ways)
         policy["on_remote_removal"] = dice.choice((Way.HOLD, Way.RECREATE, Way.ACCEPT))
         policy["on_removal"] = dice.choice(tuple(Removal))
+    if dice.random() < 0.3:
+        policy["on_removal"] = Removal.DELETE
+    if dice.random() < 0.25:
+        kinds, rate = LATE, 0.4
     return Course(
         people=dice.random() < 0.6,
         trouble=Trouble(rate=rate, kinds=kinds),
@@ -199,11 +206,18 @@ class World:
                 self._let_people_in()
                 self._decide(0.5)
             self.server.trouble = course.trouble if self.dice.random() < 0.8 else Trouble()
-            kill = self.dice.randint(1, 90) if course.kills and self.dice.random() < 0.7 else None
-            self.sync(RunOptions(drift=self.dice.random() < 0.3), kill_at=kill)
+            self.sync(RunOptions(drift=self.dice.random() < 0.3), **self._death())
             self.clock.advance(self.dice.choice((0.0, 3.0, 20.0, 100.0)))
         self.server.trouble = Trouble()
         return self
+
+    def _death(self) -> dict[str, Any]:
+        """Where the next process is killed: anywhere, or as a page is made."""
+        if not self.course.kills or self.dice.random() >= 0.7:
+            return {}
+        if self.dice.random() < 0.6:
+            return {"kill_at": self.dice.randint(1, 90)}
+        return {"kill_at": self.dice.randint(1, 4), "kill_on": self.dice.choice(("before POST", "after POST"))}
 
     def _let_people_in(self) -> None:
         for _ in range(self.dice.choice((0, 0, 1, 1, 2, 3))):
@@ -211,7 +225,7 @@ class World:
                 self.dice.choice((0.0, self.dice.uniform(0, 6), self.dice.uniform(0, 60))), self.people.act
             )
 
-    def sync(self, options: RunOptions, *, kill_at: int | None = None) -> PassReport | None:
+    def sync(self, options: RunOptions, *, kill_at: int | None = None, kill_on: str = "") -> PassReport | None:
         """One pass by a process of its own; None if it was killed."""
         self.pids += 1
         process = Process(
@@ -224,12 +238,15 @@ class World:
             tell=self.tell,
             seams=self.seams,
             kill_at=kill_at,
+            kill_on=kill_on,
         )
         self.tell(f"pass {self.pids} {'drift ' if options.drift else ''}{kill_at or ''}")
         self.server.looked.clear()
         try:
             report = process.sync(self.setup, self.docs.repository.snapshot(), options)
         except Killed:
+            if self.course.people and self.dice.random() < 0.5:
+                self.clock.after(self.dice.uniform(0, 12), self._meddle)
             return None
         finally:
             self.points += process.points
@@ -242,6 +259,10 @@ class World:
         self.waiting = {step.step.path for step in report.steps if step.code == "parent"}
         return report
 
+    def _meddle(self) -> None:
+        known = self.store.page_ids(NAME)
+        self.people.meddle({page for page in self.server.made if page not in known})
+
     def _judge_holds(self, report: PassReport) -> None:
         """Nobody's edit is held against a page that nobody touched."""
         for step in report.steps:
@@ -253,11 +274,12 @@ class World:
 
     def _decide(self, share: float) -> int:
         """A person decides about some of what is held, and knows which pages the mirror made."""
-        decided = 0
+        decided, taken = 0, set[str]()
         for report in conflicts(self.setup, self.store, ROOT, ()):
             if self.dice.random() >= share or not report.choices:
                 continue
-            choice, page = self._choose(report.choices, report.candidates)
+            choice, page = self._choose(report, taken)
+            taken |= {page} if page else set()
             self.tell(f"decided: {report.path} {report.code} {choice} {page or ''}")
             if choice is Choice.REMOTE and report.page_id is not None:
                 self.released.add(report.page_id)
@@ -267,14 +289,17 @@ class World:
             decided += 1
         return decided
 
-    def _choose(self, choices: Iterable[str], candidates: Iterable[str]) -> tuple[Choice, str | None]:
-        if "page" not in choices:
-            ways = [Choice(word) for word in choices if word != "merge" or self.name != "ravendocs"]
+    def _choose(self, report: ConflictReport, taken: set[str]) -> tuple[Choice, str | None]:
+        """Nobody names one page twice, and each knows the page that was made with a file's title."""
+        if "page" not in report.choices:
+            ways = [Choice(word) for word in report.choices if word != "merge" or self.name != "ravendocs"]
             return self.dice.choice(ways), None
         there = {view.id for view in self.server.api.views() if not view.archived}
-        known = self.store.pages_at(self.setup.key, [PageId(page) for page in candidates])
-        free = [page for page in candidates if page in there and page not in known]
+        known = self.store.pages_at(self.setup.key, [PageId(page) for page in report.candidates])
+        free = [page for page in report.candidates if page in there and page not in known and page not in taken]
         ours = [page for page in free if page in self.server.made]
+        written = self.docs.files.get(report.path)
+        ours.sort(key=lambda page: written is None or self.server.made[page] != written.title)
         if ours:
             return Choice.PAGE, ours[0]
         if free and self.dice.random() < 0.5:
@@ -292,7 +317,11 @@ class World:
         self.clock.advance(100)
         for number in range(8):
             report = self.sync(RunOptions(drift=number == 0))
-            if report is not None and report.requests == 0 and report.result in {"ok", "held"} and number:
+            # A removal that waits for a person's word on another file is tried each time, which may take a listing.
+            done = report is not None and (
+                report.requests == 0 or any(step.code == "hidden_half" for step in report.steps)
+            )
+            if report is not None and done and report.result in {"ok", "held"} and number:
                 return
             self.clock.advance(100)
         self.fail("restless", "eight passes without trouble, and there is still something to do")

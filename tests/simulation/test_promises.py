@@ -1,0 +1,137 @@
+"""Promises that a simulated history shows in a few lines, and that the simulation runs with the config's defaults."""
+
+from dataclasses import replace
+
+import pytest
+
+from pagemirror.config import Share, SyncSettings, Target
+from pagemirror.model.pages import Removal
+from pagemirror.model.records import Choice
+from pagemirror.model.reports import RunOptions
+from pagemirror.passes.deciding import conflicts, resolve
+from pagemirror.planner.views import Limit
+from support.simulation.ablation import RULES
+from support.simulation.docs import Written
+from support.simulation.oracle import judge
+from support.simulation.process import Seams
+from support.simulation.repository import ROOT
+from support.simulation.server import Trouble
+from support.simulation.world import CAPABILITY_SETS, World, the_setup
+
+ONE, TWO, THREE = (tuple(f"Line {line} of {name}." for line in range(4)) for name in ("one", "two", "three"))
+A, B = Written("A", ONE), Written("B", TWO)
+WRITES = {"exec": "PATCH", "pharen": "PUT", "ravendocs": "PUT"}
+
+
+def commit(world: World, files: dict[str, Written]) -> None:
+    world.docs.files = dict(files)
+    world.docs.commit()
+
+
+def mirrored(name: str, files: dict[str, Written]) -> World:
+    """A world in which these files are mirrored."""
+    world = World(name, 0, plain=True)
+    commit(world, files)
+    world.settle()
+    return world
+
+
+def rest(world: World) -> None:
+    """Let it come to rest; everything must be in order then, and nothing held."""
+    world.settle()
+    judge(world)
+    assert not world.failures, "\n".join(world.trace)
+    assert conflicts(world.setup, world.store, ROOT, ()) == ()
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("name", CAPABILITY_SETS)
+def test_an_update_whose_answer_was_lost_and_whose_file_then_changes_again_is_no_conflict(name: str, when: str) -> None:
+    """Whether it had left or not: what was sent last is a base, too."""
+    world = mirrored(name, {"a.md": A, "b.md": B})
+    commit(world, {"a.md": A, "b.md": Written("B", ("Sent.", *TWO[1:]))})
+    assert world.sync(RunOptions(), kill_at=1, kill_on=f"{when} {WRITES[name]}") is None
+    world.clock.advance(60)
+    commit(world, {"a.md": A, "b.md": Written("B", ("Changed again.", *TWO[1:]))})
+    rest(world)
+
+
+@pytest.mark.parametrize("name", CAPABILITY_SETS)
+def test_an_update_that_takes_effect_after_the_next_process_looked_is_no_drift(name: str) -> None:
+    """It was taken for not applied as soon as the page showed the older text; so a later process saw another's edit."""
+    world = mirrored(name, {"a.md": A, "b.md": B})
+    world.pids = 9  # the next process ends on a machine that can be asked, so that its lock is free at once
+    world.server.trouble = Trouble(rate=1.0, kinds=("slow_effect",))
+    commit(world, {"a.md": A, "b.md": Written("B", ("Sent.", *TWO[1:]))})
+    assert world.sync(RunOptions(), kill_at=1, kill_on=f"after {WRITES[name]}") is None
+    world.server.trouble = Trouble()
+    assert world.sync(RunOptions(), kill_at=2, kill_on="before GET") is None
+    world.clock.advance(60)
+    commit(world, {"a.md": A, "b.md": Written("B", ("Changed again.", *TWO[1:]))})
+    rest(world)
+
+
+@pytest.mark.parametrize("name", CAPABILITY_SETS)
+def test_two_files_for_which_a_person_named_one_page_can_be_decided_again(name: str) -> None:
+    """Nothing could be said about them any more: they were held for ever."""
+    world = World(name, 0, plain=True)
+    world.course = replace(world.course, people=True)
+    view = world.server.api.person_creates({"title": "A", "content": world.people.only("By hand.")})
+    world.people.touched.add(view.id)
+    commit(world, {"a.md": A, "b.md": Written("A", TWO), "c.md": Written("C", THREE)})
+    world.sync(RunOptions())
+    for path in ("a.md", "b.md"):
+        decide(world, path, view.id)
+    world.sync(RunOptions())
+    held = [(each.path, each.code) for each in conflicts(world.setup, world.store, ROOT, ())]
+    assert held == [("a.md", "page_taken"), ("b.md", "page_taken")]
+    decide(world, "a.md", view.id)
+    decide(world, "b.md", None)
+    rest(world)
+
+
+def decide(world: World, path: str, page: str | None) -> None:
+    """A person names a file's page, or says that it shall get one of its own."""
+    choice = Choice.NEW if page is None else Choice.PAGE
+    resolve(world.setup, world.store, ROOT, path, choice=choice, page=page, now=world.clock.now())
+
+
+def emptied_folder(seams: Seams) -> World:
+    """A page moves out of a folder whose own page is deleted, on a target that deletes what stands below, too."""
+    world = World("ravendocs", 0, plain=True, seams=seams)
+    world.setup = the_setup("ravendocs", world.server, on_removal=Removal.DELETE)
+    commit(world, {"one/a.md": A, "b.md": B})
+    world.settle()
+    commit(world, {"a.md": A, "b.md": B})
+    world.settle()
+    judge(world)
+    return world
+
+
+def test_a_page_that_moves_away_outlives_the_page_above_it() -> None:
+    world = emptied_folder(Seams())
+    assert not world.failures, "\n".join(world.trace)
+    assert sorted(view.title for view in world.server.api.views()) == ["A", "B"]
+
+
+def test_removals_that_go_first_are_caught() -> None:
+    with RULES["removals last"]() as seams:
+        assert {kind for kind, _ in emptied_folder(seams).failures} == {"false conflict"}
+
+
+@pytest.mark.parametrize("name", CAPABILITY_SETS)
+def test_the_simulated_mirror_has_the_default_settings(name: str) -> None:
+    setup, asked = World(name, 0, plain=True).setup, SyncSettings()
+    policy = setup.policy
+    assert [policy.on_conflict, policy.on_drift, policy.on_remote_removal, policy.on_removal] == [
+        asked.on_conflict,
+        asked.on_drift,
+        asked.on_remote_removal,
+        asked.on_removal,
+    ]
+    assert (policy.upsert, policy.removal_delay) == (asked.mode == "upsert", asked.removal_delay)
+    for limit, default in ((policy.max_removals, asked.max_removals), (policy.max_rerender, asked.max_rerender)):
+        assert isinstance(default, Share)
+        assert limit == Limit(share=default.percent / 100)
+    assert (setup.concurrency, setup.banner) == (asked.concurrency, asked.banner)
+    assert setup.settle == Target.model_fields["settle"].default.total_seconds()
