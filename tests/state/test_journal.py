@@ -244,3 +244,19 @@ def test_each_journal_writes_its_own_mirror(store: Watched) -> None:
     asyncio.run(body())
     assert [record.uid for record in store.records(HANDBOOK)] == ["u1"]
     assert [record.uid for record in store.records(GUIDES)] == ["u2"]
+
+
+def test_closing_ends_although_the_writing_was_cancelled_before_it_began(store: Watched) -> None:
+    """As at the end of a process that is told to stop at once: it waited for ever, at full load."""
+
+    async def body() -> None:
+        journal = Journal(store, HANDBOOK)
+        asyncio.create_task(journal.commit(_put(1)))  # noqa: RUF006 - cancelled below with the one that it starts
+        await asyncio.sleep(0)
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.wait_for(journal.close(), 5)
+
+    asyncio.run(body())

@@ -67,7 +67,7 @@ class Journal:
     async def close(self) -> None:
         """Write what waits, then end the thread; nothing can be handed in from now on."""
         self._closed = True
-        while self._writing is not None:
+        while self._writing is not None and not self._writing.done():  # one that was cancelled before it began stays
             await asyncio.wait([self._writing])
         self._worker.shutdown()
 
