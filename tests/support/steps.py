@@ -11,6 +11,7 @@ from pagemirror.executor.steps import Stepper
 from pagemirror.executor.stop import Stop
 from pagemirror.model.fields import BODY, TITLE, Fields, fingerprint
 from pagemirror.model.ids import BlobId, MirrorName, PageId, RepoPath, Uid
+from pagemirror.model.images import Image, Upload
 from pagemirror.model.pages import Header, Page
 from pagemirror.model.plans import Action, Outcome, Plan, Step
 from pagemirror.model.records import Open, Record
@@ -92,6 +93,7 @@ class Shelf:
     def __init__(self, rendered: Mapping[str, Rendered] | None = None) -> None:
         self.rendered = dict(rendered or {})
         self.known_ids: dict[Uid, PageId] = {}
+        self.uploaded: dict[Uid, tuple[Upload, ...]] = {}
 
     def render(self, uid: Uid) -> Rendered:
         return self.rendered[uid]
@@ -105,6 +107,15 @@ class Shelf:
 
     def known(self, uid: Uid) -> PageId | None:
         return self.known_ids.get(uid)
+
+    def uploads(self, uid: Uid) -> tuple[Upload, ...]:
+        return self.uploaded.get(uid, ())
+
+    def sent(self, uid: Uid, uploads: tuple[Upload, ...]) -> None:
+        self.uploaded[uid] = uploads
+
+    def content(self, image: Image) -> bytes:
+        return image.name.encode()
 
 
 class Scripted(Stepper):

@@ -17,7 +17,20 @@ from pagemirror.model.ids import FieldName, PageId, TargetKey
 from pagemirror.model.pages import Capabilities, Found, Listing, Page, Removal, Tree
 from pagemirror.transport.interface import Transport
 
-__all__ = ["SECRET", "Arranger", "Backend", "Context", "Probe", "Problem", "Session", "Target", "Written", "reference"]
+__all__ = [
+    "SECRET",
+    "Arranger",
+    "Backend",
+    "Context",
+    "Keeper",
+    "Probe",
+    "Problem",
+    "Session",
+    "Target",
+    "Uploader",
+    "Written",
+    "reference",
+]
 
 SECRET: Final[dict[str, JsonValue]] = {"secret": True}
 """What an own key's field carries as `json_schema_extra` where the key names a secret: `Target.secrets` has it."""
@@ -213,6 +226,35 @@ class Session(Protocol):
 
     async def restore(self, page: Page, wanted: Fields) -> Written:
         """Bring an archived page or tombstone back under its id, with the wanted fields: one or two writes."""
+        ...
+
+
+@runtime_checkable
+class Keeper(Protocol):
+    """The pure half of a backend whose API keeps files with a page, beside what every backend has."""
+
+    def file_limit(self, target: Target) -> int | None:
+        """The most bytes that a file may have on this target; None where it takes none."""
+        ...
+
+    def file_url(self, target: Target, file: str, name: str) -> str:
+        """What a page names a file by, so that readers see it; the same for as long as the file is there."""
+        ...
+
+
+@runtime_checkable
+class Uploader(Protocol):
+    """A session whose API keeps files with a page, beside what every session has. Must: be a `Keeper`'s.
+
+    Must: keep a file's id, and with it its URL, when it is sent again under that id.
+    """
+
+    async def files(self, page_id: PageId) -> Mapping[str, str]:
+        """The files of a page: id → name; one request a full list."""
+        ...
+
+    async def upload(self, page_id: PageId, name: str, mime: str, content: bytes, *, file: str | None) -> str:
+        """Send a file of a page and give its id: one write. With `file` it takes that one's place."""
         ...
 
 

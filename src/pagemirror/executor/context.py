@@ -1,6 +1,6 @@
 """What every step is handed: the target, the state's writer, time and rules of one pass."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pagemirror.backends.interface import Backend, Session
 from pagemirror.executor.ports import Journal, Pages, Texts
@@ -11,7 +11,7 @@ from pagemirror.model.records import Record
 from pagemirror.planner.views import Policy, View
 from pagemirror.state.interface import Change, DropDecision, DropHold
 
-__all__ = ["StepContext", "body_of", "known", "settled"]
+__all__ = ["StepContext", "body_of", "known", "settled", "with_uploads"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,11 @@ def known(view: View) -> Record:
     if view.record is None:
         raise NotApplied("the step needs a record and there is none", code="internal")
     return view.record
+
+
+def with_uploads(context: StepContext, record: Record | None) -> Record | None:
+    """A record that was read before this pass sent images, with what is known of them now."""
+    return None if record is None else replace(record, uploads=context.pages.uploads(record.uid))
 
 
 def body_of(fields: Fields) -> str:

@@ -7,6 +7,7 @@ from pagemirror.executor.observe import members, prints_of
 from pagemirror.executor.ports import Rendered
 from pagemirror.model.fields import BODY, SET_FIELDS, Fields
 from pagemirror.model.ids import PageId
+from pagemirror.model.images import IMAGES, images_print, uploaded
 from pagemirror.model.pages import Page
 from pagemirror.model.records import Failure, Open, Ours, Record, Standing
 from pagemirror.planner.views import Wanted
@@ -52,16 +53,17 @@ def refreshed(record: Record, wanted: Wanted) -> Record:
 
 
 def based_on(record: Record, rendered: Rendered) -> Record:
-    """The whole git base as it is once the rendered page stands on the target."""
+    """The whole git base as it is once the rendered page stands on the target, with the images that are there."""
     wanted = rendered.wanted
+    there = uploaded(record.uploads, rendered.images)
     return replace(
         refreshed(record, wanted),
         standing=Standing.LIVE,
         removal="",
-        sent=wanted.sent,
+        sent={**wanted.sent, IMAGES: images_print(there)} if rendered.images else wanted.sent,
         values=small(rendered.fields),
         failure=None,
-        open=Open.UNSETTLED if rendered.pending else Open.NONE,
+        open=Open.UNSETTLED if rendered.pending or there != rendered.images else Open.NONE,
         diverged=False,
     )
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from pagemirror.model.fields import Fields
 from pagemirror.model.ids import PageId, TextId, Uid
+from pagemirror.model.images import Image, Upload
 from pagemirror.model.pages import Header
 from pagemirror.model.plans import Action, Outcome
 from pagemirror.model.records import Record
@@ -21,12 +22,14 @@ class Rendered:
     """A document as it would be sent now: with the page ids known by now, and volatile words filled in.
 
     `blind` is the body's text with links as uids. `pending` are the documents it links to that have no page yet.
+    `images` are the files it shows that the target shall keep.
     """
 
     wanted: Wanted
     fields: Fields
     pending: tuple[Uid, ...]
     warnings: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +79,18 @@ class Pages(Protocol):
 
     def known(self, uid: Uid) -> PageId | None:
         """The page id of a document, if it has one by now."""
+        ...
+
+    def uploads(self, uid: Uid) -> tuple[Upload, ...]:
+        """The images of a document's page on the target, as far as is known by now."""
+        ...
+
+    def sent(self, uid: Uid, uploads: tuple[Upload, ...]) -> None:
+        """These are a page's uploads now; later renderings show them."""
+        ...
+
+    def content(self, image: Image) -> bytes:
+        """An image's bytes."""
         ...
 
 

@@ -89,6 +89,7 @@ class Recovery:
 
     async def settle(self, intents: Sequence[Intent], records: Mapping[Uid, Record]) -> Recovered:
         """Find out the outcome of every open intent; one pair of listings serves all creates."""
+        intents = [_with_uploads(intent, records.get(intent.uid)) for intent in intents]
         creates = [intent for intent in intents if intent.kind is IntentKind.CREATE]
         # Creates first: the pages that were changed may link to those that were made.
         doubtful, listing = await self._creates(creates, records) if creates else (frozenset[Uid](), None)
@@ -347,6 +348,13 @@ class Recovery:
             candidates=pending.others,
         )
         await self._journal.commit((PutRecord(record=record), PutHold(hold=hold), DropIntent(uid=intent.uid)))
+
+
+def _with_uploads(intent: Intent, before: Record | None) -> Intent:
+    """Images may have been sent since a change was noted; what is known of them stays known."""
+    if before is None or intent.kind is IntentKind.CREATE or not before.uploads:
+        return intent
+    return replace(intent, record=replace(intent.record, uploads=before.uploads))
 
 
 def _not_applied(intent: Intent, before: Record | None) -> tuple[Change, ...]:

@@ -229,7 +229,7 @@ class Executor:
             mark = _open_after(result)
             record = self._records.get(uid) or views[uid].record
             if mark is not None and record is not None and record.open is not mark:
-                changes.append(PutRecord(record=replace(record, open=mark)))
+                changes.append(PutRecord(record=replace(record, open=mark, uploads=self._pages.uploads(uid))))
         if changes:
             await self._journal.commit(changes)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from pagemirror.executor.adopting import adopt
-from pagemirror.executor.context import StepContext, known
+from pagemirror.executor.context import StepContext, known, with_uploads
 from pagemirror.executor.holding import put_down
 from pagemirror.executor.observe import is_stale, see
 from pagemirror.executor.outcomes import failed, fresh
@@ -85,7 +85,8 @@ class Stepper:
         context = self._context
         rendered = context.pages.render(view.uid) if view.wanted is not None else None
         wanted = rendered.wanted if rendered is not None else None
-        looked = replace(view, seen=see(context.backend, view.record, found), wanted=wanted)
+        record = with_uploads(context, view.record)
+        looked = replace(view, record=record, seen=see(context.backend, record, found), wanted=wanted)
         if isinstance(found, Absent) and found.kind is Absence.HIDDEN:
             reason = "the page is not visible to this token; nothing was done about it"
             hidden = Verdict(action=step.action, outcome=Outcome.FAILED, code="hidden", reason=reason)
@@ -127,7 +128,7 @@ class Stepper:
 
         Its record follows a file that moved: the next pass compares with a commit in which it has that path already.
         """
-        record = view.record
+        record = with_uploads(self._context, view.record)
         if view.wanted is not None:
             now, wanted = self._context.clock.now(), self._context.pages.render(view.uid).wanted
             failure = Failure(code=error.code, reason=error.message, payload=wanted.payload, at=now)

@@ -13,12 +13,14 @@ from pagemirror.executor.outcomes import based_on, fresh, removed, written
 from pagemirror.executor.ports import Done, Rendered
 from pagemirror.executor.reverting import marks_of
 from pagemirror.executor.sets import sets_of, still_ours, with_sets
+from pagemirror.executor.uploading import send_images
 from pagemirror.model.errors import Rejected
 from pagemirror.model.fields import BODY, SET_FIELDS, TITLE, Fields, FieldValue, fingerprint
 from pagemirror.model.ids import FieldName, PageId
 from pagemirror.model.pages import Page, Removal
 from pagemirror.model.plans import Action, Outcome
 from pagemirror.model.records import Choice, Intent, IntentKind, Ours, Record
+from pagemirror.planner.changes import to_send
 from pagemirror.planner.verdicts import Verdict
 from pagemirror.planner.views import Present, View, Way
 from pagemirror.state.interface import DropIntent, PutIntent, PutRecord, PutText, text_id
@@ -27,14 +29,16 @@ __all__ = ["create", "make_intent", "make_removal", "remove", "restore", "update
 
 
 async def create(context: StepContext, view: View) -> Done:
-    """Make the page."""
+    """Make the page; its images are sent once it is there."""
+    if context.pages.uploads(view.uid):
+        context.pages.sent(view.uid, ())  # they went with the page that was there before
     rendered = context.pages.render(view.uid)
     above = rendered.wanted.parent
     if above is not None and context.pages.known(above) is None:
         reason = "the page above it has no page yet; tried again when it has"
         return Done(outcome=Outcome.SKIPPED, code="parent", reason=reason, record=view.record)
     record = view.record if view.record is not None else fresh(rendered.wanted)
-    after = based_on(record, rendered)
+    after = based_on(replace(record, uploads=()), rendered)
     resolved = await context.session.resolve(rendered.fields)
     note = make_intent(context, IntentKind.CREATE, after, None, rendered, rendered.fields)
     await context.journal.commit((PutText(text=body_of(rendered.fields)), PutIntent(intent=note)))
@@ -44,14 +48,17 @@ async def create(context: StepContext, view: View) -> Done:
 
 async def update(context: StepContext, verdict: Verdict, view: View, rendered: Rendered, page: Page) -> Done:
     """Change what moved on a page that was looked at; where the page has it all already, only record that."""
-    record = known(view)
+    view, again = await send_images(context, view, rendered, page.id)
+    record, names = known(view), verdict.changed
+    if again is not None:
+        rendered, names = again, names | to_send(record, again.wanted)
     wanted = _wanted(context, verdict, view, rendered, page)
     if wanted is None:
         wait = verdict.but(Outcome.HELD, "conflict", "both sides changed the same lines, or the title")
         return await put_down(context, view, wait, page)
     differs = any(fingerprint(wanted[name]) != fingerprint(rendered.fields[name]) for name in (TITLE, BODY))
     after = replace(based_on(record, rendered), diverged=differs)
-    names = verdict.changed | ({TITLE, BODY} if verdict.way in {Way.MERGE, Choice.RESTORE} else frozenset())
+    names |= {TITLE, BODY} if verdict.way in {Way.MERGE, Choice.RESTORE} else frozenset[FieldName]()
     changed = _to_send(context, names, wanted, page)
     texts = tuple(PutText(text=text) for text in {body_of(wanted), body_of(rendered.fields)})
     if not changed:

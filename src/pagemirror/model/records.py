@@ -8,6 +8,7 @@ from typing import Final
 
 from pagemirror.model.fields import NO_FIELDS, NO_PRINTS, Fields, Prints
 from pagemirror.model.ids import BlobId, FieldName, Fingerprint, MirrorName, PageId, RepoPath, TextId, Uid
+from pagemirror.model.images import Upload
 
 __all__ = [
     "NO_OURS",
@@ -76,7 +77,7 @@ class Record:
     the write's answer held no body, so that the first later look takes it. `diverged`: the remote base was accepted,
     not written. `leaving_since`: when the file was first seen gone (seconds since 1970). `links` are the keys of what
     its body links to: repository paths, and `[[name]]` for wiki links. `last_write` marks the lines that the last write
-    changed, where people's editor may put an older text back.
+    changed, where people's editor may put an older text back. `uploads` are the page's images on the target.
     """
 
     uid: Uid
@@ -108,6 +109,7 @@ class Record:
     order_key: str = ""
     links: tuple[str, ...] = ()
     last_write: tuple[str, ...] = ()
+    uploads: tuple[Upload, ...] = ()
 
 
 class IntentKind(StrEnum):

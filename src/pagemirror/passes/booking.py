@@ -4,6 +4,7 @@ from pagemirror.content import name_keys
 from pagemirror.model.documents import Document
 from pagemirror.model.ids import RepoPath
 from pagemirror.model.records import Standing
+from pagemirror.passes.images import Images
 from pagemirror.passes.linking import Book, Linker, names_of, other_pages
 from pagemirror.passes.reading import Reading
 from pagemirror.passes.setup import MirrorSetup
@@ -16,6 +17,7 @@ __all__ = ["make_book", "make_linker"]
 def make_book(reading: Reading, setup: MirrorSetup, store: Store) -> Book:
     """The documents that can be linked to, with their pages."""
     book = Book()
+    book.uploads = {uid: record.uploads for uid, record in reading.records.items() if record.uploads}
     for path, uid in reading.uids.items():
         record = reading.records.get(uid)
         if record is not None and record.standing is Standing.LIVE:
@@ -43,9 +45,11 @@ def make_linker(
     reading: Reading, setup: MirrorSetup, snapshot: Snapshot, store: Store, book: Book, root: str
 ) -> Linker:
     """Resolves the links of these documents; Git and the other mirrors are asked once. `root`: the root commit."""
-    linker = Linker(setup, snapshot, book, {})
+    known = {one.blob for uploads in book.uploads.values() for one in uploads if one.file}
+    linker = Linker(setup, snapshot, book, {}, Images(snapshot, setup.file_limit, known))
     outside = {path for path in reading.outside if linker.page(path) is None}
     linker.look_up(outside)
+    linker.images.look_up(outside)
     if setup.others and outside and root:
         pages = {
             path: (mirror, record.page_id, record.slug)

@@ -3,15 +3,17 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 
-from pagemirror.content import ToMissing, ToPage, ToSelf, ancestors, name_keys, parents, resolve, sections
+from pagemirror.content import ToFile, ToMissing, ToPage, ToSelf, ancestors, name_keys, parents, resolve, sections
 from pagemirror.content.checks import anchor_finding, duplicates, link_finding
-from pagemirror.model.documents import Finding, Level, LinkSlot
+from pagemirror.model.documents import Finding, Level, LinkKind, LinkSlot
 from pagemirror.model.errors import PagemirrorError
 from pagemirror.model.fields import PARENT
 from pagemirror.model.ids import MirrorName, RepoPath, Uid
+from pagemirror.model.images import Image
 from pagemirror.model.pages import Tree
 from pagemirror.model.reports import CheckFinding, CheckReport
 from pagemirror.passes.examining import Examiner
+from pagemirror.passes.images import Unfit
 from pagemirror.passes.linking import Book, Linker, names_of
 from pagemirror.passes.setup import MirrorSetup
 from pagemirror.source import Snapshot
@@ -138,6 +140,9 @@ class _Judge:
     def _link(self, path: RepoPath, slot: LinkSlot, linker: Linker) -> None:
         examiner = self._examiner
         resolved = resolve(slot, page=path, index=linker)
+        if isinstance(resolved, ToFile) and slot.kind is LinkKind.IMAGE and linker.images.wanted:
+            examiner.add(self._image(path, slot, linker.images.get(resolved.path)))
+            return
         wrong = link_finding(
             slot,
             resolved,
@@ -156,6 +161,14 @@ class _Judge:
             there = self._kept.anchors(target)
             said = "this page" if target == path else examiner.named(target)
             examiner.add(anchor_finding(slot, there, page=path, target=said))
+
+    def _image(self, path: RepoPath, slot: LinkSlot, image: Image | Unfit) -> Finding | None:
+        """What is wrong with an image that the target would keep."""
+        if isinstance(image, Image) or (image.code != "image_large" and self._setup.raw_url):
+            return None
+        instead = "it is linked by raw_url" if self._setup.raw_url else "source.raw_url isn't set; readers won't see it"
+        said = f"the image {slot.raw} {image.reason}; it is not uploaded, and {instead}"
+        return Finding(path=path, code=image.code, message=said, line=slot.line or None, column=slot.column or None)
 
     def _near(self, slot: LinkSlot) -> str:
         """The file whose name differs from a link's only in capitals, "" if there is none."""

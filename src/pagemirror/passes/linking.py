@@ -18,7 +18,9 @@ from pagemirror.content import (
 )
 from pagemirror.model.documents import LinkKind, LinkSlot
 from pagemirror.model.ids import MirrorName, PageId, RepoPath, Uid
+from pagemirror.model.images import Image, Upload, upload_of
 from pagemirror.model.pages import Header
+from pagemirror.passes.images import Images, Unfit
 from pagemirror.passes.setup import MirrorSetup, page_url
 from pagemirror.source import Snapshot
 
@@ -30,12 +32,15 @@ TOKEN = "pagemirror:"  # noqa: S105 - the scheme of a link-blind destination, no
 
 @dataclass(slots=True)
 class Book:
-    """What is known of each document that can be linked to: where it is, and its page as soon as it has one."""
+    """What is known of each document that can be linked to: where it is, its page as soon as it has one, and the
+    page's images on the target.
+    """
 
     paths: dict[RepoPath, Uid] = field(default_factory=dict)
     pages: dict[Uid, tuple[PageId, str | None]] = field(default_factory=dict)
     names: dict[str, tuple[RepoPath, ...]] = field(default_factory=dict)
     by_id: dict[PageId, Uid] = field(default_factory=dict)
+    uploads: dict[Uid, tuple[Upload, ...]] = field(default_factory=dict)
 
     def add(self, path: RepoPath, uid: Uid, page_id: PageId | None, slug: str | None) -> None:
         """Note a document, and its page if it has one."""
@@ -56,12 +61,13 @@ class Book:
 class Destination(NamedTuple):
     """Where a link goes: its URL, None to leave it as written, and the document whose page it waits for.
 
-    `caution` says what a reader will miss, "" where all is well.
+    `caution` says what a reader will miss, "" where all is well. `image` is a file that the target shall keep.
     """
 
     url: str | None
     waits_for: Uid | None = None
     caution: str = ""
+    image: Image | None = None
 
 
 class Forms(NamedTuple):
@@ -83,12 +89,20 @@ class Linker:
     `volatile`: URLs hold words that move with each commit.
     """
 
-    def __init__(self, setup: MirrorSetup, snapshot: Snapshot, book: Book, elsewhere: Mapping[RepoPath, str]) -> None:
+    def __init__(
+        self,
+        setup: MirrorSetup,
+        snapshot: Snapshot,
+        book: Book,
+        elsewhere: Mapping[RepoPath, str],
+        images: Images | None = None,
+    ) -> None:
         self._setup = setup
         self._snapshot = snapshot
         self._book = book
         self._elsewhere = dict(elsewhere)
         self._files: dict[RepoPath, bool] = {}
+        self.images: Final = images or Images(snapshot, setup.file_limit)
         ref = "{commit}" if snapshot.detached else None
         self._web = setup.web_url.replace("{ref}", ref) if ref else setup.web_url
         self._raw = setup.raw_url.replace("{ref}", ref) if ref else setup.raw_url
@@ -128,18 +142,20 @@ class Linker:
         """What a link becomes in each form of its page's body."""
         meaning = resolve(slot, page=page, index=self)
         return Forms(
-            real=self._real(meaning, slot, volatile=False),
-            volatile=self._real(meaning, slot, volatile=True).url if self.volatile else None,
+            real=self._real(meaning, slot, page, volatile=False),
+            volatile=self._real(meaning, slot, page, volatile=True).url if self.volatile else None,
             by_uid=_token(meaning, slot, lambda path: f"/{self._book.paths[path]}"),
             by_path=_token(meaning, slot, str),
         )
 
-    def _real(self, meaning: Resolved, slot: LinkSlot, *, volatile: bool) -> Destination:
+    def _real(self, meaning: Resolved, slot: LinkSlot, page: RepoPath, *, volatile: bool) -> Destination:
         match meaning:
             case ToSelf():
                 return Destination(url=_fragment(slot) or "#")
             case ToPage(path):
                 return self._to_page(slot, path, volatile=volatile)
+            case ToFile(path) if slot.kind is LinkKind.IMAGE and self.images.wanted and path not in self._elsewhere:
+                return self._to_image(slot, path, page, volatile=volatile)
             case ToFile(path):
                 url = self._to_file(slot, path, volatile=volatile)
                 return Destination(url=url, caution="" if url is not None else _unreachable(slot))
@@ -166,6 +182,18 @@ class Linker:
         url = self._url(template, path, volatile=volatile)
         return url + slot.suffix if url else None
 
+    def _to_image(self, slot: LinkSlot, path: RepoPath, page: RepoPath, *, volatile: bool) -> Destination:
+        """The target's own file of an image; where it has none (yet), what a target without files would show."""
+        url = self._to_file(slot, path, volatile=volatile)
+        image = self.images.get(path)
+        if isinstance(image, Unfit):
+            told = f"{slot.raw} {image.reason}; it was not uploaded"
+            return Destination(url=url, caution=told if url is None or image.code == "image_large" else "")
+        upload = upload_of(self._book.uploads.get(self._book.paths[page], ()), path)
+        if upload is not None and upload.file:
+            url = self._setup.file_url(upload.file, upload.name)
+        return Destination(url=url, image=image)
+
     def _url(self, template: str, path: RepoPath, *, volatile: bool) -> str:
         if not template:
             return ""
@@ -181,6 +209,9 @@ class Linker:
     def unresolve(self, url: str, page: RepoPath) -> str | None:
         """The link-blind token of a destination that was found on a page; None for one that isn't ours."""
         base, mark, suffix = _split(url)
+        shown = self._from_upload(base, page)
+        if shown is not None:
+            return f"{TOKEN}file/{shown}{mark}{suffix}"
         known = self._from_page_url(base)
         if known is not None:
             return f"{TOKEN}/{known}{mark}{suffix}"
@@ -193,6 +224,12 @@ class Linker:
             return f"{TOKEN}self{mark}{suffix}"
         found = self.page(path)
         return f"{TOKEN}/{self._book.paths[found]}{mark}{suffix}" if found else f"{TOKEN}file/{path}{mark}{suffix}"
+
+    def _from_upload(self, base: str, page: RepoPath) -> RepoPath | None:
+        uploads = self._book.uploads.get(self._book.paths.get(page, Uid("")), ())
+        return next(
+            (one.path for one in uploads if one.file and self._setup.file_url(one.file, one.name) == base), None
+        )
 
     def _from_page_url(self, base: str) -> Uid | None:
         template = self._setup.page_url

@@ -21,6 +21,7 @@ from pagemirror.model.fields import (
     fingerprint,
 )
 from pagemirror.model.ids import FieldName, Fingerprint, PageId, RepoPath, TextId, Uid
+from pagemirror.model.images import IMAGES, Image, Upload, images_print
 from pagemirror.model.pages import Header
 from pagemirror.model.records import Record
 from pagemirror.passes.library import Library
@@ -44,7 +45,9 @@ def all_prints(setup: MirrorSetup, fields: Fields) -> Prints:
 
 
 class _Bodies(NamedTuple):
-    """A body with its links in each form, the documents without a page that it links to, and what to tell of links."""
+    """A body with its links in each form, the documents without a page that it links to, what to tell of links, and the
+    images that the target shall keep.
+    """
 
     real: str
     volatile: str
@@ -52,6 +55,7 @@ class _Bodies(NamedTuple):
     by_path: str
     pending: tuple[Uid, ...]
     cautions: tuple[str, ...]
+    images: tuple[Image, ...]
 
 
 class _Draft(NamedTuple):
@@ -112,6 +116,18 @@ class Rendering:
         self._gone.discard(uid)
         self._book.learned(uid, header)
 
+    def uploads(self, uid: Uid) -> tuple[Upload, ...]:
+        """The images of a document's page on the target."""
+        return self._book.uploads.get(uid, ())
+
+    def sent(self, uid: Uid, uploads: tuple[Upload, ...]) -> None:
+        """Show these from now on."""
+        self._book.uploads[uid] = uploads
+
+    def content(self, image: Image) -> bytes:
+        """An image's bytes."""
+        return self._linker.images.content(image)
+
     def blind(self, text: str, of: Uid) -> str:
         """A page's body with known destinations as uids."""
         page = self._paths.get(of) or (self._records[of].path if of in self._records else RepoPath(""))
@@ -166,6 +182,9 @@ class Rendering:
         if above is not None and self.known(above) is None:
             # The parent is made in this pass: until then the place counts as one that was never sent.
             sent = {**sent, PARENT: fingerprint(f"{TOKEN}/{above}")}
+        if bodies.images:
+            shown = {IMAGES: images_print(bodies.images)}
+            full, sent = {**full, **shown}, {**sent, **shown}
         problem = self._problem(uid, fields)
         wanted = Wanted(
             uid=uid,
@@ -195,7 +214,7 @@ class Rendering:
         )
         losses = self._setup.backend.losses(draft.text, self._setup.target)
         told = (*map(_told, document.findings), *bodies.cautions, *losses, *warnings)
-        return Rendered(wanted=wanted, fields=fields, pending=bodies.pending, warnings=told)
+        return Rendered(wanted=wanted, fields=fields, pending=bodies.pending, warnings=told, images=bodies.images)
 
     def _problem(self, uid: Uid, fields: Fields) -> Problem | None:
         """Why a page can't be sent; what the target has on that page already, it takes back."""
@@ -221,18 +240,29 @@ class Rendering:
         """The body with its links in each form; each link is looked up once."""
         pending: dict[Uid, None] = {}
         cautions: list[str] = []
+        images: dict[RepoPath, Image] = {}
 
         def forms(slot: LinkSlot) -> tuple[str | None, ...]:
             found = self._linker.forms(slot, document.path)
             if found.real.waits_for is not None:
                 pending[found.real.waits_for] = None
+            if found.real.image is not None:
+                images[found.real.image.path] = found.real.image
             if found.real.caution:
                 cautions.append(f"line {slot.line}: {found.real.caution}")
             volatile = found.volatile if self._linker.volatile else found.real.url
             return found.real.url, volatile, found.by_uid, found.by_path
 
         real, volatile, by_uid, by_path = fill_each(document.body, forms, 4)
-        return _Bodies(real, volatile, by_uid, by_path, tuple(pending), tuple(cautions))
+        return _Bodies(
+            real,
+            volatile,
+            by_uid,
+            by_path,
+            tuple(pending),
+            tuple(cautions),
+            tuple(images[path] for path in sorted(images)),
+        )
 
     def _render(self, document: Document, body: str) -> Fields:
         page = document.path
@@ -249,6 +279,7 @@ class Rendering:
         return digest_of(
             *(f"{name}={small[name]}" for name in sorted(draft.fields) if name != BODY),
             f"{BODY}={fingerprint(draft.held + draft.bodies.by_path)}",
+            *([f"{IMAGES}={images_print(draft.bodies.images)}"] if draft.bodies.images else []),
             self._settings,
             self._paths.get(draft.above, "") if draft.above is not None else "",
         )

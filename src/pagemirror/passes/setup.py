@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from pagemirror.backends.interface import Backend, Target
+from pagemirror.backends.interface import Backend, Keeper, Target
 from pagemirror.model.fields import digest_of
 from pagemirror.model.ids import MirrorName, PageId, RepoPath, TargetKey
 from pagemirror.planner.views import Policy
@@ -71,6 +71,15 @@ class MirrorSetup:
         return digest_of(
             source.path, *source.include, "", *source.exclude, str(source.max_file_size), str(self.section_pages)
         )
+
+    @property
+    def file_limit(self) -> int | None:
+        """The most bytes that a file may have on the target; None where it takes none."""
+        return self.backend.file_limit(self.target) if isinstance(self.backend, Keeper) else None
+
+    def file_url(self, file: str, name: str) -> str:
+        """What a page names a file of its target by."""
+        return self.backend.file_url(self.target, file, name) if isinstance(self.backend, Keeper) else ""
 
     def url(self, page_id: PageId, *, slug: str | None, workspace: str = "") -> str:
         """How a reader opens a page; "" where nobody said."""

@@ -114,6 +114,12 @@ class Snapshot(Protocol):
     def texts(self, paths: Iterable[RepoPath]) -> dict[RepoPath, bytes]:
         """The bytes of those of these files, from the repository's top, that are there, Markdown or not."""
 
+    def images(self, paths: Iterable[RepoPath]) -> dict[RepoPath, BlobId]:
+        """The blobs of those of these paths, from the repository's top, that are files; symbolic links are none.
+
+        `read` gives their bytes.
+        """
+
     def exists(self, paths: Iterable[RepoPath]) -> dict[RepoPath, Literal["file", "folder"]]:
         """Which of these paths, from the repository's top, are there, and as what."""
 

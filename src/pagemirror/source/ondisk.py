@@ -15,6 +15,7 @@ from pagemirror.model.documents import Unreadable
 from pagemirror.model.errors import SourceError
 from pagemirror.model.fields import digest_of
 from pagemirror.model.ids import BlobId, RepoPath, TreeId
+from pagemirror.model.images import is_image_name
 from pagemirror.source.command import Git
 from pagemirror.source.disk import Disk, Gone, Seen, Trouble, kind_of
 from pagemirror.source.interface import Listing
@@ -141,7 +142,9 @@ class _Looking:
         return found
 
     def _row(self, name: bytes, seen: Seen, selects: Callable[[RepoPath], bool] | None = None) -> Row | None:
-        """A listed file; one that is not selected has no blob, as nobody reads it."""
+        """A listed file; one that is not selected has no blob. Of those only images count beyond their name: pages
+        may show them.
+        """
         whole = self._head + name
         try:
             if stat.S_ISLNK(seen.mode):
@@ -149,7 +152,8 @@ class _Looking:
                 self._told[name] = Told(f"link {blob}")
                 return Row(SYMLINK, blob, seen.size, name)
             if selects is not None and not selects(readable(name)):
-                self._told[name] = Told("")
+                image = is_image_name(readable(name))
+                self._told[name] = Told(f"image {seen.size} {seen.mtime}" if image else "")
                 return Row(_FILE, BlobId(""), seen.size, name)
             if selects is not None and seen.size > self._place.settings.max_file_size:
                 blob = BlobId(digest_of("large", *map(str, seen.stamp)))

@@ -1,18 +1,19 @@
 """Which paths are in the repository at a commit, and as what: for links to files that are not pages."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from pagemirror.model.ids import CommitId, RepoPath
+from pagemirror.model.ids import BlobId, CommitId, RepoPath
 from pagemirror.source.blobs import kinds_at_hand
 from pagemirror.source.command import Git
 
-__all__ = ["Presence", "look_up"]
+__all__ = ["Presence", "files_at", "look_up"]
 
 Presence = Literal["file", "folder"] | None
 
 _CHUNK = 300
+_REGULAR = frozenset({b"100644", b"100755", b"100664"})
 
 
 def look_up(
@@ -30,6 +31,16 @@ def look_up(
     for path in unknown:
         known.setdefault(path, None)
     return {path: presence for path in asked if (presence := known[path]) is not None}
+
+
+def files_at(git: Git, commit: CommitId, paths: Iterable[RepoPath]) -> dict[RepoPath, BlobId]:
+    """The blob of each path that is a regular file; asks the trees alone, so a partial clone fetches nothing."""
+    found: dict[RepoPath, BlobId] = {}
+    for path, meta in _in_trees(git, commit, [path for path in dict.fromkeys(paths) if _sound(path)]):
+        mode, kind, oid = meta.split()
+        if kind == b"blob" and mode in _REGULAR:
+            found[path] = BlobId(oid.decode())
+    return found
 
 
 def _sound(path: str) -> bool:
@@ -50,27 +61,22 @@ def _ask_objects(git: Git, commit: CommitId, paths: list[RepoPath], known: dict[
 
 
 def _ask_trees(git: Git, commit: CommitId, paths: list[RepoPath], known: dict[RepoPath, Presence]) -> None:
+    for path, meta in _in_trees(git, commit, paths):
+        _note(known, path, "file" if b" blob " in meta else "folder")
+
+
+def _in_trees(git: Git, commit: CommitId, paths: list[RepoPath]) -> Iterator[tuple[RepoPath, bytes]]:
+    """Mode, kind and id of each path that the trees name."""
     spelled = {form: path for path in paths for form in _forms(path) if form and "\0" not in form}
     forms = list(spelled)
     for start in range(0, len(forms), _CHUNK):
-        out = git.run(
-            *(
-                "--literal-pathspecs",
-                "ls-tree",
-                "-t",
-                "-z",
-                "--full-tree",
-                commit,
-                "--",
-                *forms[start : start + _CHUNK],
-            ),
-            purpose="look paths up",
-        )
+        words = ("--literal-pathspecs", "ls-tree", "-t", "-z", "--full-tree", commit, "--")
+        out = git.run(*words, *forms[start : start + _CHUNK], purpose="look paths up")
         for line in out.split(b"\0"):
             meta, _, name = line.partition(b"\t")
             path = spelled.get(name.decode(errors="backslashreplace"))
             if path is not None:
-                _note(known, path, "file" if b" blob " in meta else "folder")
+                yield path, meta
 
 
 def _note(known: dict[RepoPath, Presence], path: RepoPath, presence: Presence) -> None:

@@ -15,7 +15,7 @@ from pagemirror.source.history import author_of, is_same_repository, root_of
 from pagemirror.source.interface import Listing, TreeDiff
 from pagemirror.source.listing import list_tree
 from pagemirror.source.names import folder_of
-from pagemirror.source.presence import Presence, look_up
+from pagemirror.source.presence import Presence, files_at, look_up
 from pagemirror.source.remotes import SUSPECT
 from pagemirror.source.settings import SourceSettings
 
@@ -83,6 +83,11 @@ class CommitSnapshot:
         blobs = {names[name]: BlobId(oid) for name, (kind, oid) in found.items() if kind == "blob"}
         texts = dict(self.read(dict.fromkeys(blobs.values())))
         return {path: texts[blob] for path, blob in blobs.items()}
+
+    def images(self, paths: Iterable[RepoPath]) -> dict[RepoPath, BlobId]:
+        """The blobs of those of these paths, from the repository's top, that are files of this commit."""
+        with _noting_damage(self.git):
+            return files_at(self.git, self.commit, paths)
 
     def exists(self, paths: Iterable[RepoPath]) -> dict[RepoPath, Literal["file", "folder"]]:
         """Which of these paths, from the repository's top, are there at this commit, and as what."""

@@ -150,6 +150,15 @@ class WorktreeSnapshot:
         """The bytes of those of these files, from the repository's top, that are on disk."""
         return _read_all(self._repository.git.folder, paths)
 
+    def images(self, paths: Iterable[RepoPath]) -> dict[RepoPath, BlobId]:
+        """The blobs of those of these paths, from the repository's top, that are files on disk and not ignored."""
+        there = [path for path, kind in self.exists(paths).items() if kind == "file"]
+        found: dict[RepoPath, BlobId] = {}
+        for path, data in _read_all(self._repository.git.folder, there).items():
+            found[path] = blob_of(data, self._repository.algorithm)
+            self._spool.put(found[path], data)
+        return found
+
     def exists(self, paths: Iterable[RepoPath]) -> dict[RepoPath, Literal["file", "folder"]]:
         """Which of these paths, from the repository's top, are on disk and not ignored, and as what."""
         if not self._known:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from pagemirror.model.fields import NO_FIELDS, NO_PRINTS, Fields
 from pagemirror.model.ids import MirrorName, PageId, RepoPath, Uid
+from pagemirror.model.images import Upload
 from pagemirror.model.records import NO_OURS, Failure, Intent, IntentKind, Open, Ours, Record, Standing
 from pagemirror.state.words import ESCAPED, dump, load, packed, packed_or_none, unpacked
 
@@ -57,6 +58,8 @@ def _record_data(record: Record) -> Row:
         value = getattr(record, name)
         if value:
             data[name] = dict(value)
+    if record.uploads:
+        data["uploads"] = [[one.path, one.blob, one.name, one.file] for one in record.uploads]
     if record.failure is not None:
         failure = record.failure
         data["failure"] = [failure.code, failure.reason, failure.payload, failure.at]
@@ -139,6 +142,9 @@ def read_record(row: Any) -> Record:
         order_key=get("order_key", ""),
         links=tuple(get("links", ())),
         last_write=tuple(get("last_write", ())),
+        uploads=tuple(
+            Upload(path=shown, blob=sent, name=name, file=file) for shown, sent, name, file in get("uploads", ())
+        ),
     )
 
 

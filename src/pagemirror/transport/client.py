@@ -13,6 +13,7 @@ from pagemirror.model.clock import Clock
 from pagemirror.model.errors import BackendError, Deferred, NotApplied, Rejected, UnknownOutcome, UsageError
 from pagemirror.transport.counting import Exchange, count_request
 from pagemirror.transport.exchange import Request, Wire, WireFailure
+from pagemirror.transport.forms import encoded
 from pagemirror.transport.interface import Answer, Call
 from pagemirror.transport.judging import Answered, Failed, Judgement, Moved, Paused, judge, judge_failure
 from pagemirror.transport.pacer import Pacer
@@ -121,6 +122,10 @@ class HttpTransport:
         url = f"{self._base}{call.path}"
         if call.query:
             url = f"{url}?{urlencode(call.query)}"
+        if call.form is not None:
+            kind, content = encoded(call.form)
+            headers = {**self._headers, "Content-Type": kind}
+            return Request(method=call.method, url=url, headers=headers, content=content)
         if call.body is None:
             return Request(method=call.method, url=url, headers=self._headers, content=None)
         try:

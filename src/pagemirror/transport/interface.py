@@ -4,12 +4,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
-__all__ = ["Answer", "Call", "Transport"]
+__all__ = ["Answer", "Call", "Form", "Transport"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A form with one file, sent instead of JSON; `name` and `mime` are the file's."""
+
+    fields: Mapping[str, str]
+    name: str
+    mime: str
+    content: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One request. `path` is appended to the base URL. `body` is sent as JSON; None sends no body.
+    """One request. `path` is appended to the base URL. `body` is sent as JSON, `form` as a form;
+    neither sends no body.
 
     `effect` says what a lost answer means: `read` and `idempotent` calls may be repeated by the transport; a `write`
     is sent once, and after it was sent an error raises `UnknownOutcome`. `statuses` are the statuses that the caller
@@ -21,6 +32,7 @@ class Call:
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
+    form: Form | None = None
     effect: Literal["read", "idempotent", "write"] = "read"
     statuses: frozenset[int] = frozenset()
     refusal: Callable[[int, Any], bool] | None = None

@@ -98,6 +98,9 @@ class SimSnapshot:
     def texts(self, paths: Iterable[RepoPath]) -> dict[RepoPath, bytes]:
         return {path: self._files[path].encode() for path in paths if path in self._files}
 
+    def images(self, paths: Iterable[RepoPath]) -> dict[RepoPath, BlobId]:
+        return {path: _blob(self._files[path]) for path in paths if path in self._files}
+
     def exists(self, paths: Iterable[RepoPath]) -> dict[RepoPath, Literal["file", "folder"]]:
         found: dict[RepoPath, Literal["file", "folder"]] = {}
         for path in paths:

@@ -2,12 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from typing import Final
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel
 
 from pagemirror.backends.interface import Context, Problem, Session, Target
 from pagemirror.backends.ravendocs.documents import EMPTY, blind, body_from, body_problem, normal_body, read, readable
-from pagemirror.backends.ravendocs.limits import BODY_LIMIT, PAGE_SIZE, REQUESTS_PER_DAY, REQUESTS_PER_MINUTE
+from pagemirror.backends.ravendocs.limits import (
+    BODY_LIMIT,
+    FILE_LIMIT,
+    PAGE_SIZE,
+    REQUESTS_PER_DAY,
+    REQUESTS_PER_MINUTE,
+)
 from pagemirror.backends.ravendocs.render import losses, rendered
 from pagemirror.backends.ravendocs.settings import RavendocsSettings
 from pagemirror.backends.texts import address, text_problem, token_problem
@@ -49,6 +56,7 @@ _CAPABILITIES: Final = Capabilities(
         "mark": "a document has no place for an unseen comment: `mark` is not used",
         "order": "rest: the API has no order of pages; rpc: they are put in order at the end of a pass, by a list of "
         "the siblings where one of them moved, and one request a page that must move",
+        "files": "rest: no files are uploaded: images are linked by `raw_url`",
         "drafts": "there are no drafts: `status` in the front matter is not used",
     },
 )
@@ -121,6 +129,14 @@ class RavendocsBackend:
         if body.startswith("{") and read(body) is not None:
             return body
         return body_from(body)
+
+    def file_limit(self, target: Target) -> int | None:
+        """The published server keeps files with a page; the documented API's way is not known to work."""
+        return FILE_LIMIT if _own(target).dialect == "rpc" else None
+
+    def file_url(self, target: Target, file: str, name: str) -> str:
+        """An address on the same host: readers are let in by their own login."""
+        return f"{urlsplit(target.base_url).path.rstrip('/')}/files/{file}/{name}"
 
     def open(self, target: Target, transport: Transport) -> Session:
         """The network half of the target's dialect."""

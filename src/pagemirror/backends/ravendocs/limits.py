@@ -2,10 +2,13 @@
 
 from typing import Final
 
-__all__ = ["BODY_LIMIT", "PAGE_SIZE", "REQUESTS_PER_DAY", "REQUESTS_PER_MINUTE"]
+__all__ = ["BODY_LIMIT", "FILE_LIMIT", "PAGE_SIZE", "REQUESTS_PER_DAY", "REQUESTS_PER_MINUTE"]
 
 BODY_LIMIT: Final = 1_048_576 - 8_192
 """Bytes of a document as it is sent: a request may have 1 MiB, and title, ids and icon need room."""
+
+FILE_LIMIT: Final = 50 * 1024 * 1024
+"""Bytes of a file, where whoever runs the server set nothing else."""
 
 PAGE_SIZE: Final = 100
 REQUESTS_PER_MINUTE: Final = 60

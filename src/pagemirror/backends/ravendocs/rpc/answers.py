@@ -16,6 +16,8 @@ __all__ = [
     "Row",
     "Sheet",
     "Sibling",
+    "file_of",
+    "files_of",
     "header_of",
     "is_refusal",
     "message_of",
@@ -107,6 +109,17 @@ def siblings_of(sheet: Sheet) -> tuple[Sibling, ...]:
     """The pages of a list of siblings, by position."""
     named = ((text_of(row, "id"), text_of(row, "position")) for row in sheet.rows)
     return tuple(Sibling(id=PageId(key), position=place) for key, place in named if key and place)
+
+
+def file_of(answer: Any) -> str | None:
+    """The id of a file that was sent: the answer is the file itself, without an envelope."""
+    return text_of(answer, "id") or None if isinstance(answer, Mapping) else None
+
+
+def files_of(sheet: Sheet) -> dict[str, str]:
+    """The files of a list: id → name."""
+    named = ((text_of(row, "id"), text_of(row, "fileName")) for row in sheet.rows)
+    return {key: name for key, name in named if key and name}
 
 
 def message_of(answer: Any) -> str:

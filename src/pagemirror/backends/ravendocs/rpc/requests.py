@@ -15,10 +15,11 @@ from pagemirror.backends.ravendocs.rpc.answers import is_refusal
 from pagemirror.model.errors import Rejected
 from pagemirror.model.fields import BODY, ICON, PARENT, TITLE, Fields
 from pagemirror.model.ids import PageId
-from pagemirror.transport.interface import Call
+from pagemirror.transport.interface import Call, Form
 
 __all__ = [
     "create_page",
+    "list_files",
     "list_history",
     "list_recent",
     "list_siblings",
@@ -29,6 +30,7 @@ __all__ = [
     "restore_page",
     "trash_page",
     "update_page",
+    "upload_file",
 ]
 
 BODY_LIMIT: Final = 1_048_576
@@ -77,6 +79,20 @@ def create_page(space: str, fields: Fields, metadata: Mapping[str, Any]) -> Call
 def update_page(page_id: PageId, fields: Fields) -> Call:
     """The fields that move; what is left out stays."""
     return _measured("/pages/update", {"pageId": _named(page_id), **_content(fields)})
+
+
+def list_files(space: str, page_id: PageId, number: int, limit: int = PAGE_SIZE) -> Call:
+    """The files of a page, the newest first."""
+    query = {"spaceId": space, "pageId": _named(page_id), "page": str(number), "limit": str(limit)}
+    return Call(method="GET", path="/attachments", query=query)
+
+
+def upload_file(page_id: PageId, name: str, mime: str, content: bytes, file: str | None) -> Call:
+    """A file of a page; in the place of another it may be sent twice, a new one would be there twice."""
+    fields = {"pageId": _named(page_id), **({"attachmentId": file} if file else {})}
+    form = Form(fields=fields, name=name, mime=mime, content=content)
+    effect: Effect = "idempotent" if file else "write"
+    return Call(method="POST", path="/files/upload", form=form, effect=effect, refusal=is_refusal)
 
 
 def move_page(page_id: PageId, parent: PageId | None, position: str) -> Call:

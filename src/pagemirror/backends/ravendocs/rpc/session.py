@@ -4,7 +4,7 @@ A write moves only the named fields; a place is moved by a call of its own, ahea
 nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pagemirror.backends.answers import ABSENT, FORBIDDEN, misread, moment, unusable
@@ -16,6 +16,8 @@ from pagemirror.backends.ravendocs.rpc.answers import (
     Row,
     Sheet,
     Sibling,
+    file_of,
+    files_of,
     header_of,
     message_of,
     others_of,
@@ -147,6 +149,30 @@ class RpcSession:
         for move in moves:
             await self._access.write(requests.move_page(move.id, parent, move.position), move.id)
         return left
+
+    async def files(self, page_id: PageId) -> Mapping[str, str]:
+        """`attachments`, 100 a request."""
+        found: dict[str, str] = {}
+        number = 1
+        while True:
+            call = requests.list_files(self._space, page_id, number)
+            answer = await self._access.send(call)
+            sheet = sheet_of(answer.body) if answer.status not in _REFUSED else None
+            if sheet is None:
+                raise misread(call, "no list of files")
+            found |= files_of(sheet)
+            if not sheet.more or not sheet.rows:
+                return found
+            number += 1
+
+    async def upload(self, page_id: PageId, name: str, mime: str, content: bytes, *, file: str | None) -> str:
+        """`files/upload`; with a file's id its bytes are replaced, and its address stays."""
+        call = requests.upload_file(page_id, name, mime, content, file)
+        answer = await self._access.write(call, page_id)
+        sent = file_of(answer.body)
+        if sent is None:
+            raise misread(call, "no file with an id")
+        return sent
 
     async def _update(self, page_id: PageId, content: Fields) -> Written:
         call = requests.update_page(page_id, content)
