@@ -26,6 +26,7 @@ from pagemirror.model.reports import (
     MirrorStatus,
     PlanReport,
     Progress,
+    PullReport,
     ResolveReport,
     RunOptions,
     StateContent,
@@ -255,6 +256,26 @@ class App:
             store, tools = self._open(readonly=dry), self._assembly.tools()
             rows += asyncio.run(tie(setup, self._look(setup), store, tools, paths=paths, dry=dry))
         return tuple(rows)
+
+    def pull(self, names: Sequence[str], *, branch: str, dry: bool) -> tuple[PullReport, ...]:
+        """People's edits on the targets as commits on a branch; only told with `dry`."""
+        import asyncio  # noqa: PLC0415 - most commands ask no target
+
+        from pagemirror.passes.branching import Pulled, put_branches  # noqa: PLC0415 - not on the way of a sync
+        from pagemirror.passes.pulling import find_edits  # noqa: PLC0415 - the same
+
+        found: list[Pulled] = []
+        for name in self._chosen(names):
+            setup = self._assembly.setup(name, RunOptions())
+            snapshot = source.open_commits(setup.source)
+            on_disk = source.open_snapshot(setup.source) if setup.source.ref == source.WORKTREE else None
+            self._assembly.cautions.extend(snapshot.notes)
+            store, tools = self._open(readonly=dry), self._assembly.tools()
+            edits = asyncio.run(find_edits(setup, snapshot, store, tools, dry=dry, on_disk=on_disk))
+            cautions = tuple(self._assembly.cautions)
+            self._assembly.cautions.clear()
+            found.append(Pulled(mirror=name, snapshot=snapshot, edits=edits, cautions=cautions))
+        return put_branches(found, branch, dry=dry)
 
     def history(self, path: str, *, mirror: str | None) -> tuple[HistoryRow, ...]:
         """The kept texts of a path."""

@@ -157,6 +157,7 @@ EMPTY: dict[str, Callable[..., dict[str, Any]]] = {
     "check": lambda **more: document(2, mirrors=[], **more),
     "doctor": lambda **more: document(2, checks=[], **more),
     "adopt": lambda **more: document(2, ties=[], **more),
+    "pull": lambda **more: document(2, mirrors=[], **more),
     "state": lambda **more: document(8, mirrors=[], **more),
     "verify": lambda **more: document(5, mirrors=[], **more),
 }

@@ -23,6 +23,7 @@ from pagemirror.model.reports import (
     HistoryRow,
     MirrorStatus,
     PlanReport,
+    PullReport,
     ResolveReport,
     RunOptions,
     StateContent,
@@ -73,6 +74,7 @@ class MadeUpApp:
     statuses: tuple[MirrorStatus, ...] = ()
     checkups: tuple[Checkup, ...] = ()
     ties: tuple[AdoptRow, ...] = ()
+    pulls: tuple[PullReport, ...] = ()
     holds: tuple[ConflictReport, ...] = ()
     texts: tuple[HistoryRow, ...] = ()
     exported: Export = field(default_factory=lambda: Export(mirrors=(), lines=iter(())))
@@ -134,6 +136,10 @@ class MadeUpApp:
     def adopt(self, paths: Sequence[str], *, mirror: str | None, dry: bool) -> tuple[AdoptRow, ...]:
         self._note("adopt", tuple(paths), mirror, dry)
         return self.ties
+
+    def pull(self, names: Sequence[str], *, branch: str, dry: bool) -> tuple[PullReport, ...]:
+        self._note("pull", tuple(names), branch, dry)
+        return self.pulls
 
     def history(self, path: str, *, mirror: str | None) -> tuple[HistoryRow, ...]:
         self._note("history", path, mirror)

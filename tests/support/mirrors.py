@@ -12,7 +12,15 @@ from typing import Any
 from pagemirror.app import App
 from pagemirror.executor.stop import Stop
 from pagemirror.model.plans import PassReport, StepResult
-from pagemirror.model.reports import AdoptRow, ConflictReport, HistoryRow, PlanReport, ResolveReport, RunOptions
+from pagemirror.model.reports import (
+    AdoptRow,
+    ConflictReport,
+    HistoryRow,
+    PlanReport,
+    PullReport,
+    ResolveReport,
+    RunOptions,
+)
 from pagemirror.sandbox.process import SandboxProcess
 from support.gitrepo import GitRepo
 from support.targets import BACKENDS
@@ -218,6 +226,15 @@ class Mirror:
             return {row.path: row for row in app.adopt(paths, mirror=None, dry=dry)}
         finally:
             app.close()
+
+    def pull(self, branch: str = "pagemirror/edits", *, dry: bool = False) -> PullReport:
+        """People's edits as commits on a branch."""
+        app = self.open()
+        try:
+            (report,) = app.pull([], branch=branch, dry=dry)
+        finally:
+            app.close()
+        return report
 
     def history(self, path: str) -> tuple[HistoryRow, ...]:
         """The kept texts of a path, newest first."""

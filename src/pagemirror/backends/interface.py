@@ -22,6 +22,7 @@ __all__ = [
     "Arranger",
     "Backend",
     "Context",
+    "Crediting",
     "Keeper",
     "Probe",
     "Problem",
@@ -255,6 +256,15 @@ class Uploader(Protocol):
 
     async def upload(self, page_id: PageId, name: str, mime: str, content: bytes, *, file: str | None) -> str:
         """Send a file of a page and give its id: one write. With `file` it takes that one's place."""
+        ...
+
+
+@runtime_checkable
+class Crediting(Protocol):
+    """A session whose API tells who edits pages, beside what every session has."""
+
+    async def editor(self, page: Page) -> str:
+        """Who made the live text of a page that was read, by name; "" where that is nobody: one request."""
         ...
 
 

@@ -33,6 +33,7 @@ _EMPTY: dict[str, dict[str, Any]] = {
     "status": {"mirrors": []},
     "doctor": {"checks": []},
     "adopt": {"ties": []},
+    "pull": {"mirrors": []},
     "conflicts": {"conflicts": []},
     "history": {"texts": []},
     "resolve": {"decision": None},

@@ -19,6 +19,7 @@ from pagemirror.model.reports import (
     MirrorStatus,
     PlanReport,
     Progress,
+    PullReport,
     ResolveReport,
     RunOptions,
     StateContent,
@@ -93,6 +94,10 @@ class App(Protocol):
 
     def adopt(self, paths: Sequence[str], *, mirror: str | None, dry: bool) -> tuple[AdoptRow, ...]:
         """Note which pages of the target are those of files that have none; with `dry` only tell."""
+        ...
+
+    def pull(self, names: Sequence[str], *, branch: str, dry: bool) -> tuple[PullReport, ...]:
+        """People's edits on the targets of the named mirrors, or of all, as commits on a branch; `dry` only tells."""
         ...
 
     def history(self, path: str, *, mirror: str | None) -> tuple[HistoryRow, ...]:

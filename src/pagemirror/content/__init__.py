@@ -3,7 +3,7 @@
 Knows no target, no state and no disk: the same bytes give the same values.
 """
 
-from pagemirror.content.bodies import with_body
+from pagemirror.content.bodies import body_start, with_body
 from pagemirror.content.branches import Branch, branches
 from pagemirror.content.filling import blind, fill, fill_each
 from pagemirror.content.links import (
@@ -52,6 +52,7 @@ __all__ = [
     "anchors",
     "banner",
     "blind",
+    "body_start",
     "branches",
     "candidates",
     "file_keys",

@@ -15,7 +15,7 @@ from pagemirror.content.wiki import label_of
 from pagemirror.model.documents import Document, Finding, LinkKind, LinkSlot, Template
 from pagemirror.model.ids import RepoPath
 
-__all__ = ["Body", "with_body"]
+__all__ = ["Body", "body_start", "with_body"]
 
 Cut = tuple[int, int]
 """The bytes of a body that are left out, as its title says the same."""
@@ -90,6 +90,12 @@ class Body:
             for (start, end, style, kind, said, label), slot in slots
         )
         return marshal.dumps((self.start, cut, noted))
+
+
+def body_start(document: Document) -> int:
+    """Where in the file's bytes, without a byte order mark, a document's text begins: below front matter and title."""
+    start, cut, _ = marshal.loads(document.note)  # noqa: S302 - our own bytes, of this process
+    return int(start) + (int(cut[1]) if cut[1] > cut[0] else 0)
 
 
 def with_body(document: Document, data: bytes, *, root: str) -> Document:

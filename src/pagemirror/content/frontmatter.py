@@ -13,7 +13,7 @@ from pagemirror.content.yamlnodes import BadYaml, Node, compose
 from pagemirror.model.documents import FrontMatter
 from pagemirror.model.ids import MirrorName
 
-__all__ = ["NO_FRONT", "BadFront", "Front", "cut", "read", "table_names"]
+__all__ = ["NO_FRONT", "BadFront", "Front", "cut", "read", "table_names", "title_place"]
 
 _TABLE = "pagemirror"
 
@@ -74,6 +74,28 @@ def table_names(source: str) -> list[tuple[str, int]]:
     pairs = [] if node is None or isinstance(node, BadYaml) else _pairs(node, "the front matter")
     tables = (value for key, value in pairs if key.value == _TABLE)
     return [(key.value, key.start_mark.line + 2) for table in tables for key, _ in _pairs(table, f"`{_TABLE}`")]
+
+
+def title_place(source: str, mirror: str) -> tuple[int, int] | None:
+    """Where the title that this mirror reads stands, in characters; None where there is none, or no plain value."""
+    node = compose(source)
+    pairs = [] if node is None or isinstance(node, BadYaml) else _pairs(node, "the front matter")
+    tables = (value for key, value in pairs if key.value == _TABLE and value.id == "mapping")
+    own = [
+        pair
+        for table in tables
+        for name, values in _pairs(table, _TABLE)
+        if name.value == mirror and values.id == "mapping"
+        for pair in _pairs(values, mirror)
+    ]
+    titles = [value for key, value in (*own, *pairs) if key.value == "title" and value.id == "scalar"]
+    if not titles:
+        return None
+    lines = source.splitlines(keepends=True)
+    start, end = (
+        sum(map(len, lines[: mark.line])) + mark.column for mark in (titles[0].start_mark, titles[0].end_mark)
+    )
+    return start, end
 
 
 def _front(node: Node, mirror: MirrorName) -> Front:

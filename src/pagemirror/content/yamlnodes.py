@@ -20,6 +20,7 @@ class Node(Protocol):
     id: str
     value: Any
     start_mark: Any
+    end_mark: Any
 
 
 class BadYaml(NamedTuple):

@@ -14,7 +14,7 @@ from pagemirror.executor.observe import is_stale, see
 from pagemirror.executor.outcomes import failed, fresh
 from pagemirror.executor.ports import Done, Rendered
 from pagemirror.executor.recording import keep_page, record_found, refresh
-from pagemirror.executor.writing import create, remove, restore, update
+from pagemirror.executor.writing import create, remove, restore, update, with_all_of_it
 from pagemirror.model.errors import Changed, NotApplied, Rejected
 from pagemirror.model.ids import PageId
 from pagemirror.model.pages import Absence, Absent, Found, Page
@@ -96,6 +96,8 @@ class Stepper:
         decided = decide(looked, context.policy, now=context.clock.now())
         if isinstance(decided, Quiet):
             return await refresh(context, looked)
+        if decided.code == "conflict" and rendered is not None and isinstance(found, Page):
+            decided = with_all_of_it(context, looked, rendered, found) or decided
         if decided.outcome is Outcome.PLANNED and context.approved and _other(decided, step):
             reason = f"the approved plan says {step.action}; now: {decided.reason}"
             decided = decided.but(Outcome.HELD, "plan_changed", reason)

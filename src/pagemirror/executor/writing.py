@@ -20,12 +20,12 @@ from pagemirror.model.ids import FieldName, PageId
 from pagemirror.model.pages import Page, Removal
 from pagemirror.model.plans import Action, Outcome
 from pagemirror.model.records import Choice, Intent, IntentKind, Ours, Record
-from pagemirror.planner.changes import to_send
+from pagemirror.planner.changes import remote_change, to_send
 from pagemirror.planner.verdicts import Verdict
 from pagemirror.planner.views import Present, View, Way
 from pagemirror.state.interface import DropIntent, PutIntent, PutRecord, PutText, text_id
 
-__all__ = ["create", "make_intent", "make_removal", "remove", "restore", "update"]
+__all__ = ["create", "make_intent", "make_removal", "remove", "restore", "update", "with_all_of_it"]
 
 
 async def create(context: StepContext, view: View) -> Done:
@@ -165,6 +165,20 @@ def _merged(context: StepContext, record: Record, rendered: Rendered, page: Page
     if merged == "overlap":
         return None
     return {TITLE: merged.title, BODY: context.backend.from_markdown(merged.body)}
+
+
+def with_all_of_it(context: StepContext, view: View, rendered: Rendered, page: Page) -> Verdict | None:
+    """The step where both sides changed and the file already says all that people wrote: nobody has to decide."""
+    record = known(view)
+    merged = _merged(context, record, rendered, page)
+    if merged is None:
+        return None
+    git, both = (prints_of(context.backend, fields) for fields in (rendered.fields, merged))
+    if any(git[name] != both[name] for name in (TITLE, BODY)):
+        return None
+    moved = remote_change(record, view.seen) if isinstance(view.seen, Present) else frozenset()
+    reason = "both sides changed; the file has what people wrote on the page"
+    return Verdict(action=Action.UPDATE, reason=reason, changed=to_send(record, rendered.wanted) | moved)
 
 
 def _comes_back(backend: Backend, page: Page) -> bool:

@@ -133,6 +133,14 @@ class Rendering:
         page = self._paths.get(of) or (self._records[of].path if of in self._records else RepoPath(""))
         return self._setup.backend.blind(text, lambda url: self._linker.unresolve(url, page))
 
+    def token(self, url: str, page: RepoPath) -> str | None:
+        """What a destination on a page stands for, link-blind; None for one that isn't ours."""
+        return self._linker.unresolve(url, page)
+
+    def meant(self, slot: LinkSlot, page: RepoPath) -> str | None:
+        """The same of a destination in a file; None for one that stays as written."""
+        return self._linker.forms(slot, page).by_uid
+
     def render(self, uid: Uid) -> Rendered:
         """Render one document anew."""
         document = self._library.get(self._paths[uid])

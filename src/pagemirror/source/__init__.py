@@ -3,7 +3,7 @@
 from pagemirror.source.command import git_version, origin_of
 from pagemirror.source.hosting import web_addresses
 from pagemirror.source.interface import Entry, Listing, Rename, Snapshot, TreeDiff, diff, is_strict_ancestor
-from pagemirror.source.opening import open_snapshot
+from pagemirror.source.opening import open_commits, open_snapshot
 from pagemirror.source.refs import GitRef, open_ref
 from pagemirror.source.remotes import Remote, is_url
 from pagemirror.source.settings import WORKTREE, SourceSettings
@@ -22,6 +22,7 @@ __all__ = [
     "git_version",
     "is_strict_ancestor",
     "is_url",
+    "open_commits",
     "open_ref",
     "open_snapshot",
     "origin_of",

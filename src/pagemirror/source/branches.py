@@ -15,8 +15,9 @@ from pagemirror.model.errors import SourceError
 from pagemirror.model.ids import CommitId, RepoPath
 from pagemirror.source.command import Git
 from pagemirror.source.names import readable
+from pagemirror.source.snapshot import CommitSnapshot
 
-__all__ = ["COMMITTER", "Change", "Made", "make_branch", "push_branch"]
+__all__ = ["COMMITTER", "Change", "Made", "make_branch", "push_branch", "put_branch"]
 
 COMMITTER: Final = "Pagemirror"
 """Who made the commits of such a branch, whoever wrote their words; a branch with others' commits is left alone."""
@@ -40,11 +41,24 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """A branch as it stands now: its full name, its tip, and the tip before, "" where there was no such branch."""
+    """A branch as it stands now: its full name, its tip, and the tip before, "" where there was no such branch.
+
+    `pushed`: its remote has it too.
+    """
 
     name: str
     tip: CommitId
     before: str
+    pushed: bool = False
+
+
+def put_branch(snapshot: CommitSnapshot, branch: str, changes: Sequence[Change]) -> Made:
+    """Make `branch` anew from a snapshot's commit; where the repository is a clone of ours its remote gets it too."""
+    made = make_branch(snapshot.git, branch, snapshot.commit, changes)
+    if snapshot.git.access is None:
+        return made
+    push_branch(snapshot.git, made)
+    return replace(made, pushed=True)
 
 
 def make_branch(git: Git, branch: str, base: CommitId, changes: Sequence[Change]) -> Made:

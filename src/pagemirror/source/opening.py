@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from pagemirror.model.errors import UsageError
 from pagemirror.source.interface import Snapshot
-from pagemirror.source.remotes import without_password
+from pagemirror.source.remotes import Remote, without_password
 from pagemirror.source.settings import WORKTREE, SourceSettings
-from pagemirror.source.snapshot import open_at, open_commit
+from pagemirror.source.snapshot import CommitSnapshot, open_at, open_commit
 
-__all__ = ["open_snapshot"]
+__all__ = ["open_commits", "open_snapshot"]
 
 
 def open_snapshot(settings: SourceSettings) -> Snapshot:
@@ -24,8 +24,19 @@ def open_snapshot(settings: SourceSettings) -> Snapshot:
 
         return open_worktree(settings)
     if settings.remote is not None:
-        from pagemirror.source.clones import open_clone  # noqa: PLC0415 - most sources are at hand
-
-        cloned = open_clone(settings.remote, settings.ref)
-        return replace(open_at(settings, cloned.git, cloned.ref), notes=cloned.notes)
+        return _cloned(settings, settings.remote)
     return open_commit(settings)
+
+
+def open_commits(settings: SourceSettings) -> CommitSnapshot:
+    """The source at a commit, also where the files on disk are mirrored: then at HEAD."""
+    if settings.remote is not None:
+        return _cloned(settings, settings.remote)
+    return open_commit(replace(settings, ref="HEAD") if settings.ref == WORKTREE else settings)
+
+
+def _cloned(settings: SourceSettings, remote: Remote) -> CommitSnapshot:
+    from pagemirror.source.clones import open_clone  # noqa: PLC0415 - most sources are at hand
+
+    cloned = open_clone(remote, settings.ref)
+    return replace(open_at(settings, cloned.git, cloned.ref), notes=cloned.notes)

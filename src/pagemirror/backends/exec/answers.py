@@ -11,7 +11,7 @@ from pagemirror.model.fields import BODY, FOLDERS, SKILLS, SOURCES, STATUS, TITL
 from pagemirror.model.ids import FieldName, PageId
 from pagemirror.model.pages import Draft, Header, Page
 
-__all__ = ["ARCHIVED", "Published", "header_of", "page_of", "part_of", "published_between", "status_of"]
+__all__ = ["ARCHIVED", "Published", "header_of", "page_of", "part_of", "published_between", "publisher_of", "status_of"]
 
 ARCHIVED = "archived"
 
@@ -109,6 +109,13 @@ def published_between(rows: tuple[Row, ...], looked: int, answered: int) -> tupl
                 Published(number=number, by=_person(row.get("created_by")), at=text_of(row, "created_at") or "")
             )
     return tuple(sorted(found))
+
+
+def publisher_of(rows: tuple[Row, ...], version: str | None) -> str:
+    """Who made a version, by name; "" for the system, and where the version is not there."""
+    made = (row.get("created_by") for row in rows if str(whole_number(row.get("version"))) == version)
+    person = next(made, None)
+    return _person(person) if isinstance(person, Mapping) else ""
 
 
 def _live_body(row: Row, sent_body: str | None) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from pagemirror.backends.answers import ABSENT, FORBIDDEN, Access, misread, refused, rows_of, text_of, unusable
 from pagemirror.backends.exec import requests
-from pagemirror.backends.exec.answers import header_of, page_of, part_of, published_between
+from pagemirror.backends.exec.answers import header_of, page_of, part_of, published_between, publisher_of
 from pagemirror.backends.exec.lookup import Entry, find, folder_entries, skill_entries, source_entries
 from pagemirror.backends.interface import Probe, Target, Written
 from pagemirror.backends.scanning import Part, scan
@@ -120,6 +120,11 @@ class ExecSession:
             code="unsupported",
             hint="restore it in the web app and run again, or let the file get a new page",
         )
+
+    async def editor(self, page: Page) -> str:
+        """Who published the version that was read; "" for the system."""
+        answer = await self._access.send(requests.list_versions(page.id))
+        return publisher_of(rows_of(answer.body, "data") or (), page.header.version)
 
     async def _part(self, call: Call, number: int) -> Part:
         answer = await self._access.send(call)

@@ -16,6 +16,8 @@ from pagemirror.model.reports import (
     ConflictReport,
     HistoryRow,
     MirrorStatus,
+    PullReport,
+    PullRow,
     ResolveReport,
     StateContent,
     TreeRow,
@@ -34,6 +36,7 @@ __all__ = [
     "doctor_rows",
     "document",
     "history_document",
+    "pull_document",
     "runs_document",
     "status_document",
     "verify_document",
@@ -101,6 +104,11 @@ def conflicts_document(rows: Sequence[ConflictReport]) -> dict[str, Any]:
 def history_document(rows: Sequence[HistoryRow]) -> dict[str, Any]:
     """`history`."""
     return document(0, texts=[_text(row) for row in rows])
+
+
+def pull_document(reports: Sequence[PullReport], code: int, *, dry: bool) -> dict[str, Any]:
+    """`pull`."""
+    return document(code, mirrors=[_pull(report) for report in reports], dry_run=dry)
 
 
 def adopt_document(rows: Sequence[AdoptRow], *, dry: bool) -> dict[str, Any]:
@@ -319,6 +327,34 @@ def _text(row: HistoryRow) -> dict[str, Any]:
         "first_line": row.first_line,
         "size": row.size,
         "text": row.text,
+    }
+
+
+def _pull(report: PullReport) -> dict[str, Any]:
+    return {
+        "name": report.mirror,
+        "commit": report.commit,
+        "branch": report.branch,
+        "onto": report.onto,
+        "tip": report.tip or None,
+        "pushed": report.pushed,
+        "requests": report.requests,
+        "warnings": list(report.warnings),
+        "edits": [_edit(row) for row in report.rows],
+    }
+
+
+def _edit(row: PullRow) -> dict[str, Any]:
+    return {
+        "path": row.path,
+        "title": row.title,
+        "page_id": row.page_id,
+        "url": row.url,
+        "outcome": row.outcome.value,
+        "code": row.code,
+        "reason": row.reason,
+        "author": row.author,
+        "diff": row.diff,
     }
 
 

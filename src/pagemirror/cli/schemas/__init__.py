@@ -6,7 +6,7 @@ from typing import Any
 
 __all__ = ["NAMES", "schema"]
 
-NAMES = ("run", "status", "conflicts", "history", "check", "doctor", "adopt", "state", "verify")
+NAMES = ("run", "status", "conflicts", "history", "check", "doctor", "adopt", "pull", "state", "verify")
 
 
 def schema(name: str) -> dict[str, Any]:

@@ -20,6 +20,7 @@ __all__ = [
     "files_of",
     "header_of",
     "is_refusal",
+    "last_editor_of",
     "message_of",
     "others_of",
     "page_of",
@@ -93,6 +94,13 @@ def others_of(answer: Any) -> tuple[str, ...]:
     people = rows_of(row, "contributors") or ()
     us = text_of(row, "lastUpdatedById")
     return tuple(text_of(person, "name") or "somebody" for person in people if text_of(person, "id") != us)
+
+
+def last_editor_of(answer: Any) -> str:
+    """Who changed a page last, by name; "" where the answer doesn't say."""
+    row = answer.get("data") if isinstance(answer, Mapping) else None
+    person = row.get("lastUpdatedBy") if isinstance(row, Mapping) else None
+    return (text_of(person, "name") or "") if isinstance(person, Mapping) else ""
 
 
 def sheet_of(answer: Any) -> Sheet | None:

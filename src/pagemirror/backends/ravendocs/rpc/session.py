@@ -19,6 +19,7 @@ from pagemirror.backends.ravendocs.rpc.answers import (
     file_of,
     files_of,
     header_of,
+    last_editor_of,
     message_of,
     others_of,
     page_of,
@@ -135,6 +136,11 @@ class RpcSession:
         back = await self._read_back(page.id)
         changed = {name: value for name, value in wanted.items() if back.fields.get(name) != value}
         return await self.update(back, changed, wanted) if changed else Written(page=back)
+
+    async def editor(self, page: Page) -> str:
+        """`info`: who changed the page last, by name."""
+        answer = await self._access.send(requests.look(page.id))
+        return last_editor_of(answer.body)
 
     async def siblings(self, parent: PageId | None) -> tuple[PageId, ...]:
         """`sidebar-pages`, 250 a request."""
