@@ -202,13 +202,22 @@ def test_banner_mark_links_and_images_are_turned_back(each: Mirror, banner: str,
     text = shown(each)
     assert "Made " in text
     here = next(word for word in text.split("(") if "b.md" in word or each.ids()["B"] in word).partition("#")[0]
-    other = here.replace("b.md", "a.md").replace(each.ids()["B"], each.ids()["A"])
-    by_hand(each, "Plain.", f"Plain, and [again]({here}#part), and [here]({other}#x).")
+    by_hand(each, "Plain.", f"Plain, and [again]({here}#part).")
     each.pull()
-    new = LINKED.replace("Plain.", "Plain, and [again](./b.md#part), and [here](#x).")
+    new = LINKED.replace("Plain.", "Plain, and [again](./b.md#part).")
     assert on_branch(each, "a.md").decode() == new
     merge(each)
     assert ended(each.done()) == Counter({ends: 1})
+    each.quiet()
+
+
+def test_another_address_of_a_page_is_a_link_to_its_file_and_no_conflict(each: Mirror) -> None:
+    web = "https://git.example.com/acme/blob/main/docs/b.md"
+    by_hand(each, "The last.", f"The last, see [B]({web}).")
+    each.pull()
+    assert on_branch(each, "a.md").decode() == TEXT.replace("The last.", "The last, see [B](b.md).")
+    merge(each)
+    each.done()
     each.quiet()
 
 

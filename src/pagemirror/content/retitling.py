@@ -11,6 +11,7 @@ from typing import Final
 from pagemirror.content import frontmatter
 from pagemirror.content.frontmatter import BadFront
 from pagemirror.content.outline import outline
+from pagemirror.content.titles import heading_title
 
 __all__ = ["retitled"]
 
@@ -28,18 +29,18 @@ def retitled(data: bytes, title: str, mirror: str, says: Callable[[bytes], str])
     """
     newline = b"\r\n" if b"\r\n" in data else b"\n"
     mark = _BOM if data.startswith(_BOM) else b""
-    found = (mark + made for made in _ways(data[len(mark) :], title, mirror, newline))
+    found = (mark + made for made in _ways(data[len(mark) :], says(data), title, mirror, newline))
     return next((made for made in found if says(made) == title), None)
 
 
-def _ways(data: bytes, title: str, mirror: str, newline: bytes) -> Iterator[bytes]:
+def _ways(data: bytes, old: str, title: str, mirror: str, newline: bytes) -> Iterator[bytes]:
     """What may do, the best one first."""
     front = frontmatter.cut(data)
     if isinstance(front, BadFront):
         return
     start = front[1] if front is not None else 0
     head, body = data[:start], data[start:]
-    heading = _heading(body)
+    heading = _heading(body, old)
     headed = list(_headings(body, heading, title)) if heading is not None else []
     if front is not None:
         for line in _in_front(head, front[0], title, mirror):
@@ -55,10 +56,15 @@ def _ways(data: bytes, title: str, mirror: str, newline: bytes) -> Iterator[byte
         yield b"---" + newline + b"title: " + _quoted(title) + newline + b"---" + newline + data
 
 
-def _heading(body: bytes) -> tuple[int, int] | None:
-    """The bytes of an H1 that is the first block."""
+def _heading(body: bytes, title: str) -> tuple[int, int] | None:
+    """The bytes of an H1 that is the first block and says the title."""
     first = next(iter(outline(body, body.decode(), lambda _: False).headings), None)
-    if first is None or first.level != "H1" or body[: first.start].strip(b" \t\r\n"):
+    if (
+        first is None
+        or heading_title(first.text)[0] != title
+        or first.level != "H1"
+        or body[: first.start].strip(b" \t\r\n")
+    ):
         return None
     return body.rfind(b"\n", 0, first.start) + 1, first.end
 

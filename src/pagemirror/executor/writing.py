@@ -168,17 +168,35 @@ def _merged(context: StepContext, record: Record, rendered: Rendered, page: Page
 
 
 def with_all_of_it(context: StepContext, view: View, rendered: Rendered, page: Page) -> Verdict | None:
-    """The step where both sides changed and the file already says all that people wrote: nobody has to decide."""
-    record = known(view)
-    merged = _merged(context, record, rendered, page)
-    if merged is None:
+    """The step where both sides changed and the file already says all that people wrote: nobody has to decide.
+
+    Two addresses of one page say the same.
+    """
+    record, backend = known(view), context.backend
+    base = context.texts.get(record.text) if record.text is not None else None
+    if base is None or not _comes_back(backend, page):
         return None
-    git, both = (prints_of(context.backend, fields) for fields in (rendered.fields, merged))
-    if any(git[name] != both[name] for name in (TITLE, BODY)):
+
+    def said(title: FieldValue, body: str) -> tuple[str, str]:
+        return str(title or ""), backend.to_markdown({BODY: context.pages.blind(body, view.uid)})
+
+    git = said(rendered.fields[TITLE], body_of(rendered.fields))
+    merged = merge_page(
+        said(record.values.get(TITLE), base),
+        git,
+        said(page.fields.get(TITLE), body_of(page.fields)),
+        context.texts.merge,
+    )
+    if merged == "overlap" or merged.title != git[0] or not _same(backend, merged.body, git[1]):
         return None
     moved = remote_change(record, view.seen) if isinstance(view.seen, Present) else frozenset()
     reason = "both sides changed; the file has what people wrote on the page"
     return Verdict(action=Action.UPDATE, reason=reason, changed=to_send(record, rendered.wanted) | moved)
+
+
+def _same(backend: Backend, one: str, other: str) -> bool:
+    """Whether two Markdown texts are one body in normal form."""
+    return len({prints_of(backend, {BODY: backend.from_markdown(text)})[BODY] for text in (one, other)}) == 1
 
 
 def _comes_back(backend: Backend, page: Page) -> bool:
