@@ -350,3 +350,17 @@ def test_before_the_first_sync_there_is_nothing(exec_mirror: Mirror) -> None:
     exec_mirror.commit(many(2))
     before = exec_mirror.requests()
     assert (exec_mirror.pull().rows, exec_mirror.requests()) == ((), before)
+
+
+def test_an_uploaded_image_is_the_file_again(tmp_path: Path, box: SandboxProcess) -> None:
+    mirror = Mirror(tmp_path, box, "ravendocs_rpc")
+    mirror.repo.write("docs/img/p.png", b"\x89PNG\r\n\x1a\n picture")
+    text = "# A\n\n![A picture](img/p.png)\n\nThe last.\n"
+    begun(mirror, **{"a.md": text})
+    assert "img/p.png" not in shown(mirror)
+    by_hand(mirror, "A picture", "Another word")
+    assert outcomes(mirror.pull()) == {"a.md": "pulled"}
+    assert on_branch(mirror, "a.md").decode() == text.replace("A picture", "Another word")
+    merge(mirror)
+    mirror.done()
+    mirror.quiet()

@@ -6,7 +6,7 @@ older document. What a write changed is kept as marks of lines; a page on which 
 
 import hashlib
 
-__all__ = ["is_reverted", "marks_of"]
+__all__ = ["is_reverted", "marks_of", "older_is_back"]
 
 _MOST = 40
 
@@ -27,6 +27,13 @@ def is_reverted(marks: tuple[str, ...], now: str) -> bool:
     if came:
         return not any(mark in there for mark in came)
     return bool(went) and all(mark in there for mark in went)
+
+
+def older_is_back(marks: tuple[str, ...], now: str) -> bool:
+    """Whether a line that a write took away is there again, or it took none: else a person wrote over what came."""
+    went = [mark[1:] for mark in marks if mark.startswith("-")]
+    there = _lines(now)
+    return not went or any(mark in there for mark in went)
 
 
 def _lines(text: str) -> dict[str, None]:

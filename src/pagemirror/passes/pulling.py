@@ -10,6 +10,7 @@ from typing import Final
 
 from pagemirror.backends.interface import Crediting, Session
 from pagemirror.executor.observe import is_stale
+from pagemirror.executor.reverting import older_is_back
 from pagemirror.executor.stop import Stop
 from pagemirror.model.documents import Document
 from pagemirror.model.errors import SourceError, UsageError
@@ -212,7 +213,8 @@ class _Puller:
             return _Left(outcome=Pull.LEFT, code=code, reason=f"{told}; the edit stays on the page")
         if wanted.path.endswith("/"):
             return _Left(outcome=Pull.LEFT, code="section", reason="a section page is made of no file")
-        if isinstance(view.seen, Present) and view.seen.reverted:
+        plain = self._setup.backend.to_markdown(page.fields)
+        if isinstance(view.seen, Present) and view.seen.reverted and older_is_back(record.last_write, plain):
             return _Left(
                 outcome=Pull.LEFT, code="reverted", reason="the target's editor put an older text back; nobody wrote it"
             )
