@@ -2,7 +2,7 @@
 
 import pytest
 
-from pagemirror.executor.reverting import is_reverted, marks_of
+from pagemirror.executor.reverting import is_reverted, marks_of, older_is_back
 
 BEFORE = "Title line\n\nOld words.\nA line that stays.\n"
 AFTER = "Title line\n\nNew words.\nA line that stays.\nOne more.\n"
@@ -43,3 +43,12 @@ def test_what_is_kept_of_a_long_write_is_short() -> None:
     assert len(marks) == 80
     assert is_reverted(marks, before)
     assert not is_reverted(marks, after)
+
+
+@pytest.mark.parametrize(("now", "back"), [(BEFORE, True), ("Title line\n\nOther words.\n", False)])
+def test_only_where_an_older_line_is_there_again_the_older_text_is_back(now: str, *, back: bool) -> None:
+    assert older_is_back(marks_of(BEFORE, AFTER), now) is back
+
+
+def test_a_write_that_only_added_leaves_no_older_line_to_tell_by() -> None:
+    assert older_is_back(marks_of(BEFORE, BEFORE + "One more.\n"), BEFORE)
