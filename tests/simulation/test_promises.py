@@ -114,6 +114,21 @@ def test_a_page_that_moves_away_outlives_the_page_above_it() -> None:
     assert sorted(view.title for view in world.server.api.views()) == ["A", "B"]
 
 
+def test_a_page_that_a_person_is_asked_about_outlives_the_page_above_it() -> None:
+    """It went with the folder's page, and with it the title that a person had given it."""
+    world = mirrored("ravendocs", {"one/a.md": A, "b.md": B})
+    world.setup = the_setup("ravendocs", world.server, on_removal=Removal.DELETE)
+    (page,) = (view for view in world.server.api.views() if view.title == "A")
+    world.clock.advance(5)
+    world.people.both(page)
+    world.people.touched.add(page.id)
+    commit(world, {"b.md": B})
+    world.settle()
+    judge(world)
+    assert not world.failures, "\n".join(world.trace)
+    assert page.id in {view.id for view in world.server.api.views()}
+
+
 def test_removals_that_go_first_are_caught() -> None:
     with RULES["removals last"]() as seams:
         assert {kind for kind, _ in emptied_folder(seams).failures} == {"false conflict"}

@@ -317,9 +317,9 @@ class World:
         self.clock.advance(100)
         for number in range(8):
             report = self.sync(RunOptions(drift=number == 0))
-            # A removal that waits for a person's word on another file is tried each time, which may take a listing.
+            # A removal that waits for a person's word on another page is tried each time, which may take a listing.
             done = report is not None and (
-                report.requests == 0 or any(step.code == "hidden_half" for step in report.steps)
+                report.requests == 0 or any(step.code in {"hidden_half", "foreign_children"} for step in report.steps)
             )
             if report is not None and done and report.result in {"ok", "held"} and number:
                 return
