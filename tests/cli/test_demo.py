@@ -31,6 +31,7 @@ PASSING = (
     (r"\d+ unchanged", "N unchanged"),
     (r"\d+\.\d s$", "N s"),
 )
+_PATIENCE = 240.0
 DEMO = [sys.executable, "-m", "pagemirror", "demo"]
 
 
@@ -51,6 +52,11 @@ def lasting(text: str) -> list[str]:
 
 def left_behind(tmp_path: Path) -> list[str]:
     return [str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.parent != tmp_path]
+
+
+def complaints(err: str) -> list[str]:
+    """What was said on stderr, but for how far a pass is: a slow machine shows that."""
+    return [row for row in err.splitlines() if ": running," not in row and ": recovery," not in row]
 
 
 @contextmanager
@@ -80,8 +86,10 @@ def kept_up(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
 def test_the_demo_succeeds_without_account_or_config_and_leaves_nothing_behind(tmp_path: Path) -> None:
     noise = {"PAGEMIRROR_CONFIG": "/nowhere.toml", "PAGEMIRROR_SYNC__X": "1", "STATE_DIRECTORY": "/nowhere"}
     env = environment(tmp_path, **noise, GIT_DIR="/nowhere")
-    ran = subprocess.run(DEMO, cwd=tmp_path / "empty", env=env, capture_output=True, text=True, check=False, timeout=60)
-    assert (ran.returncode, ran.stderr) == (0, "")
+    ran = subprocess.run(
+        DEMO, cwd=tmp_path / "empty", env=env, capture_output=True, text=True, check=False, timeout=_PATIENCE
+    )
+    assert (ran.returncode, complaints(ran.stderr)) == (0, [])
     assert ran.stdout.count("requests counted by the sandbox: 0 by exec, 0 by pharen, 0 by ravendocs") >= 4
     for said in (
         "$ pagemirror check",
@@ -131,8 +139,8 @@ def test_kept_up_its_pages_can_be_looked_at_and_ctrl_c_ends_it_well(tmp_path: Pa
         )
         assert again.returncode == 0, again.stdout + again.stderr
         child.send_signal(signal.SIGINT)
-        _, err = child.communicate(timeout=20)
-        assert (child.returncode, err) == (0, "")
+        _, err = child.communicate(timeout=_PATIENCE)
+        assert (child.returncode, complaints(err)) == (0, [])
     assert left_behind(tmp_path) == []
     with pytest.raises(OSError, match="refused"):
         urllib.request.urlopen(addresses[0])  # noqa: S310 - our own server on loopback
@@ -141,8 +149,8 @@ def test_kept_up_its_pages_can_be_looked_at_and_ctrl_c_ends_it_well(tmp_path: Pa
 def test_sigterm_ends_it_with_its_child_and_its_folder(tmp_path: Path) -> None:
     with kept_up(tmp_path) as (child, _):
         child.send_signal(signal.SIGTERM)
-        _, err = child.communicate(timeout=20)
-        assert (child.returncode, err) == (143, "")
+        _, err = child.communicate(timeout=_PATIENCE)
+        assert (child.returncode, complaints(err)) == (143, [])
     assert left_behind(tmp_path) == []
 
 
@@ -164,7 +172,7 @@ def test_on_a_terminal_it_has_colours_unless_they_are_not_wanted(
 
 def test_without_git_it_says_so(tmp_path: Path) -> None:
     env = environment(tmp_path, PATH=str(tmp_path / "empty"))
-    ran = subprocess.run(DEMO, cwd=tmp_path, env=env, capture_output=True, text=True, check=False, timeout=60)
+    ran = subprocess.run(DEMO, cwd=tmp_path, env=env, capture_output=True, text=True, check=False, timeout=_PATIENCE)
     assert ran.returncode == 8
     assert "Git can't be started" in ran.stderr
     assert "Traceback" not in ran.stderr

@@ -109,7 +109,7 @@ def test_a_file_that_is_there_is_left_as_it_is(place: Desk) -> None:
     [
         (("--backend", "exc"), "Did you mean exec?"),
         (("--backend", "exec", "--token", "exec_live_0123"), "never written into the config"),
-        (("--backend", "ravendocs", "--base-url", "https://docs.example.com/api/v1"), "--set workspace_id=…"),
+        (("--backend", "ravendocs", "--base-url", "https://docs.example.com/api/v1"), "--set space_id=…"),
         (("--backend", "exec", "--set", "publish"), "--set key=value"),
     ],
 )
