@@ -1,5 +1,7 @@
 """What a person can get wrong before anything starts: exit code 2, the words that help, and JSON where it was asked."""
 
+import json
+
 import pytest
 
 from support.site import Site
@@ -121,3 +123,22 @@ def test_two_mirrors_of_one_folder_on_one_target_are_told_of_each_other(site: Si
     assert told in site.done("sync", "handbook").said
     site.configure(twin.replace('"docs"', '"other"').replace("/rest/v1", "/rest/v2"))
     assert told not in site.done("sync", "handbook").said
+
+
+@pytest.mark.parametrize("pattern", ["!", "a\\"])
+@pytest.mark.parametrize("key", ["sync.protect", "source.include", "source.exclude", "target.folders", "target.skills"])
+def test_a_pattern_that_can_not_be_read_is_named_with_its_key_and_line(site: Site, key: str, pattern: str) -> None:
+    site.docs({"a.md": "# A\n"})
+    table, _, name = key.partition(".")
+    value = json.dumps(pattern)
+    line = f"{name} = {{ {value} = ['Guides'] }}" if table == "target" else f"{name} = [{value}]"
+    head = f"[mirrors.handbook.{table}]"
+    text = site.config.read_text("utf-8")
+    text = text.replace(head, f"{head}\n{line}") if head in text else f"{text}\n{head}\n{line}\n"
+    site.config.write_text(text, "utf-8")
+    number = text.splitlines().index(line) + 1
+    for command in ("check", "status"):
+        ran = site(command)
+        assert ran.code == 2, ran.said
+        for said in (f"mirrors.handbook.{key}", f"{pattern!r} is no pattern", f"pagemirror.toml:{number}"):
+            assert said in ran.said, ran.said

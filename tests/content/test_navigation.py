@@ -115,8 +115,10 @@ def test_odd_files_are_read_without_a_word(text: str) -> None:
 @given(
     st.binary(max_size=200), st.sampled_from(["docs/.pages", "mkdocs.yml", "docs/_category_.json", "docs/SUMMARY.md"])
 )
-def test_no_bytes_break_it(data: bytes, name: str) -> None:
-    read_navigation({RepoPath(name): data}, root=DOCS)
+def test_no_bytes_break_it_and_what_it_can_not_read_orders_nothing(data: bytes, name: str) -> None:
+    found = read_navigation({RepoPath(name): data}, root=DOCS)
+    assert {path for path, _ in found.problems} <= {name}
+    assert not found.problems or found == Navigation(problems=found.problems)
 
 
 def test_the_files_that_may_order_a_folder_are_those_of_its_folders_and_its_top() -> None:

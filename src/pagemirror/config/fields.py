@@ -27,6 +27,7 @@ from pagemirror.config.values import (
     show_limit,
     show_size,
 )
+from pagemirror.model.patterns import check_pattern
 
 __all__ = [
     "Banner",
@@ -100,7 +101,7 @@ def _patterns(value: object) -> tuple[str, ...]:
         raise ValueError('a list of patterns is needed, like ["guides/**"]')  # noqa: TRY004 - as above
     if not all(isinstance(item, str) and item.strip() for item in value):
         raise ValueError("each pattern is a text in quotes, and not empty")
-    return tuple(str(item) for item in value)
+    return tuple(check_pattern(str(item)) for item in value)
 
 
 def _state_url(value: object, info: ValidationInfo) -> str:

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from pagemirror.model.patterns import check_pattern
 
 __all__ = ["ExecSettings", "NamesByPattern"]
 
@@ -13,7 +15,7 @@ def _as_list(value: object) -> object:
 
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Pattern = Annotated[str, StringConstraints(min_length=1)]
+Pattern = Annotated[str, StringConstraints(min_length=1), AfterValidator(check_pattern)]
 NamesByPattern = Mapping[Pattern, Annotated[tuple[Name, ...], BeforeValidator(_as_list)]]
 
 
