@@ -1,21 +1,20 @@
 """The Exec API of the sandbox, put together."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from pagemirror.sandbox.clock import Clock
-from pagemirror.sandbox.exchange import Answer, Call, Endpoint, Json, Refused
+from pagemirror.sandbox.exchange import Answer, Call, Refused
 from pagemirror.sandbox.exec import kept as data
 from pagemirror.sandbox.exec.answers import Writer, error_answer, limited_answer, refusal
 from pagemirror.sandbox.exec.endpoints import Endpoints
-from pagemirror.sandbox.exec.persons import Persons, add_default_data
+from pagemirror.sandbox.exec.persons import Persons, add_default_data, hubs
 from pagemirror.sandbox.exec.requests import check_key
 from pagemirror.sandbox.exec.store import Store
 from pagemirror.sandbox.exec.switches import Switches
-from pagemirror.sandbox.interface import ContentForm, Hub, PageView, TreeForm
+from pagemirror.sandbox.holding import Holding
+from pagemirror.sandbox.interface import ContentForm, Hub, TreeForm
 from pagemirror.sandbox.limits import RateWindow
 from pagemirror.sandbox.minting import letters
-from pagemirror.sandbox.switching import apply_values
 
 __all__ = ["ExecApi", "default_token"]
 
@@ -27,7 +26,7 @@ def default_token(seed: str) -> str:
     return f"exec_live_{letters(f'{seed}|exec|key', 40)}"
 
 
-class ExecApi:
+class ExecApi(Holding[Store, Switches]):
     """Exec's Knowledge Hub under `/exec/rest/v1`."""
 
     name = "exec"
@@ -40,20 +39,17 @@ class ExecApi:
     own_secrets: tuple[tuple[str, str], ...] = ()
     statuses = ("published", "draft", "archived")
 
-    def __init__(self, *, clock: Clock, seed: str, tokens: Sequence[str], switches: Mapping[str, object]) -> None:
-        self._clock, self._seed = clock, seed
-        self.tokens = tuple(tokens) or (default_token(seed),)
-        self._first_switches = apply_values(Switches(), switches)
-        self.switches = self._first_switches
-        self._minute, self._day = RateWindow(clock, _MINUTE), RateWindow(clock, _DAY)
-        self._writes_before = 0
-        self._store = self._new_store()
-        add_default_data(self._store)
-        self._wire()
+    kept_by = data
 
-    def set_switches(self, values: Mapping[str, object]) -> None:
-        """Change switches."""
-        self.switches = apply_values(self.switches, values)
+    def __init__(self, *, clock: Clock, seed: str, tokens: Sequence[str], switches: Mapping[str, object]) -> None:
+        self._minute, self._day = RateWindow(clock, _MINUTE), RateWindow(clock, _DAY)
+        super().__init__(
+            clock=clock,
+            seed=seed,
+            tokens=tokens or (default_token(seed),),
+            first=Switches(),
+            switches=switches,
+        )
 
     def authorise(self, call: Call) -> None:
         """Refuse a bad key, and everything of an inactive workspace."""
@@ -91,74 +87,23 @@ class ExecApi:
         """Write a fault's status."""
         return error_answer(status, "Something went wrong" if status >= 500 else "Request refused")  # noqa: PLR2004
 
-    def reset(self) -> None:
-        """Start again with the default data and the first switches."""
-        self.switches = self._first_switches
-        self._begin(self._new_store())
-        add_default_data(self._store)
-
-    def views(self) -> Sequence[PageView]:
-        """Show all pages."""
-        return self._persons.views()
-
-    def view(self, page_id: str) -> PageView:
-        """Show one page."""
-        return self._persons.find(page_id)
-
     def hubs(self) -> Sequence[Hub]:
         """Show the folders."""
-        return self._persons.hubs()
-
-    def person_creates(self, values: Json) -> PageView:
-        """Create a page as a person."""
-        return self._persons.create(values)
-
-    def person_edits(self, page_id: str, values: Json) -> PageView:
-        """Edit a page as a person."""
-        return self._persons.edit(page_id, values)
-
-    def person_archives(self, page_id: str) -> None:
-        """Archive a page as a person."""
-        self._persons.archive(page_id)
-
-    def seed(self, kind: str, values: Json) -> Json:
-        """Add a folder, skill or member."""
-        return self._persons.seed(kind, values)
-
-    def write_count(self) -> int:
-        """Count the changes of the data."""
-        return self._writes_before + self._store.writes
-
-    def keep(self) -> Any:
-        """Hold on to the data as it is now."""
-        return data.keep(self._store)
-
-    def as_json(self, kept: Any) -> Json:
-        """Write kept data as JSON values."""
-        return data.to_json(kept)
-
-    def load(self, value: Json) -> None:
-        """Replace the data."""
-        store = self._new_store()
-        data.load(store, value)
-        self._begin(store)
+        return hubs(self._store)
 
     def _new_store(self) -> Store:
         return Store(self._clock, self._seed, lambda: self.switches)
 
-    def _begin(self, store: Store) -> None:
-        self._writes_before += self._store.writes + 1
-        self._store = store
+    def _default_store(self) -> Store:
+        store = self._new_store()
+        add_default_data(store)
+        return store
+
+    def _clear(self) -> None:
         self._minute.clear()
         self._day.clear()
-        self._wire()
 
     def _wire(self) -> None:
         writer = Writer(self._store, self._clock, lambda: self.switches)
         self._persons = Persons(self._store, writer)
         self._endpoints = Endpoints(self._store, self._clock, lambda: self.switches, writer).table()
-
-    @property
-    def endpoints(self) -> Sequence[Endpoint]:
-        """All documented endpoints."""
-        return self._endpoints

@@ -11,7 +11,7 @@ from pagemirror.sandbox.exec.store import Filing, NewPage, Revision, Store
 from pagemirror.sandbox.interface import Hub, NotThere, PageVersion, PageView, WrongInput
 from pagemirror.sandbox.person_input import flag, optional_text, text
 
-__all__ = ["Persons", "add_default_data"]
+__all__ = ["Persons", "add_default_data", "hubs"]
 
 _FOLDERS = (("Guides", "📘"), ("Reference", "📎"), ("Team handbook", "🧭"))
 _SKILLS = ("Discovery questions", "Objection handling", "Product knowledge")
@@ -24,6 +24,12 @@ def add_default_data(store: Store) -> None:
         store.add_folder(name, parent=None, emoji=emoji, visibility="workspace")
     for name in _SKILLS:
         store.add_skill(name, f"Asked for in conversations: {name.lower()}.")
+
+
+def hubs(store: Store) -> list[Hub]:
+    """Show the folders."""
+    folders = store.folders.values()
+    return [Hub(id=item.id, name=item.name, emoji=item.emoji or "", parent=item.parent) for item in folders]
 
 
 class Persons:
@@ -54,7 +60,7 @@ class Persons:
         )
         return self.view(self._store.revise(page, change, by=self._member()))
 
-    def archive(self, page_id: str) -> None:
+    def take_away(self, page_id: str) -> None:
         """Archive a page."""
         page = self._page(page_id)
         if page.status != "archived":
@@ -98,11 +104,6 @@ class Persons:
     def find(self, page_id: str) -> PageView:
         """Show one page."""
         return self.view(self._page(page_id))
-
-    def hubs(self) -> list[Hub]:
-        """Show the folders."""
-        folders = self._store.folders.values()
-        return [Hub(id=item.id, name=item.name, emoji=item.emoji or "", parent=item.parent) for item in folders]
 
     def seed(self, kind: str, values: Json) -> Json:
         """Add a folder, skill or member."""

@@ -1,11 +1,11 @@
 """The Pharen API of the sandbox, put together."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from pagemirror.sandbox.clock import Clock
-from pagemirror.sandbox.exchange import Answer, Call, Endpoint, Json, Refused
-from pagemirror.sandbox.interface import ContentForm, Hub, NotThere, PageView, TreeForm
+from pagemirror.sandbox.exchange import Answer, Call, Refused
+from pagemirror.sandbox.holding import Holding
+from pagemirror.sandbox.interface import ContentForm, TreeForm
 from pagemirror.sandbox.limits import RateWindow
 from pagemirror.sandbox.pharen import kept as data
 from pagemirror.sandbox.pharen.answers import error_answer, limit_headers, refusal
@@ -14,7 +14,6 @@ from pagemirror.sandbox.pharen.persons import Persons
 from pagemirror.sandbox.pharen.requests import check_key
 from pagemirror.sandbox.pharen.store import Store
 from pagemirror.sandbox.pharen.switches import Switches
-from pagemirror.sandbox.switching import apply_values
 
 __all__ = ["READ_ONLY_TOKEN", "PharenApi"]
 
@@ -23,7 +22,7 @@ READ_ONLY_TOKEN = "pharen-sandbox-read-only-key"  # noqa: S105 - it opens a sand
 _MINUTE = 60.0
 
 
-class PharenApi:
+class PharenApi(Holding[Store, Switches]):
     """Pharen's pages under `/pharen/v1/new-page`."""
 
     name = "pharen"
@@ -36,19 +35,11 @@ class PharenApi:
     own_secrets: tuple[tuple[str, str], ...] = ()
     statuses = ("published", "hidden")
 
-    def __init__(self, *, clock: Clock, seed: str, tokens: Sequence[str], switches: Mapping[str, object]) -> None:
-        self._clock, self._seed = clock, seed
-        self.tokens = tuple(tokens) or (DEFAULT_TOKEN,)
-        self._first_switches = apply_values(Switches(), switches)
-        self.switches = self._first_switches
-        self._minute = RateWindow(clock, _MINUTE)
-        self._writes_before = 0
-        self._store = self._new_store()
-        self._wire()
+    kept_by = data
 
-    def set_switches(self, values: Mapping[str, object]) -> None:
-        """Change switches."""
-        self.switches = apply_values(self.switches, values)
+    def __init__(self, *, clock: Clock, seed: str, tokens: Sequence[str], switches: Mapping[str, object]) -> None:
+        self._minute = RateWindow(clock, _MINUTE)
+        super().__init__(clock=clock, seed=seed, tokens=tokens or (DEFAULT_TOKEN,), first=Switches(), switches=switches)
 
     def authorise(self, call: Call) -> None:
         """Refuse a bad key, and a write with a key that may only read."""
@@ -97,71 +88,12 @@ class PharenApi:
         """Write a fault's status."""
         return error_answer(status, "Something went wrong." if status >= 500 else "Request refused.")  # noqa: PLR2004
 
-    def reset(self) -> None:
-        """Start again without pages and with the first switches."""
-        self.switches = self._first_switches
-        self._begin(self._new_store())
-
-    def views(self) -> Sequence[PageView]:
-        """Show all pages."""
-        return self._persons.views()
-
-    def view(self, page_id: str) -> PageView:
-        """Show one page."""
-        return self._persons.find(page_id)
-
-    def hubs(self) -> Sequence[Hub]:
-        """Show nothing: there are no folders."""
-        return ()
-
-    def person_creates(self, values: Json) -> PageView:
-        """Create a page as a person."""
-        return self._persons.create(values)
-
-    def person_edits(self, page_id: str, values: Json) -> PageView:
-        """Edit a page as a person."""
-        return self._persons.edit(page_id, values)
-
-    def person_archives(self, page_id: str) -> None:
-        """Delete a page as a person; there is no archive."""
-        self._persons.delete(page_id)
-
-    def seed(self, kind: str, values: Json) -> Json:
-        """Refuse: a Pharen workspace holds nothing but pages."""
-        raise NotThere(f"pharen has no {kind} to add, only pages ({len(values)} values were not used)")
-
-    def write_count(self) -> int:
-        """Count the changes of the data."""
-        return self._writes_before + self._store.writes
-
-    def keep(self) -> Any:
-        """Hold on to the data as it is now."""
-        return data.keep(self._store)
-
-    def as_json(self, kept: Any) -> Json:
-        """Write kept data as JSON values."""
-        return data.to_json(kept)
-
-    def load(self, value: Json) -> None:
-        """Replace the data."""
-        store = self._new_store()
-        data.load(store, value)
-        self._begin(store)
-
     def _new_store(self) -> Store:
         return Store(self._clock, self._seed, lambda: self.switches)
 
-    def _begin(self, store: Store) -> None:
-        self._writes_before += self._store.writes + 1
-        self._store = store
+    def _clear(self) -> None:
         self._minute.clear()
-        self._wire()
 
     def _wire(self) -> None:
         self._persons = Persons(self._store)
         self._endpoints = Endpoints(self._store, self._clock, lambda: self.switches).table()
-
-    @property
-    def endpoints(self) -> Sequence[Endpoint]:
-        """All documented endpoints."""
-        return self._endpoints

@@ -32,7 +32,7 @@ class Persons:
             page = self._store.revise(page, title=title, content=content)
         return self.view(page)
 
-    def delete(self, page_id: str) -> None:
+    def take_away(self, page_id: str) -> None:
         """Delete a page for good."""
         self._store.delete(self._page(page_id))
 
@@ -55,6 +55,10 @@ class Persons:
     def find(self, page_id: str) -> PageView:
         """Show one page."""
         return self.view(self._page(page_id))
+
+    def seed(self, kind: str, values: Json) -> Json:
+        """Refuse: a Pharen workspace holds nothing but pages."""
+        raise NotThere(f"pharen has no {kind} to add, only pages ({len(values)} values were not used)")
 
     def _page(self, page_id: str) -> Page:
         page = self._store.pages.get(page_id)

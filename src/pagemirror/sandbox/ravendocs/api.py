@@ -1,11 +1,11 @@
 """The Raven Docs API of the sandbox, put together."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from pagemirror.sandbox.clock import Clock
-from pagemirror.sandbox.exchange import Answer, Call, Endpoint, Json, NoRoute, Refused
-from pagemirror.sandbox.interface import ContentForm, Hub, PageView, TreeForm
+from pagemirror.sandbox.exchange import Answer, Call, NoRoute, Refused
+from pagemirror.sandbox.holding import Holding
+from pagemirror.sandbox.interface import ContentForm, TreeForm
 from pagemirror.sandbox.limits import Limit, RateWindow
 from pagemirror.sandbox.minting import letters
 from pagemirror.sandbox.ravendocs import kept as data
@@ -15,7 +15,6 @@ from pagemirror.sandbox.ravendocs.persons import Persons
 from pagemirror.sandbox.ravendocs.requests import check_key
 from pagemirror.sandbox.ravendocs.store import SPACE_ID, WORKSPACE_ID, Store
 from pagemirror.sandbox.ravendocs.switches import Switches
-from pagemirror.sandbox.switching import apply_values
 
 __all__ = ["RavendocsApi", "default_token", "viewer_token"]
 
@@ -32,7 +31,7 @@ def viewer_token(seed: str) -> str:
     return f"raven_sk_{letters(f'{seed}|ravendocs|viewer', 40)}"
 
 
-class RavendocsApi:
+class RavendocsApi(Holding[Store, Switches]):
     """Raven Docs' pages under `/ravendocs/api`, with or without `/v1`."""
 
     name = "ravendocs"
@@ -44,31 +43,23 @@ class RavendocsApi:
     own_secrets: tuple[tuple[str, str], ...] = ()
     statuses = ("published",)
 
+    kept_by = data
+
     def __init__(self, *, clock: Clock, seed: str, tokens: Sequence[str], switches: Mapping[str, object]) -> None:
-        self._clock, self._seed = clock, seed
-        self.tokens = tuple(tokens) or (default_token(seed),)
-        self._first_switches = apply_values(Switches(), switches)
-        self.switches = self._first_switches
         self._minute, self._day = RateWindow(clock, _MINUTE), RateWindow(clock, _DAY)
-        self._writes_before = 0
         self._answered = 0
-        self._store = self._fresh_store()
-        self._wire()
+        super().__init__(
+            clock=clock,
+            seed=seed,
+            tokens=tokens or (default_token(seed),),
+            first=Switches(),
+            switches=switches,
+        )
 
     @property
     def address(self) -> str:
         """The base URL's path: everything before `/pages`."""
         return self.base + self._prefix()
-
-    @property
-    def endpoints(self) -> Sequence[Endpoint]:
-        """All documented endpoints."""
-        return self._endpoints
-
-    def set_switches(self, values: Mapping[str, object]) -> None:
-        """Change switches; the routes can move with one."""
-        self.switches = apply_values(self.switches, values)
-        self._wire()
 
     def authorise(self, call: Call) -> None:
         """Refuse a bad key, and a write with a key that may only read."""
@@ -122,68 +113,17 @@ class RavendocsApi:
         answer = error_answer(status, "Something went wrong." if status >= 500 else "Request refused.")  # noqa: PLR2004
         return Answer(status=answer.status, body=answer.body, headers=(self._request_id(),))
 
-    def reset(self) -> None:
-        """Start again without pages and with the first switches."""
-        self.switches = self._first_switches
-        self._begin(self._fresh_store())
+    def _new_store(self) -> Store:
+        return Store(self._clock, self._seed, lambda: self.switches)
 
-    def views(self) -> Sequence[PageView]:
-        """Show all pages."""
-        return self._persons.views()
-
-    def view(self, page_id: str) -> PageView:
-        """Show one page."""
-        return self._persons.find(page_id)
-
-    def hubs(self) -> Sequence[Hub]:
-        """Show nothing: pages stand below pages."""
-        return ()
-
-    def person_creates(self, values: Json) -> PageView:
-        """Create a page as a person."""
-        return self._persons.create(values)
-
-    def person_edits(self, page_id: str, values: Json) -> PageView:
-        """Edit a page as a person."""
-        return self._persons.edit(page_id, values)
-
-    def person_archives(self, page_id: str) -> None:
-        """Delete a page as a person; this API has no archive."""
-        self._persons.delete(page_id)
-
-    def seed(self, kind: str, values: Json) -> Json:
-        """Add a space."""
-        return self._persons.seed(kind, values)
-
-    def write_count(self) -> int:
-        """Count the changes of the data."""
-        return self._writes_before + self._store.writes
-
-    def keep(self) -> Any:
-        """Hold on to the data as it is now."""
-        return data.keep(self._store)
-
-    def as_json(self, kept: Any) -> Json:
-        """Write kept data as JSON values."""
-        return data.to_json(kept)
-
-    def load(self, value: Json) -> None:
-        """Replace the data."""
-        store = Store(self._clock, self._seed, lambda: self.switches)
-        data.load(store, value)
-        self._begin(store)
-
-    def _fresh_store(self) -> Store:
-        store = Store(self._clock, self._seed, lambda: self.switches)
+    def _default_store(self) -> Store:
+        store = self._new_store()
         store.add_space("Handbook", SPACE_ID)
         return store
 
-    def _begin(self, store: Store) -> None:
-        self._writes_before += self._store.writes + 1
-        self._store = store
+    def _clear(self) -> None:
         self._minute.clear()
         self._day.clear()
-        self._wire()
 
     def _wire(self) -> None:
         self._persons = Persons(self._store)

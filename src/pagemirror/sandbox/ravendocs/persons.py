@@ -50,7 +50,7 @@ class Persons:
         )
         return self.view(self._store.revise(page, change, by=COLLEAGUE))
 
-    def delete(self, page_id: str) -> None:
+    def take_away(self, page_id: str) -> None:
         """Delete a page."""
         self._store.delete(self._page(page_id))
 

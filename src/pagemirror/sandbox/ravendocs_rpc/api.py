@@ -1,11 +1,11 @@
 """The RPC API of the sandbox, put together."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from pagemirror.sandbox.clock import Clock
-from pagemirror.sandbox.exchange import Answer, Call, Endpoint, Json, NoRoute, Refused
-from pagemirror.sandbox.interface import ContentForm, Hub, PageView, TreeForm
+from pagemirror.sandbox.exchange import Answer, Call, NoRoute, Refused
+from pagemirror.sandbox.holding import Holding
+from pagemirror.sandbox.interface import ContentForm, TreeForm
 from pagemirror.sandbox.minting import letters, uuid_text
 from pagemirror.sandbox.ravendocs_rpc import kept as data
 from pagemirror.sandbox.ravendocs_rpc.answers import error_answer
@@ -17,7 +17,6 @@ from pagemirror.sandbox.ravendocs_rpc.places import HEALTH, LOGIN, Places
 from pagemirror.sandbox.ravendocs_rpc.requests import BadFields
 from pagemirror.sandbox.ravendocs_rpc.store import Store
 from pagemirror.sandbox.ravendocs_rpc.switches import Switches
-from pagemirror.sandbox.switching import apply_values
 
 __all__ = ["RavendocsRpcApi", "owner_token", "password", "reader_token"]
 
@@ -40,7 +39,7 @@ def password(seed: str) -> str:
     return f"pw-{letters(f'{seed}|rpc|password', 20)}"
 
 
-class RavendocsRpcApi:
+class RavendocsRpcApi(Holding[Store, Switches]):
     """The server under `/ravendocs-rpc`, its API under `/api` there."""
 
     name = "ravendocs_rpc"
@@ -51,15 +50,12 @@ class RavendocsRpcApi:
     tree_form: TreeForm = "pages"
     statuses = ("published", "trashed")
 
+    kept_by = data
+
     def __init__(self, *, clock: Clock, seed: str, tokens: Sequence[str], switches: Mapping[str, object]) -> None:
-        self._clock, self._seed = clock, seed
-        self.tokens = tuple(tokens) or (owner_token(seed),)
-        self._first_switches = apply_values(Switches(), switches)
-        self.switches = self._first_switches
-        self._writes_before = 0
-        self._store = self._fresh_store()
-        self._sessions = self._fresh_sessions()
-        self._wire()
+        super().__init__(
+            clock=clock, seed=seed, tokens=tokens or (owner_token(seed),), first=Switches(), switches=switches
+        )
 
     @property
     def own_settings(self) -> tuple[tuple[str, str], ...]:
@@ -70,16 +66,6 @@ class RavendocsRpcApi:
     def own_secrets(self) -> tuple[tuple[str, str], ...]:
         """What a client can log in with instead of the token."""
         return (("email", self._store.owner.email), ("password", password(self._seed)))
-
-    @property
-    def endpoints(self) -> Sequence[Endpoint]:
-        """All endpoints; none on a server of the other dialect."""
-        return self._endpoints
-
-    def set_switches(self, values: Mapping[str, object]) -> None:
-        """Change switches; the members of the space move with some."""
-        self.switches = apply_values(self.switches, values)
-        self._wire()
 
     def authorise(self, call: Call) -> None:
         """Refuse what is too large, and who is nobody; a path that nothing lives at is told to everybody."""
@@ -116,73 +102,24 @@ class RavendocsRpcApi:
         told = "Internal server error" if status >= _SERVER_ERROR else "Request refused"
         return error_answer(status, told, path="/api", at=self._store.tick())
 
-    def reset(self) -> None:
-        """Start again without pages and with the first switches."""
-        self.switches = self._first_switches
-        self._begin(self._fresh_store())
-
-    def views(self) -> Sequence[PageView]:
-        """Show all pages."""
-        return self._persons.views()
-
-    def view(self, page_id: str) -> PageView:
-        """Show one page."""
-        return self._persons.find(page_id)
-
-    def hubs(self) -> Sequence[Hub]:
-        """Show nothing: pages stand below pages."""
-        return ()
-
-    def person_creates(self, values: Json) -> PageView:
-        """Create a page as a person."""
-        return self._persons.create(values)
-
-    def person_edits(self, page_id: str, values: Json) -> PageView:
-        """Edit a page as a person, through the editor."""
-        return self._persons.edit(page_id, values)
-
-    def person_archives(self, page_id: str) -> None:
-        """Put a page into the trash as a person."""
-        self._persons.delete(page_id)
-
-    def seed(self, kind: str, values: Json) -> Json:
-        """Add a space."""
-        return self._persons.seed(kind, values)
-
-    def write_count(self) -> int:
-        """Count the changes of the data."""
-        return self._writes_before + self._store.writes
-
-    def keep(self) -> Any:
-        """Hold on to the data as it is now."""
-        return data.keep(self._store)
-
-    def as_json(self, kept: Any) -> Json:
-        """Write kept data as JSON values."""
-        return data.to_json(kept)
-
-    def load(self, value: Json) -> None:
-        """Replace the data."""
-        store = Store(self._clock, self._seed, lambda: self.switches)
-        data.load(store, value)
-        self._begin(store)
-
     def _space_id(self) -> str:
         return uuid_text(f"{self._seed}|rpc|space")
-
-    def _fresh_store(self) -> Store:
-        store = Store(self._clock, self._seed, lambda: self.switches)
-        store.add_space("Handbook", "handbook", "", by=store.owner.id, key=self._space_id())
-        return store
-
-    def _begin(self, store: Store) -> None:
-        self._writes_before += self._store.writes + 1
-        self._store, self._sessions = store, self._fresh_sessions()
-        self._wire()
 
     def _fresh_sessions(self) -> Sessions:
         fixed = dict.fromkeys(self.tokens, self._store.owner.id) | {reader_token(self._seed): self._store.member.id}
         return Sessions(self._clock, self._seed, fixed)
+
+    def _new_store(self) -> Store:
+        return Store(self._clock, self._seed, lambda: self.switches)
+
+    def _default_store(self) -> Store:
+        store = self._new_store()
+        store.add_space("Handbook", "handbook", "", by=store.owner.id, key=self._space_id())
+        return store
+
+    def _clear(self) -> None:
+        """Everybody who had logged in is out; the sandbox's own tokens stay good."""
+        self._sessions = self._fresh_sessions()
 
     def _wire(self) -> None:
         self._desk = Desk(self._store, self._sessions, lambda: self.switches)

@@ -72,7 +72,7 @@ class Persons:
             page = self._moved(page, optional_text(values, "parent"))
         return self.view(page)
 
-    def delete(self, page_id: str) -> None:
+    def take_away(self, page_id: str) -> None:
         """Put a page and all below it into the trash."""
         self._store.trash(self._page(page_id), self._store.member.id)
 
