@@ -284,6 +284,32 @@ def test_a_page_whose_title_and_text_a_person_changed_meanwhile_is_held_for_a_pe
     assert (change.hold.code, change.hold.candidates) == ("in_doubt", ("page-x",))
 
 
+def test_a_page_with_another_title_is_told_by_its_text_although_a_persons_page_has_the_title() -> None:
+    """The person was asked about their own page alone, and the other one was made again."""
+    own = a_page("x", body="By hand.\n", header={"created": SENT_AT + 5})
+    ours = a_page("y", title="By hand", body="Sent.\n", header={"created": SENT_AT + 1, "updated": SENT_AT + 9})
+    case = Case(Shown(own, ours), intent(IntentKind.CREATE))
+    assert [record.page_id for record in case.records] == ["page-y"]
+    assert case.journal.of(PutHold) == []
+
+
+def test_no_person_is_asked_about_a_page_that_turns_out_to_be_another_files() -> None:
+    """It had the title of a create that came first in the row and was never applied."""
+    never = intent(IntentKind.CREATE, "a", body="Before.\n")
+    case = Case(Shown(a_page("x", body="Sent.\n")), never, intent(IntentKind.CREATE, "b"))
+    assert case.result.applied == {Uid("b")}
+    assert case.journal.of(PutHold) == []
+    assert sorted(case.dropped) == ["a", "b"]
+
+
+def test_an_incomplete_listing_asks_no_person() -> None:
+    """The page may be among those that it leaves out."""
+    own = a_page("x", body="By hand.\n")
+    case = Case(Shown(own, listings=[Partial(headers=(own.header,), reason="short")]), intent(IntentKind.CREATE))
+    assert case.journal.of(PutHold) == []
+    assert case.result.in_doubt == {Uid("a")}
+
+
 @pytest.mark.parametrize(("made", "changed"), [(SENT_AT + 1, SENT_AT + 1), (SENT_AT - 400, SENT_AT + 9)])
 def test_a_page_of_a_persons_own_leaves_no_doubt(made: float, changed: float) -> None:
     """One that nobody changed since would show what was sent, and one that is older was there before."""

@@ -110,3 +110,19 @@ def test_a_decision_about_a_folders_page_holds_although_new_pages_wait_below_it(
             world.settle()
     assert codes(world) == []
     rest(world)
+
+
+@pytest.mark.parametrize("name", CAPABILITY_SETS)
+def test_a_page_without_a_record_is_found_under_another_title_beside_one_with_its_own(name: str) -> None:
+    """A person was asked about the other page alone, and this one was there twice in the end."""
+    world = World(name, 0, plain=True)
+    commit(world, {"a.md": A})
+    assert world.sync(RunOptions(), kill_at=1, kill_on="after POST") is None
+    world.clock.advance(5)
+    (page,) = world.server.api.views()
+    world.people.retitle(page)
+    other = world.server.api.person_creates({"title": "A", "content": world.people.only("By hand.")})
+    world.people.touched |= {page.id, other.id}
+    rest(world)
+    assert [record.page_id for record in world.store.records(NAME)] == [page.id]
+    assert codes(world) == [("a.md", "drift")]

@@ -53,14 +53,6 @@ class Recovered:
     listing: Listing | None = None
 
 
-@dataclass(slots=True)
-class _Pending:
-    """A create in doubt, and the candidates that carry its title but another text."""
-
-    intent: Intent
-    others: tuple[PageId, ...] = ()
-
-
 class Recovery:
     """Settles open intents against what the target holds."""
 
@@ -86,6 +78,7 @@ class Recovery:
         self._owned = owned
         self._done: set[Uid] = set()
         self._retitled: dict[Uid, Found] = {}
+        self._tied: set[PageId] = set()
 
     async def settle(self, intents: Sequence[Intent], records: Mapping[Uid, Record]) -> Recovered:
         """Find out the outcome of every open intent; one pair of listings serves all creates."""
@@ -183,101 +176,96 @@ class Recovery:
     async def _creates(
         self, intents: Sequence[Intent], records: Mapping[Uid, Record]
     ) -> tuple[frozenset[Uid], Listing | None]:
+        """Tie what can be told by title and text, at last by text alone; hold what could be several, or was changed."""
         started = self._clock.now()
         first = await self._session.list_headers()
-        left = await self._match([_Pending(intent) for intent in intents], first)
+        left = await self._tie_titled(intents, await self._read(intents, first, untitled=0))
         if not left:
             return frozenset(), first
-        await self._waited(started, max(pending.intent.sent_at for pending in left))
+        await self._waited(started, max(intent.sent_at for intent in left))
         second = await self._session.list_headers()
-        left = await self._match(left, second)
-        left = await self._by_text(left, second)
-        doubtful: set[Uid] = set()
-        for pending in left:
-            if pending.others:
-                await self._hold(pending)
-            elif isinstance(second, Complete):
-                await self._journal.commit(_not_applied(pending.intent, records.get(pending.intent.uid)))
+        pages = await self._read(left, second, untitled=READS)
+        left = await self._tie_retitled(await self._tie_titled(left, pages), pages)
+        if not isinstance(second, Complete):
+            return frozenset(intent.uid for intent in left), second
+        for intent in left:
+            could_be = [page.id for page in self._free(intent, pages) if self._could_be(intent, page)]
+            if could_be:
+                await self._hold(intent, could_be)
             else:
-                doubtful.add(pending.intent.uid)
-        return frozenset(doubtful), second
+                await self._journal.commit(_not_applied(intent, records.get(intent.uid)))
+        return frozenset(), second
 
-    async def _match(self, pendings: Sequence[_Pending], listing: Listing) -> list[_Pending]:
-        """Adopt each create's page where exactly one holds what the intent names; give those without."""
-        titles = {pending.intent.title for pending in pendings}
-        named = [header for header in listing.headers if header.title in titles and not header.archived]
-        taken = set(self._owned([header.id for header in named]))
-        self._expect(pendings, [header for header in named if header.id not in taken])
-        cache: dict[PageId, Found] = {}
-        left: list[_Pending] = []
-        for pending in pendings:
-            matches, others = await self._candidates(pending.intent, named, taken, cache)
-            alike = sum(1 for other in pendings if _same_page(other.intent, pending.intent))
+    async def _read(self, intents: Sequence[Intent], listing: Listing, *, untitled: int) -> list[Page]:
+        """The listed pages without a record that were made late enough: all with a title that was sent, and the newest
+        `untitled` others.
+        """
+        since = min(intent.sent_at for intent in intents) - SKEW
+        late = [header for header in listing.headers if not header.archived]
+        late = [header for header in late if not header.created or header.created >= since]
+        taken = self._owned([header.id for header in late])
+        late = [header for header in late if header.id not in taken]
+        titles = {intent.title for intent in intents}
+        named = [header for header in late if header.title in titles]
+        others = sorted((each for each in late if each.title not in titles), key=lambda each: -each.created)
+        found = [await self._session.get(header.id) for header in [*named, *others[:untitled]]]
+        return [page for page in found if isinstance(page, Page)]
+
+    async def _tie_titled(self, intents: Sequence[Intent], pages: Sequence[Page]) -> list[Intent]:
+        """Tie each create's page where exactly one holds what the intent names; give the creates without one."""
+        self._expect(intents, pages)
+        left: list[Intent] = []
+        for intent in intents:
+            titled = [page for page in self._free(intent, pages) if page.header.title == intent.title]
+            matches = [page for page in titled if self._holds(intent, page)]
+            alike = sum(1 for other in intents if _same_page(other, intent))
             if matches and len(matches) <= alike:
-                taken.add(matches[0].id)
-                await self._applied(pending.intent, matches[0])
+                await self._applied(intent, matches[0])
             else:
-                pending.others = tuple(page.id for page in [*matches, *others])
-                left.append(pending)
+                left.append(intent)
         return left
 
-    def _expect(self, pendings: Sequence[_Pending], headers: Sequence[Header]) -> None:
+    def _expect(self, intents: Sequence[Intent], pages: Sequence[Page]) -> None:
         """Take a page with the only title for the planned create's, as far as links on other pages go: they may form
         a ring, in which no page could be told before the others are.
         """
-        titles = Counter(pending.intent.title for pending in pendings)
-        for pending in pendings:
-            if pending.intent.planned and titles[pending.intent.title] == 1:
-                for header in headers:
-                    if header.title == pending.intent.title:
-                        self._pages.learned(pending.intent.uid, header)
+        titles = Counter(intent.title for intent in intents)
+        for intent in intents:
+            if intent.planned and titles[intent.title] == 1:
+                for page in pages:
+                    if page.header.title == intent.title:
+                        self._pages.learned(intent.uid, page.header)
 
-    async def _by_text(self, pendings: Sequence[_Pending], listing: Listing) -> list[_Pending]:
-        """Look for pages that a person gave another title meanwhile; give the creates that are still without one.
-
-        A page that shows neither title nor text, and was changed since it was made at the time, may be one all the
-        same: a person is asked.
-        """
-        lost = [pending for pending in pendings if not pending.others]
-        since = min((pending.intent.sent_at for pending in lost), default=0.0) - SKEW
-        young = [header for header in listing.headers if lost and header.created >= since and not header.archived]
-        taken = self._owned([header.id for header in young])
-        young = sorted((header for header in young if header.id not in taken), key=lambda header: -header.created)
-        pages = [await self._session.get(header.id) for header in young[:READS]]
-        for pending in lost:
-            there = [page for page in pages if isinstance(page, Page)]
-            matches = [page for page in there if self._texted(pending.intent) and self._holds(pending.intent, page)]
-            rivals = [other for other in lost if other.intent.remote.get(BODY) == pending.intent.remote.get(BODY)]
+    async def _tie_retitled(self, intents: Sequence[Intent], pages: Sequence[Page]) -> list[Intent]:
+        """Tie the pages that a person gave another title meanwhile, told by their texts; give the creates without."""
+        left: list[Intent] = []
+        for intent in intents:
+            matches = [page for page in self._free(intent, pages) if self._has_text(intent, page)]
+            rivals = [other for other in intents if other.remote.get(BODY) == intent.remote.get(BODY)]
             if len(matches) == 1 and len(rivals) == 1:
-                await self._applied(pending.intent, matches[0])
-                self._retitled[pending.intent.uid] = matches[0]
+                await self._applied(intent, matches[0])
+                self._retitled[intent.uid] = matches[0]
             else:
-                others = matches or [page for page in there if _may_be(pending.intent, page.header)]
-                pending.others = tuple(page.id for page in others)
-        return [pending for pending in pendings if pending.intent.uid not in self._retitled]
+                left.append(intent)
+        return left
 
-    def _texted(self, intent: Intent) -> bool:
-        """Whether a page could be told by its text."""
+    def _free(self, intent: Intent, pages: Sequence[Page]) -> list[Page]:
+        """Those that are no other document's by now, and were made late enough to be a create's."""
+        late = [page for page in pages if not page.header.created or page.header.created >= intent.sent_at - SKEW]
+        return [page for page in late if page.id not in self._tied]
+
+    def _could_be(self, intent: Intent, page: Page) -> bool:
+        """Whether a page may be the one that was made: by its title, by its text, or as it was made at the time and
+        changed since.
+        """
+        titled = page.header.title == intent.title
+        return titled or self._has_text(intent, page) or _may_be(intent, page.header)
+
+    def _has_text(self, intent: Intent, page: Page) -> bool:
+        """Whether a page holds the text that was sent, if that is one to be told by."""
         sent = self._sent(intent)
-        return bool(sent.strip()) if sent is not None else intent.blind != fingerprint("")
-
-    async def _candidates(
-        self, intent: Intent, named: Sequence[Header], taken: set[PageId], cache: dict[PageId, Found]
-    ) -> tuple[list[Page], list[Page]]:
-        """Pages with the intent's title that no record knows: those with its text, and the others."""
-        matches: list[Page] = []
-        others: list[Page] = []
-        for header in named:
-            if header.title != intent.title or header.id in taken:
-                continue
-            if header.created and header.created < intent.sent_at - SKEW:
-                continue
-            if header.id not in cache:
-                cache[header.id] = await self._session.get(header.id)
-            found = cache[header.id]
-            if isinstance(found, Page):
-                (matches if self._holds(intent, found) else others).append(found)
-        return matches, others
+        texted = bool(sent.strip()) if sent is not None else intent.blind != fingerprint("")
+        return texted and self._holds(intent, page)
 
     def _holds(self, intent: Intent, page: Page) -> bool:
         """Whether a page's text is the one that the intent names, in normal form or link-blind."""
@@ -312,6 +300,7 @@ class Recovery:
         await self._journal.commit((*texts, PutRecord(record=record), DropIntent(uid=intent.uid)))
         self._pages.learned(intent.uid, page.header)
         self._done.add(intent.uid)
+        self._tied.add(page.id)
 
     def _sent(self, intent: Intent) -> str | None:
         """The body that was sent: Git's own text, or what was merged or put back instead."""
@@ -330,9 +319,8 @@ class Recovery:
             return {}
         return {name: tuple(i for i in members(resolved, name) if i in members(page.fields, name)) for name in sets}
 
-    async def _hold(self, pending: _Pending) -> None:
+    async def _hold(self, intent: Intent, could_be: Sequence[PageId]) -> None:
         """Several pages could be the one that was made, or one that was changed since: a person decides."""
-        intent = pending.intent
         record = replace(intent.record, page_id=None, open=Open.NONE)
         hold = Hold(
             uid=intent.uid,
@@ -340,12 +328,11 @@ class Recovery:
             page_id=None,
             action=Action.CREATE,
             code="in_doubt",
-            reason="a create got no answer, and these pages could be it, but are not surely it: "
-            + ", ".join(pending.others),
+            reason="a create got no answer, and these pages could be it, but are not surely it: " + ", ".join(could_be),
             basis=f":{remote_print(seen_by_record(record))}",
             at=self._clock.now(),
             git=record.text,
-            candidates=pending.others,
+            candidates=tuple(could_be),
         )
         await self._journal.commit((PutRecord(record=record), PutHold(hold=hold), DropIntent(uid=intent.uid)))
 

@@ -19,6 +19,7 @@ from pagemirror.model.fields import Fields
 from pagemirror.model.ids import MirrorName, PageId, Uid
 from pagemirror.model.pages import Absence, Absent, Complete, Found, Listing, Page
 from pagemirror.model.plans import Plan
+from pagemirror.model.records import Intent
 from pagemirror.passes.setup import MirrorSetup
 from pagemirror.planner.order import REMOVING
 from pagemirror.planner.views import View
@@ -139,10 +140,14 @@ def _adopting_anything() -> Iterator[Seams]:
 
 @contextmanager
 def _without_sweep() -> Iterator[Seams]:
-    async def nothing(_: Recovery, pendings: Sequence[Any], __: Listing) -> Sequence[Any]:
-        return pendings
+    async def only_titled(
+        recovery: Recovery, intents: Sequence[Intent], listing: Listing, *, untitled: int
+    ) -> Sequence[Page]:
+        del untitled
+        return await whole(recovery, intents, listing, untitled=0)
 
-    with patch.object(Recovery, "_by_text", nothing):
+    whole = Recovery._read
+    with patch.object(Recovery, "_read", only_titled):
         yield Seams()
 
 
