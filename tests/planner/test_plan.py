@@ -122,6 +122,16 @@ def test_a_link_to_a_page_that_is_held_renders_nothing() -> None:
     assert list(actions(found)) == ["docs/n.md"]
 
 
+def test_a_link_to_a_page_that_waits_for_the_one_above_it_renders_nothing() -> None:
+    """Each pass looked at the linking page again, as if the other were about to be made."""
+    found = plan(
+        view(doc("a", wants=(Uid("u-n"),)), kept("a")),
+        view(doc("n", parent=Uid("u-p"))),
+        view(doc("p"), foreign=(PageId("p-9"),)),
+    )
+    assert [(each.path, each.code) for each in found.steps] == [("docs/p.md", "foreign"), ("docs/n.md", "parent")]
+
+
 # --------------------------------------------------------------------- one page, one document
 
 

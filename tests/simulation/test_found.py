@@ -1,12 +1,13 @@
 """What simulated histories found, each as the shortest history that shows it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from pagemirror.model.records import Standing
+from pagemirror.model.records import Choice, Standing
 from pagemirror.model.reports import RunOptions
-from pagemirror.passes.deciding import conflicts
+from pagemirror.passes.deciding import conflicts, resolve
 from pagemirror.planner.views import Way
 from support.simulation.docs import Written
 from support.simulation.oracle import judge
@@ -126,3 +127,29 @@ def test_a_page_without_a_record_is_found_under_another_title_beside_one_with_it
     rest(world)
     assert [record.page_id for record in world.store.records(NAME)] == [page.id]
     assert codes(world) == [("a.md", "drift")]
+
+
+@pytest.mark.parametrize("name", CAPABILITY_SETS)
+def test_a_page_that_a_person_named_for_a_file_that_is_gone_is_removed_when_they_say_so(name: str) -> None:
+    """The hold forgot which page it was about, so the decision ended it and the page stayed."""
+    world = World(name, 0, plain=True)
+    commit(world, {"a.md": A, "b.md": B})
+    assert world.sync(RunOptions(), kill_at=1, kill_on="before POST") is None
+    world.course = replace(world.course, people=True)
+    page = world.server.api.person_creates({"title": "A", "content": world.people.only("By hand.")})
+    world.people.touched.add(page.id)
+    commit(world, {"b.md": B})
+    world.settle()
+    decide(world, "a.md", Choice.PAGE, page.id)
+    world.settle()
+    assert [(each.code, each.page_id) for each in world.store.holds(NAME)] == [("removed_and_edited", page.id)]
+    decide(world, "a.md", Choice.GIT)
+    rest(world)
+    assert codes(world) == []
+    left = {view.id for view in world.server.api.views() if not view.archived and "[Archived]" not in view.title}
+    assert page.id not in left
+
+
+def decide(world: World, path: str, choice: Choice, page: str | None = None) -> None:
+    """A person's word on a held page."""
+    resolve(world.setup, world.store, ROOT, path, choice=choice, page=page, now=world.clock.now())

@@ -321,7 +321,7 @@ class Recovery:
 
     async def _hold(self, intent: Intent, could_be: Sequence[PageId]) -> None:
         """Several pages could be the one that was made, or one that was changed since: a person decides."""
-        record = replace(intent.record, page_id=None, open=Open.NONE)
+        record = replace(intent.record, page_id=None, remote=intent.remote, open=Open.NONE)
         hold = Hold(
             uid=intent.uid,
             path=record.path,

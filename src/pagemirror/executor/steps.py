@@ -86,6 +86,8 @@ class Stepper:
         rendered = context.pages.render(view.uid) if view.wanted is not None else None
         wanted = rendered.wanted if rendered is not None else None
         record = with_uploads(context, view.record)
+        if record is not None and wanted is None and record.page_id is None:
+            record = replace(record, page_id=found.id)  # a person named the page of a file that is gone
         looked = replace(view, record=record, seen=see(context.backend, record, found), wanted=wanted)
         if isinstance(found, Absent) and found.kind is Absence.HIDDEN:
             reason = "the page is not visible to this token; nothing was done about it"

@@ -1,6 +1,6 @@
 """From views to a plan: the table for each page, then links to new pages, guards and order. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -30,18 +30,17 @@ def make_plan(views: Sequence[View], policy: Policy, situation: Situation) -> Pl
     decided = {view.uid: decide(view, policy, now=situation.now) for view in ordered}
     by_uid = {view.uid: view for view in ordered}
     settle_claims(decided, by_uid)
-    _link_to_new(decided, by_uid)
-    steps: list[Step] = []
+    parents = _parents(ordered)
+    spoken = [step_for(by_uid[uid], verdict) for uid, verdict in decided.items() if isinstance(verdict, Verdict)]
+    # Withheld before links are followed: what waits for the page above it is not made in this pass.
+    steps = {step.uid: step for step in withhold_children(spoken, parents)}
+    steps |= {view.uid: step_for(view, verdict) for view, verdict in _links_to_new(steps, by_uid)}
     quiet: dict[str, list[Uid]] = {"unchanged": [], "refresh": [], "forget": []}
     for uid, verdict in decided.items():
-        match verdict:
-            case Quiet(kind=kind):
-                quiet[kind].append(uid)
-            case Verdict():
-                steps.append(step_for(by_uid[uid], verdict))
-    steps_, guards = apply_guards(steps, policy, situation)
-    parents = _parents(ordered)
-    arranged = arrange(withhold_children(steps_, parents), parents)
+        if isinstance(verdict, Quiet) and uid not in steps:
+            quiet[verdict.kind].append(uid)
+    guarded, guards = apply_guards(tuple(steps.values()), policy, situation)
+    arranged = arrange(guarded, parents)
     silent = [by_uid[uid] for kind in ("unchanged", "refresh") for uid in quiet[kind] if _counts(by_uid[uid])]
     diverged = sum(1 for view in silent if view.record is not None and view.record.diverged)
     held_all = any(guard.code in WHOLE_PASS for guard in guards)
@@ -130,26 +129,22 @@ def _above(record: Record, folders: dict[str, Uid]) -> Uid | None:
     return above if above != record.uid else None
 
 
-def _link_to_new(decided: dict[Uid, Verdict | Quiet], views: dict[Uid, View]) -> None:
+def _links_to_new(steps: Mapping[Uid, Step], views: Mapping[Uid, View]) -> Iterator[tuple[View, Verdict]]:
     """Pages that link to a page made in this pass are rendered again, even if nothing else about them moved."""
-    made = {
-        uid
-        for uid, verdict in decided.items()
-        if isinstance(verdict, Verdict) and verdict.outcome is Outcome.PLANNED and verdict.action in MAKING
-    }
-    for uid, verdict in decided.items():
-        view = views[uid]
-        quiet = isinstance(verdict, Quiet) or verdict.action is Action.MOVE
+    made = {uid for uid, step in steps.items() if step.outcome is Outcome.PLANNED and step.action in MAKING}
+    for uid, view in views.items():
+        quiet = uid not in steps or steps[uid].action is Action.MOVE
         if not quiet or view.wanted is None or view.record is None or view.record.standing is not Standing.LIVE:
             continue
         if not made.intersection(view.wanted.wants) or view.record.diverged or view.record.page_id is None:
             continue
-        decided[uid] = Verdict(
+        verdict = Verdict(
             action=Action.UPDATE,
             reason="links to a page that is new",
             changed=to_send(view.record, view.wanted) | {BODY},
             derived=not own_change(view.record, view.wanted),
         )
+        yield view, verdict
 
 
 def _digest(policy: Policy, steps: Sequence[Step], views: dict[Uid, View]) -> str:

@@ -90,7 +90,10 @@ class _Judge:
 
     def _files(self) -> None:
         """Where nothing is held and no person's edit was accepted, a page says what its file says."""
-        live = {record.path: record for record in self._records if record.standing is not Standing.REMOVED}
+        there = [record for record in self._records if record.standing is not Standing.REMOVED]
+        # A page whose own file is gone may wait to be removed under a path that is another file's by now.
+        there.sort(key=lambda record: record.leaving_since is None)
+        live = {record.path: record for record in there}
         for path, written in sorted(self._world.docs.files.items()):
             if self._holds and path in self._world.waiting:  # for the page above it
                 continue
@@ -126,7 +129,8 @@ class _Judge:
             return
         if written.link == path:
             return
-        url = PAGE.replace("{id}", target.page_id or "") if self._world.setup.page_url else ""
+        # A document that waits for the page above it has a record and no page: a link leads to its file so far.
+        url = PAGE.replace("{id}", target.page_id) if self._world.setup.page_url and target.page_id else ""
         url = url or WEB.replace("{ref}", "main").replace("{path}", f"{ROOT}/{written.link}")
         if url not in body:
             self._world.fail("not as Git says", f"{path}: the link to {written.link} is not {url}: {body[-90:]!r}")
