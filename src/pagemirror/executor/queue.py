@@ -1,27 +1,42 @@
 """Which step a free worker takes next. Pure: no task, clock or request.
 
 Steps that wait for others become ready when those are done. Among creates the one with the fewest links to pages
-that don't exist yet comes first, so that little is left to settle.
+that don't exist yet comes first, so that little is left to settle. Where the API puts a new page behind its siblings,
+these come in their order instead, and if there is a choice, one after the other: a page made too early is moved later.
 """
 
 import heapq
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 
 from pagemirror.model.ids import Uid
 from pagemirror.model.plans import Action, Step
+from pagemirror.planner.views import Rank
 
-__all__ = ["StepQueue"]
+__all__ = ["Place", "StepQueue"]
 
 _FIRST, _MAKING, _FOLLOWING = 0, 1, 2
+_Key = tuple[int, int, Rank, int, Uid]
+"""Phase, links to pages that don't exist yet, place among siblings, number in the plan."""
+
+_Line = tuple[Uid | None] | None
+"""The document above siblings that are made; None for all other steps, which any number of workers may take."""
+
+Place = tuple[Uid | None, Rank]
+"""The document above one, and where it belongs among its siblings."""
+
+_ANYWHERE: Rank = (0, 0, "")
 
 
 class StepQueue:
-    """Independent steps first, then creates, then updates that waited for a page to be made."""
+    """Independent steps first, then creates, then updates that waited for a page to be made.
 
-    def __init__(self, steps: Iterable[Step]) -> None:
+    `places` are those of documents whose siblings have an order on the target; empty where it has none.
+    """
+
+    def __init__(self, steps: Iterable[Step], places: Mapping[Uid, Place] | None = None) -> None:
         self._steps = {step.uid: step for step in steps}
-        self._rank = {uid: index for index, uid in enumerate(self._steps)}
+        self._number = {uid: index for index, uid in enumerate(self._steps)}
         self._waiting = {
             uid: others
             for uid, step in self._steps.items()
@@ -32,15 +47,20 @@ class StepQueue:
         for uid, others in self._waiting.items():
             for other in others:
                 self._waiters[other].append(uid)
+        self._places = {uid: place for uid, place in (places or {}).items() if self._phase.get(uid) == _MAKING}
         creating = {uid for uid, step in self._steps.items() if step.action in {Action.CREATE, Action.RESTORE}}
         self._unknown = {
-            uid: others for uid, step in self._steps.items() if (others := creating.intersection(step.wants))
+            uid: others
+            for uid, step in self._steps.items()
+            if uid not in self._places and (others := creating.intersection(step.wants))
         }
         self._linkers: defaultdict[Uid, list[Uid]] = defaultdict(list)
         for uid, others in self._unknown.items():
             for other in others:
                 self._linkers[other].append(uid)
-        self._heap: list[tuple[int, int, int, Uid]] = []
+        self._lines: defaultdict[_Line, list[_Key]] = defaultdict(list)
+        self._at_work: Counter[_Line] = Counter()
+        self._heads: list[tuple[int, int, _Key]] = []
         self._taken: set[Uid] = set()
         for uid in self._steps:
             if uid not in self._waiting:
@@ -55,20 +75,52 @@ class StepQueue:
             return _MAKING
         return _FOLLOWING if step.uid in self._waiting else _FIRST
 
+    def _line(self, uid: Uid) -> _Line:
+        place = self._places.get(uid)
+        return None if place is None else (place[0],)
+
     def _push(self, uid: Uid) -> None:
-        heapq.heappush(self._heap, (self._phase[uid], len(self._unknown.get(uid, ())), self._rank[uid], uid))
+        rank = self._places[uid][1] if uid in self._places else _ANYWHERE
+        key = (self._phase[uid], self._links_open(uid), rank, self._number[uid], uid)
+        line = self._line(uid)
+        heapq.heappush(self._lines[line], key)
+        if self._lines[line][0] == key:
+            self._show(line)
+
+    def _show(self, line: _Line) -> None:
+        """Tell which step of a line is next; what was told of it before is stale."""
+        waiting = self._lines[line]
+        while waiting and (waiting[0][-1] in self._taken or waiting[0][1] != self._links_open(waiting[0][-1])):
+            heapq.heappop(waiting)
+        if waiting:
+            heapq.heappush(self._heads, (waiting[0][0], self._at_work[line], waiting[0]))
+
+    def _links_open(self, uid: Uid) -> int:
+        return len(self._unknown.get(uid, ()))
 
     def take(self) -> Step | None:
         """The next ready step, None if all that is left waits for one under way."""
-        while self._heap:
-            _, unknown, _, uid = heapq.heappop(self._heap)
-            if uid not in self._taken and unknown == len(self._unknown.get(uid, ())):
-                self._taken.add(uid)
-                return self._steps[uid]
+        while self._heads:
+            _, at_work, key = heapq.heappop(self._heads)
+            uid = key[-1]
+            line = self._line(uid)
+            waiting = self._lines[line]
+            if not waiting or waiting[0] != key or at_work != self._at_work[line]:
+                continue
+            heapq.heappop(waiting)
+            self._taken.add(uid)
+            if line is not None:
+                self._at_work[line] += 1
+            self._show(line)
+            return self._steps[uid]
         return None
 
     def done(self, uid: Uid) -> None:
         """A step has ended, however; what waited for it may go on."""
+        line = self._line(uid)
+        if line is not None:
+            self._at_work[line] -= 1
+            self._show(line)
         for waiter in self._waiters.pop(uid, ()):
             self._waiting[waiter].discard(uid)
             if not self._waiting[waiter]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from pagemirror.executor.ports import Done, Journal, Pages, Tallies
-from pagemirror.executor.queue import StepQueue
+from pagemirror.executor.queue import Place, StepQueue
 from pagemirror.executor.steps import Stepper
 from pagemirror.executor.stop import Stop
 from pagemirror.model.errors import BackendError, Deferred, NotApplied, PagemirrorError, TargetUnusable, UnknownOutcome
@@ -36,7 +36,10 @@ class Ran:
 
 
 class Executor:
-    """Runs the steps of one plan with up to `concurrency` workers; the first request goes alone."""
+    """Runs the steps of one plan with up to `concurrency` workers; the first request goes alone.
+
+    `places` are those of documents whose siblings have an order on the target.
+    """
 
     def __init__(
         self,
@@ -48,6 +51,7 @@ class Executor:
         stop: Stop,
         concurrency: int,
         watch: Callable[[int], None],
+        places: Mapping[Uid, Place] | None = None,
     ) -> None:
         self._stepper = stepper
         self._pages = pages
@@ -56,6 +60,7 @@ class Executor:
         self._stop = stop
         self._concurrency = max(1, concurrency)
         self._watch = watch
+        self._places = places
         self._results: dict[Uid, StepResult] = {}
         self._records: dict[Uid, Record] = {}
         self._unusable: PagemirrorError | None = None
@@ -73,7 +78,7 @@ class Executor:
         Removals begin when all else has ended, so that a page goes only after those that linked to it were settled.
         """
         planned = [step for step in plan.steps if step.outcome is Outcome.PLANNED]
-        making = StepQueue(step for step in planned if step.action not in REMOVING)
+        making = StepQueue((step for step in planned if step.action not in REMOVING), self._places)
         removing = StepQueue(step for step in planned if step.action in REMOVING)
         await self._drain(making, views)
         await self._settle(views)

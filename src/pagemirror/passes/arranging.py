@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from pagemirror.backends.interface import Arranger
 from pagemirror.executor.ports import Journal
+from pagemirror.executor.queue import Place
 from pagemirror.model.errors import BackendError, TargetUnusable
 from pagemirror.model.fields import PARENT
 from pagemirror.model.ids import PageId, Uid
@@ -33,6 +34,11 @@ class Arranging:
         """Remember where the documents of a round belong among their siblings."""
         if self._session is not None:
             self._ranks |= {uid: view.wanted.rank for uid, view in views.items() if view.wanted is not None}
+
+    def places(self, views: Mapping[Uid, View]) -> dict[Uid, Place]:
+        """Where the documents of a round belong; empty where the API has no order."""
+        wanted = (view.wanted for view in views.values() if self._session is not None)
+        return {page.uid: (page.parent, page.rank) for page in wanted if page is not None}
 
     async def run(self, journal: Journal, stopped: Callable[[], bool]) -> tuple[str, ...]:
         """Move what stands in the wrong place; what can't be done now is left for the next pass, and told."""

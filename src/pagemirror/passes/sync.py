@@ -271,6 +271,7 @@ class _Pass:
             stop=self._stop,
             concurrency=_at_work(self._setup.concurrency),
             watch=lambda done: self._tell("running", done, connection),
+            places=self._arranging.places(views),
         )
         return await executor.run(plan, views)
 

@@ -1,5 +1,6 @@
 """Whole passes into the published server: what its dialect has that the documented one has not."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -209,6 +210,24 @@ def test_pages_stand_in_the_order_of_their_files_and_the_fewest_move_when_it_cha
     assert [call for call in calls(mirror, before) if call != "pages/info"] == ["pages/sidebar-pages", "pages/move"]
     assert dict(mirror.pages()["Stranger"]["facts"])["Position"] == position
     assert mirror.box.violations(API) == []
+    mirror.quiet()
+
+
+def test_a_first_sync_makes_each_page_in_its_place(mirror: Mirror) -> None:
+    """Whatever the files are called and link to."""
+    names = ("z", "y", "x", "w", "v", "u")
+    chapters = {f"{n}.md": f"# {n}\n\nSee [the next](./{after}.md).\n" for n, after in pairwise(names)}
+    files = {
+        f"{book}/{name}": text
+        for book in ("one", "two")
+        for name, text in {**chapters, "u.md": "# u\n\nEnd.\n"}.items()
+    }
+    summary = "".join(f"- [{name}](./{name}.md)\n" for name in names)
+    mirror.configure({"concurrency": 1})
+    mirror.commit(files | {f"{book}/SUMMARY.md": f"# Summary\n\n{summary}" for book in ("one", "two")})
+    mirror.done()
+    assert calls(mirror, 0).count("pages/move") == 0
+    assert calls(mirror, 0).count("pages/create") == 16
     mirror.quiet()
 
 

@@ -4,6 +4,7 @@ A write moves only the named fields; a place is moved by a call of its own, ahea
 nothing.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -152,8 +153,13 @@ class RpcSession:
         """`move` for each page that isn't in a longest run of those that stand in order."""
         there = self._listed.pop(parent, ())
         moves, left = arranged(there, order)
-        for move in moves:
-            await self._access.write(requests.move_page(move.id, parent, move.position), move.id)
+        calls = [(move.id, requests.move_page(move.id, parent, move.position)) for move in moves]
+        try:
+            async with asyncio.TaskGroup() as group:  # each position is known, so none waits for another
+                for page_id, call in calls:
+                    group.create_task(self._access.write(call, page_id))
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from errors
         return left
 
     async def files(self, page_id: PageId) -> Mapping[str, str]:
