@@ -9,7 +9,7 @@ from pagemirror.model.pages import Removal
 from pagemirror.model.records import Choice
 from pagemirror.model.reports import RunOptions
 from pagemirror.passes.deciding import conflicts, resolve
-from pagemirror.planner.views import Limit
+from pagemirror.planner.views import Limit, Way
 from support.simulation.ablation import RULES
 from support.simulation.docs import Written
 from support.simulation.oracle import judge
@@ -127,6 +127,44 @@ def test_a_page_that_a_person_is_asked_about_outlives_the_page_above_it() -> Non
     judge(world)
     assert not world.failures, "\n".join(world.trace)
     assert page.id in {view.id for view in world.server.api.views()}
+
+
+@pytest.mark.parametrize("on_drift", [Way.HOLD, Way.REMOTE])
+def test_a_page_that_turns_out_to_be_edited_outlives_the_page_above_it(on_drift: Way) -> None:
+    """Its move was planned, and then a look found the edit: it stayed, and went with the folder's page."""
+    world = mirrored("ravendocs", {"one/a.md": A, "b.md": B})
+    world.setup = the_setup("ravendocs", world.server, on_removal=Removal.DELETE, on_drift=on_drift)
+    (page,) = (view for view in world.server.api.views() if view.title == "A")
+    world.clock.advance(5)
+    world.people.append(page)
+    world.people.touched.add(page.id)
+    commit(world, {"a.md": A, "b.md": B})
+    report = world.sync(RunOptions())
+    assert report is not None
+    assert [step.code for step in report.steps if step.step.path == "one/"] == ["foreign_children"]
+    world.settle()
+    judge(world)
+    assert not world.failures, "\n".join(world.trace)
+    assert page.id in {view.id for view in world.server.api.views()}
+
+
+def test_a_folder_whose_pages_are_tombstones_becomes_one() -> None:
+    """They stay below it for ever, and so it was held for ever."""
+    world = mirrored("ravendocs", {"one/a.md": A, "b.md": B})
+    commit(world, {"b.md": B})
+    world.settle()
+    assert sorted(view.title for view in world.server.api.views()) == ["B", "[Archived] A", "[Archived] One"]
+    world = mirrored("ravendocs", {"one/a.md": A, "one/two/c.md": Written("C", THREE), "b.md": B})
+    commit(world, {"one/a.md": A, "b.md": B})
+    world.settle()
+    commit(world, {"b.md": B})
+    rest(world)
+    assert sorted(view.title for view in world.server.api.views())[1:] == [
+        "[Archived] A",
+        "[Archived] C",
+        "[Archived] One",
+        "[Archived] Two",
+    ]
 
 
 def test_removals_that_go_first_are_caught() -> None:

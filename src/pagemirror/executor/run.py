@@ -1,11 +1,12 @@
 """Carries out a plan: who works when, what happens when the target or a person stops it. Knows no API."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pagemirror.executor.ports import Done, Journal, Pages, Tallies
 from pagemirror.executor.queue import Place, StepQueue
+from pagemirror.executor.sparing import Sparing, spared
 from pagemirror.executor.steps import Stepper
 from pagemirror.executor.stop import Stop
 from pagemirror.model.errors import BackendError, Deferred, NotApplied, PagemirrorError, TargetUnusable, UnknownOutcome
@@ -39,6 +40,7 @@ class Executor:
     """Runs the steps of one plan with up to `concurrency` workers; the first request goes alone.
 
     `places` are those of documents whose siblings have an order on the target.
+    With `sparing` a page is removed only when nothing stands below it any more.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Executor:
         concurrency: int,
         watch: Callable[[int], None],
         places: Mapping[Uid, Place] | None = None,
+        sparing: Sparing | None = None,
     ) -> None:
         self._stepper = stepper
         self._pages = pages
@@ -61,6 +64,7 @@ class Executor:
         self._concurrency = max(1, concurrency)
         self._watch = watch
         self._places = places
+        self._sparing = sparing
         self._results: dict[Uid, StepResult] = {}
         self._records: dict[Uid, Record] = {}
         self._unusable: PagemirrorError | None = None
@@ -79,9 +83,9 @@ class Executor:
         """
         planned = [step for step in plan.steps if step.outcome is Outcome.PLANNED]
         making = StepQueue((step for step in planned if step.action not in REMOVING), self._places)
-        removing = StepQueue(step for step in planned if step.action in REMOVING)
         await self._drain(making, views)
         await self._settle(views)
+        removing = StepQueue(await self._spared([step for step in planned if step.action in REMOVING], views))
         await self._drain(removing, views)
         for step in (*making.rest(), *removing.rest()):
             self._results[step.uid] = self._not_reached(step)
@@ -95,6 +99,23 @@ class Executor:
             unsettled=unsettled,
             warnings=tuple(self._warnings),
         )
+
+    async def _spared(self, removals: Sequence[Step], views: Mapping[Uid, View]) -> Sequence[Step]:
+        """The removals that may begin; the others are written down."""
+        if self._sparing is None or not removals or self.halted:
+            return removals
+        try:
+            listing = await self._sparing.listing()
+        except BackendError as error:
+            self._halt(error)
+            return removals
+        placed = [uid for uid, result in self._results.items() if _is_placed(result) and views[uid].wanted is not None]
+        moved = {page for uid in placed if (page := self._results[uid].page_id) is not None}
+        steps = spared(removals, listing, owned=self._sparing.owned, buried=self._sparing.buried, moved=moved)
+        for step in steps:
+            if step.outcome is not Outcome.PLANNED:
+                self._note(step, await self._stepper.put_off(step, views[step.uid]), 0)
+        return [step for step in steps if step.outcome is Outcome.PLANNED]
 
     async def _drain(self, queue: StepQueue, views: Mapping[Uid, View]) -> None:
         """Work the queue off. What isn't the target's doing (the state, a fault of ours) ends the pass at once: what
@@ -126,10 +147,14 @@ class Executor:
         """One step to its end; every error of the target becomes an outcome here."""
         with self._tallies() as tally:
             try:
-                done = await self._stepper.run(step, view)
+                done = await self._stepper.run(step, view) if self._may_go(step) else _stays(step, view)
             except BackendError as error:
                 done = await self._error(step, view, error)
         self._note(step, done, tally.requests)
+
+    def _may_go(self, step: Step) -> bool:
+        """Whether the pages below one that would go with it are gone."""
+        return self._sparing is None or step.action not in REMOVING or all(map(self._finished, step.after))
 
     async def _error(self, step: Step, view: View, error: BackendError) -> Done:
         if isinstance(error, UnknownOutcome):
@@ -138,7 +163,7 @@ class Executor:
             )
         await self._journal.commit((DropIntent(uid=step.uid),))
         if isinstance(error, Deferred):
-            self._deferred = self._deferred or error
+            self._halt(error)
             return Done(
                 outcome=Outcome.DEFERRED,
                 code=error.code,
@@ -147,10 +172,17 @@ class Executor:
                 record=view.record,
             )
         if isinstance(error, TargetUnusable) or (isinstance(error, NotApplied) and error.status is None):
-            self._unusable = self._unusable or error
+            self._halt(error)
         return Done(
             outcome=Outcome.FAILED, code=error.code, reason=error.message, page_id=step.page_id, record=view.record
         )
+
+    def _halt(self, error: BackendError) -> None:
+        """Let nothing more be sent."""
+        if isinstance(error, Deferred):
+            self._deferred = self._deferred or error
+        else:
+            self._unusable = self._unusable or error
 
     def _note(self, step: Step, done: Done, requests: int) -> None:
         before = self._results.get(step.uid)
@@ -237,6 +269,18 @@ class Executor:
                 changes.append(PutRecord(record=replace(record, open=mark, uploads=self._pages.uploads(uid))))
         if changes:
             await self._journal.commit(changes)
+
+
+def _is_placed(result: StepResult) -> bool:
+    """Whether a page was written in this pass, and so stands where its file says."""
+    return result.outcome is Outcome.DONE and result.step.action in {Action.UPDATE, Action.RESTORE}
+
+
+def _stays(step: Step, view: View) -> Done:
+    reason = "a page below it was not removed and could go with it; tried again next pass"
+    return Done(
+        outcome=Outcome.SKIPPED, code="foreign_children", reason=reason, page_id=step.page_id, record=view.record
+    )
 
 
 def _open_after(result: StepResult) -> Open | None:

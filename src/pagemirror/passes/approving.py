@@ -1,10 +1,9 @@
 """What narrows a plan before it runs: named paths, an approved digest, a listing that can't be trusted. Pure."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
-from pagemirror.model.ids import PageId, RepoPath, Uid
-from pagemirror.model.pages import Listing, Partial
+from pagemirror.model.ids import RepoPath, Uid
 from pagemirror.model.plans import Action, Guard, Outcome, Plan, Step
 from pagemirror.passes.setup import shown
 from pagemirror.planner.plan import without
@@ -12,11 +11,9 @@ from pagemirror.planner.views import View
 
 __all__ = [
     "approved",
-    "has_removals",
     "nothing_may_move",
     "only",
     "put_off_creates",
-    "spare_parents",
     "unknown_paths",
 ]
 
@@ -62,50 +59,6 @@ def put_off_creates(plan: Plan, guards: tuple[Guard, ...]) -> Plan:
 
 def _creates(step: Step) -> bool:
     return step.outcome is Outcome.PLANNED and step.action is Action.CREATE
-
-
-def spare_parents(plan: Plan, listing: Listing, owned: Callable[[Iterable[PageId]], frozenset[PageId]]) -> Plan:
-    """Remove no page that has children which no mirror knows; a listing that may lack rows can't clear any."""
-    going = {step.page_id for step in plan.steps if _removes(step)}
-    below = [header for header in listing.headers if header.parent in going and header.parent is not None]
-    ours = owned([header.id for header in below])
-    crowded = {header.parent for header in below if header.id not in ours}
-    staying = _staying(plan, {header.id: header.parent for header in below if header.id in ours})
-    unsure = isinstance(listing, Partial)
-
-    def spared(step: Step) -> Step:
-        if not _removes(step) or not (unsure or step.page_id in crowded or step.page_id in staying):
-            return step
-        if step.page_id in crowded:
-            reason = "pages that are not this mirror's stand below it; move them, then it goes"
-            return replace(step, outcome=Outcome.HELD, code="foreign_children", reason=reason)
-        if step.page_id in staying:
-            reason = "pages that stay for now stand below it and would go with it; it goes when they have"
-            return replace(step, outcome=Outcome.HELD, code="foreign_children", reason=reason)
-        reason = "the target's listing is incomplete, so nobody knows what stands below it; tried again next pass"
-        return replace(step, outcome=Outcome.SKIPPED, code="listing", reason=reason)
-
-    return replace(plan, steps=tuple(map(spared, plan.steps)))
-
-
-def _staying(plan: Plan, parents: Mapping[PageId, PageId | None]) -> set[PageId]:
-    """Pages below which one of ours stays: nothing is planned for it, as a person is asked or it failed."""
-    leaving = {step.page_id for step in plan.steps if step.outcome is Outcome.PLANNED}
-    staying: set[PageId] = set()
-    more = {above for page, above in parents.items() if above is not None and page not in leaving}
-    while more - staying:
-        staying |= more
-        more = {above for page, above in parents.items() if above is not None and page in staying}
-    return staying
-
-
-def _removes(step: Step) -> bool:
-    return step.outcome is Outcome.PLANNED and step.action in {Action.ARCHIVE, Action.DELETE}
-
-
-def has_removals(plan: Plan) -> bool:
-    """Whether a page is to be archived or deleted."""
-    return any(map(_removes, plan.steps))
 
 
 def approved(plan: Plan, digest: str) -> Plan:

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 
 from pagemirror.executor.ports import Journal
 from pagemirror.executor.recovery import Recovered, Recovery
+from pagemirror.executor.sparing import Sparing
 from pagemirror.model.clock import Clock
 from pagemirror.model.ids import PageId, Uid
-from pagemirror.model.pages import Complete, Found, Tree
-from pagemirror.model.plans import Guard, Plan
+from pagemirror.model.pages import Complete, Found, Removal, Tree
+from pagemirror.model.plans import Guard
 from pagemirror.model.records import Intent
 from pagemirror.model.reports import RunOptions
 from pagemirror.passes.adopting import adopt_equal, find_candidates
-from pagemirror.passes.approving import has_removals, spare_parents
 from pagemirror.passes.drifting import Drift, check_drift
 from pagemirror.passes.gathering import Gathered, gather
 from pagemirror.passes.setup import MirrorSetup
@@ -158,11 +158,17 @@ class Survey:
             )
         return drift
 
-    async def spare_parents(self, plan: Plan) -> Plan:
-        """Where the tree is parents, one listing before removals: a page with foreign children stays."""
-        if self._setup.backend.tree(self._setup.target) is not Tree.PARENTS or not has_removals(plan):
-            return plan
-        return spare_parents(plan, await self._connection.session.list_headers(), self._owned)
+    def sparing(self) -> Sparing | None:
+        """What is asked before removals, where the tree is parents: then a page with others below it stays."""
+        if self._setup.backend.tree(self._setup.target) is not Tree.PARENTS:
+            return None
+        return Sparing(listing=self._connection.session.list_headers, owned=self._owned, buried=self._buried)
+
+    def _buried(self, pages: Iterable[PageId]) -> frozenset[PageId]:
+        at = self._store.pages_at(self._setup.key, pages)
+        uids = {uid: page for page, (mirror, uid) in at.items() if mirror == self._setup.name}
+        records = self._store.records_by_uid(self._setup.name, uids)
+        return frozenset(uids[uid] for uid, record in records.items() if record.removal == Removal.ARCHIVE)
 
     def _owned(self, pages: Iterable[PageId]) -> frozenset[PageId]:
         return frozenset(self._store.pages_at(self._setup.key, pages))

@@ -223,7 +223,6 @@ class _Pass:
         plan = only(plan, views, self._options.only, self._snapshot.root)
         if sights.guards:
             plan = put_off_creates(plan, sights.guards)
-        plan = await survey.spare_parents(plan)
         if first and self._options.plan_digest:
             plan = approved(plan, self._options.plan_digest)
         if first:
@@ -272,6 +271,7 @@ class _Pass:
             concurrency=_at_work(self._setup.concurrency),
             watch=lambda done: self._tell("running", done, connection),
             places=self._arranging.places(views),
+            sparing=survey.sparing(),
         )
         return await executor.run(plan, views)
 
