@@ -1,16 +1,21 @@
 """What simulated histories found, each as the shortest history that shows it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from pagemirror.backends import interface
+from pagemirror.model.fields import Fields
+from pagemirror.model.pages import Page
 from pagemirror.model.records import Choice, Standing
 from pagemirror.model.reports import RunOptions
 from pagemirror.passes.deciding import conflicts, resolve
 from pagemirror.planner.views import Way
 from support.simulation.docs import Written
 from support.simulation.oracle import judge
+from support.simulation.process import Seams
 from support.simulation.repository import ROOT
 from support.simulation.world import CAPABILITY_SETS, NAME, World, the_setup
 
@@ -153,3 +158,36 @@ def test_a_page_that_a_person_named_for_a_file_that_is_gone_is_removed_when_they
 def decide(world: World, path: str, choice: Choice, page: str | None = None) -> None:
     """A person's word on a held page."""
     resolve(world.setup, world.store, ROOT, path, choice=choice, page=page, now=world.clock.now())
+
+
+class Meanwhile:
+    """A session in which something happens between the look at a page and the update of it."""
+
+    def __init__(self, real: Any, act: Callable[[], None]) -> None:
+        self._real, self._act = real, act
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    async def update(self, page: Page, changed: Fields, wanted: Fields) -> interface.Written:
+        self._act()
+        answer: interface.Written = await self._real.update(page, changed, wanted)
+        return answer
+
+
+def test_a_title_that_a_person_gave_while_the_text_was_written_is_seen() -> None:
+    """The answer had it, and it was taken for the server's form of what was sent. The other APIs get both in one."""
+
+    def retitle() -> None:
+        (view,) = (view for view in world.server.api.views() if view.title == "B")
+        world.people.retitle(view)
+        world.people.touched.add(view.id)
+
+    world = a_world("pharen", {"a.md": A, "b.md": B})
+    world.clock.advance(5)
+    world.seams = Seams(session=lambda real: Meanwhile(real, retitle))
+    commit(world, {"a.md": A, "b.md": Written("B", ("Edited.", *TWO[1:]))})
+    world.sync(RunOptions())
+    world.seams = Seams()
+    rest(world)
+    assert codes(world) == [("b.md", "drift")]

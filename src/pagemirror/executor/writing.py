@@ -9,7 +9,7 @@ from pagemirror.executor.holding import put_down
 from pagemirror.executor.keeping import keep_overwritten, keep_removed
 from pagemirror.executor.merging import merge_page
 from pagemirror.executor.observe import prints_of
-from pagemirror.executor.outcomes import based_on, fresh, removed, written
+from pagemirror.executor.outcomes import based_on, fresh, overtaken, removed, written
 from pagemirror.executor.ports import Done, Rendered
 from pagemirror.executor.reverting import marks_of
 from pagemirror.executor.sets import sets_of, still_ours, with_sets
@@ -76,7 +76,8 @@ async def update(context: StepContext, verdict: Verdict, view: View, rendered: R
         return await put_down(context, view, _unkept(verdict), page)
     await context.journal.commit((*kept, *texts, PutIntent(intent=note)))
     answer = await context.session.update(page, send, whole)
-    return await _wrote(context, view, after, answer, rendered, wanted, sets_of(resolved), verdict.action)
+    over = page, send
+    return await _wrote(context, view, after, answer, rendered, wanted, sets_of(resolved), verdict.action, over=over)
 
 
 async def restore(context: StepContext, verdict: Verdict, view: View, rendered: Rendered, page: Page) -> Done:
@@ -257,10 +258,17 @@ async def _wrote(
     sent: Fields,
     ours: Ours,
     action: Action,
+    *,
+    over: tuple[Page, Fields] | None = None,
 ) -> Done:
-    """Write down an answered request: record, texts, the intent gone, in one transaction."""
+    """Write down an answered request: record, texts, the intent gone, in one transaction.
+
+    `over` is the page that was looked at, and which of its fields were sent.
+    """
     git = body_of(rendered.fields)
     record, texts = written(context.backend, after, answer.page, sent, ours, git_body=git)
+    if over is not None:
+        record = overtaken(context.backend, record, over[0], answer.page, over[1])
     context.pages.learned(view.uid, answer.page.header)
     stored = (PutText(text=text) for text in texts)
     await context.journal.commit((*stored, PutRecord(record=record), DropIntent(uid=view.uid), *settled(view)))

@@ -21,7 +21,8 @@ class People:
     `words` are the marks that must not get lost, with the page they were written on; `touched` the pages that they laid
     hands on; `own` the pages that they made. `raced` are the marks that came between the mirror's look at a page and
     its write; `hidden` the pages that were edited in the same second in which the mirror wrote them, which no stamp in
-    whole seconds can tell.
+    whole seconds can tell; `reborn` those that got another title and another text in the very second in which the
+    mirror made them.
     """
 
     server: Server
@@ -33,6 +34,7 @@ class People:
     own: dict[str, str] = field(default_factory=dict)
     raced: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
+    reborn: set[str] = field(default_factory=set)
     _when: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -124,6 +126,9 @@ class People:
         self.server.api.person_edits(page.id, dict(values))
         if self.server.wrote.get(page.id) == int(self.server.clock.now()) and self.server.api.name != "exec":
             self.hidden.add(page.id)
+        made = self.server.born.get(page.id) == int(self.server.clock.now())
+        if made and values.keys() >= {"title", "content"}:
+            self.reborn.add(page.id)
         self._told(f"edits {' and '.join(values)} of", page)
 
     def _told(self, what: str, page: PageView) -> None:

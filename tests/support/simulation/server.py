@@ -58,7 +58,7 @@ class Trouble:
 class Server:
     """One API with its pages. `made` are the pages that the mirror's key made; `looked` tells of each page that
     the key read in this pass and did not change since when that was, by the number of what happened;
-    `wrote` in which second it changed a page last.
+    `wrote` in which second it changed a page last, `born` in which it made it.
     """
 
     api: Api
@@ -69,6 +69,7 @@ class Server:
     made: dict[str, str] = field(default_factory=dict)
     looked: dict[str, int] = field(default_factory=dict)
     wrote: dict[str, int] = field(default_factory=dict)
+    born: dict[str, int] = field(default_factory=dict)
     on_write: list[Callable[[str, int], None]] = field(default_factory=list)
     happened: int = 0
     requests: int = 0
@@ -198,7 +199,7 @@ class Server:
             made = _id_of(answer.body)
             title = json.loads(call.body)["title"]
             self.made[made] = title
-            self.wrote[made] = int(self.clock.now())
+            self.wrote[made] = self.born[made] = int(self.clock.now())
             self.tell(f"* made {made} {title}")
         else:
             self.tell(f"* {call.method} {page}")

@@ -292,7 +292,9 @@ class World:
     def _choose(self, report: ConflictReport, taken: set[str]) -> tuple[Choice, str | None]:
         """Nobody names one page twice, and each knows the page that was made with a file's title."""
         if "page" not in report.choices:
-            ways = [Choice(word) for word in report.choices if word != "merge" or self.name != "ravendocs"]
+            # A person who reads that both sides changed the same lines doesn't ask for the same merge again.
+            merges = self.name != "ravendocs" and "the same lines" not in report.reason
+            ways = [Choice(word) for word in report.choices if word != "merge" or merges]
             return self.dice.choice(ways), None
         there = {view.id for view in self.server.api.views() if not view.archived}
         known = self.store.pages_at(self.setup.key, [PageId(page) for page in report.candidates])
