@@ -20,6 +20,7 @@ from pagemirror.cli.demo.stage import Interrupted, Stage
 from pagemirror.cli.ports import Ports, process_ports
 from pagemirror.model.errors import PagemirrorError
 from support.clidesk import HandClock
+from support.interrupts import heeding_interrupts
 from support.prose import REPOSITORY
 
 README = re.compile(r"^```console\n(\$ git commit --all .*?)^```$", re.MULTILINE | re.DOTALL)
@@ -62,14 +63,15 @@ def complaints(err: str) -> list[str]:
 @contextmanager
 def kept_up(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """A demo that stays up, and what it printed."""
-    child = subprocess.Popen(
-        [*DEMO, "--keep"],
-        cwd=tmp_path,
-        env=environment(tmp_path),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    with heeding_interrupts():
+        child = subprocess.Popen(
+            [*DEMO, "--keep"],
+            cwd=tmp_path,
+            env=environment(tmp_path),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
     try:
         assert child.stdout is not None
         told = ""

@@ -16,12 +16,14 @@ from types import ModuleType
 import pytest
 
 from support.clidesk import Desk
+from support.interrupts import heeding_interrupts
 
 
 @contextmanager
 def running(*words: str) -> Iterator["subprocess.Popen[str]"]:
     command = [sys.executable, "-m", "pagemirror", *words]
-    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with heeding_interrupts():
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         yield child
     finally:

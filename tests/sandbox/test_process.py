@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from pagemirror.sandbox.process import SandboxError, SandboxProcess
+from support.interrupts import heeding_interrupts
 
 COMMAND = [sys.executable, "-m", "pagemirror.sandbox"]
 
@@ -64,7 +65,9 @@ def test_its_first_line_is_the_json_that_is_promised() -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_with_0_and_no_words(number: signal.Signals) -> None:
     command = [*COMMAND, "--listen", "127.0.0.1:0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
+    with heeding_interrupts():
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with child:
         assert child.stdout is not None
         assert child.stderr is not None
         assert child.stdout.readline().startswith(b"Sandbox at http://127.0.0.1:")

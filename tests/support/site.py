@@ -18,6 +18,7 @@ import jsonschema
 from pagemirror.cli.schemas import schema
 from pagemirror.sandbox.process import SandboxProcess
 from support.gitrepo import GitRepo
+from support.interrupts import heeding_interrupts
 
 __all__ = ["Ran", "Site"]
 
@@ -126,15 +127,16 @@ class Site:
 
     def start(self, *words: str) -> "subprocess.Popen[str]":
         """Start `pagemirror` here; whoever starts it reads it by `ended`."""
-        child = subprocess.Popen(
-            [sys.executable, "-m", "pagemirror", *words],
-            cwd=self.folder,
-            env=self.env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        with heeding_interrupts():
+            child = subprocess.Popen(
+                [sys.executable, "-m", "pagemirror", *words],
+                cwd=self.folder,
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
         self._children.append(child)
         return child
 
