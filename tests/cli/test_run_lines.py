@@ -48,6 +48,13 @@ def test_each_step_has_its_page_title_and_reason() -> None:
     assert shown.splitlines()[-1] == "handbook: 12 pages: 1 created, 1 updated, 10 unchanged; 2 requests, 0.1 s"
 
 
+def test_a_title_without_end_is_cut() -> None:
+    shown = told(run_of(passed(done("a.md", title="Long " * 1000))))
+    assert "“Long Long" in shown
+    assert "…”  new file" in shown
+    assert max(map(len, shown.splitlines())) < 160
+
+
 def test_a_plan_says_what_would_be_done_and_its_digest() -> None:
     shown = told(run_of(planned(step("a.md"), step("b.md", Action.ARCHIVE, reason="file gone"))))
     assert "+ create   a.md" in shown

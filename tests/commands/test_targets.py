@@ -58,8 +58,9 @@ def test_a_port_where_nobody_listens(ready: Site) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         ready.configure(target__base_url=f"http://127.0.0.1:{taken.getsockname()[1]}/rest/v1")
+        place = f"127.0.0.1:{taken.getsockname()[1]}"
         ran = ready("sync", "--output", "json")
     assert (ran.code, ran.error["code"]) == (5, "unreachable")
     assert ran.json["mirrors"][0]["result"] == "unusable"
-    for word in ("no connection", "target.base_url", "target.proxy"):
+    for word in (f"no connection to {place}", "target.base_url", "target.proxy"):
         assert word in f"{ran.error['message']} {ran.error['hint']}"

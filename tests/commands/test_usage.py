@@ -29,9 +29,7 @@ def refused(site: Site, *words: str, says: tuple[str, ...], code: int = 2) -> No
 
 def test_no_config_at_all(ready: Site) -> None:
     ready.config.unlink()
-    refused(
-        ready, "sync", says=("no config", "--config", "PAGEMIRROR_CONFIG", "pagemirror.toml", "config.example.toml")
-    )
+    refused(ready, "sync", says=("no config", "--config", "PAGEMIRROR_CONFIG", "pagemirror.toml", "pagemirror init"))
 
 
 def test_a_named_config_that_is_not_there(ready: Site) -> None:

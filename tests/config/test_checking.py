@@ -88,6 +88,10 @@ def test_a_backend_without_a_usual_address_needs_one(folder: Folder) -> None:
         ("service", 'listen = "8580"', "an address and a port"),
         ("service", 'listen = "127.0.0.1:99999"', "an address and a port"),
         ("service", 'notify_url = "hooks"', "a URL is needed"),
+        ("service", 'notify_url = "http://[::1"', "a URL is needed"),
+        ("service", 'notify_url = "http:///hook"', "a URL is needed"),
+        ("state", 'url = "git:refs/heads/main"', "no branch or tag"),
+        ("state", 'url = "git:refs/tags/v1@backup"', "no branch or tag"),
         ("mirrors.handbook", 'was = "Old Name"', "a-z, 0-9 and _"),
         ("mirrors.handbook.source", 'path = "../docs"', "inside the repository"),
         ("mirrors.handbook.source", 'path = "/docs"', "inside the repository"),
@@ -95,6 +99,7 @@ def test_a_backend_without_a_usual_address_needs_one(folder: Folder) -> None:
         ("mirrors.handbook.source", 'ref = ""', "not empty"),
         ("mirrors.handbook.source", 'include = "*.md"', "a list of patterns"),
         ("mirrors.handbook.source", 'include = ["*.md", ""]', "not empty"),
+        ("mirrors.handbook.source", 'exclude = [" "]', "not empty and not only spaces"),
         ("mirrors.handbook.source", 'max_file_size = "5"', "a size is a number and a unit"),
         (
             "mirrors.handbook.source",
@@ -107,6 +112,8 @@ def test_a_backend_without_a_usual_address_needs_one(folder: Folder) -> None:
         ("mirrors.handbook.target", "requests_per_minute = -1", "at least 0"),
         ("mirrors.handbook.target", "ca_file = 5", "a text in quotes"),
         ("mirrors.handbook.sync", "concurrency = 0", "at least 1"),
+        ("mirrors.handbook.sync", "concurrency = -1", "at least 1"),
+        ("mirrors.handbook.sync", 'banner = "{who}"', "allowed: {web_url} {path} {commit} {author}"),
         ("mirrors.handbook.sync", 'concurrency = "8"', "a whole number"),
         ("mirrors.handbook.sync", "max_removals = 0.2", "a limit is a number of pages or a share"),
         ("mirrors.handbook.sync", 'banner = "a\\nb"', "one line"),
@@ -121,6 +128,7 @@ def test_a_wrong_value_names_key_line_what_was_given_and_what_is_allowed(
     key, _, given = line.partition(" = ")
     assert problem.startswith(f"{folder.file}:{4 if table.endswith('target') else 5}: {table}.{key} = ")
     assert needed in problem
+    assert not problem.endswith("..")
     assert given in problem or "[" in given
 
 

@@ -55,6 +55,27 @@ def test_without_a_drift_check_an_edit_on_an_unchanged_file_costs_nothing_and_st
     assert "by hand" in text_of(edited)
 
 
+def test_a_plan_shows_what_a_decision_for_git_takes_from_the_page(edited: Mirror) -> None:
+    edited.sync(drift=True)
+    edited.resolve("a.md", take="git")
+    (diff,) = edited.plan(diff=True).diffs
+    assert "-Paragraph FIVE, by hand.\n+Paragraph five." in diff.diff
+
+
+def test_a_plan_shows_nothing_where_the_pages_text_is_taken(edited: Mirror) -> None:
+    edited.sync(drift=True)
+    edited.resolve("a.md", take="remote")
+    assert [diff.diff for diff in edited.plan(diff=True).diffs] == [""]
+
+
+def test_a_plan_shows_what_a_kept_text_that_is_put_back_replaces(edited: Mirror) -> None:
+    edited.configure({"on_drift": "git"})
+    edited.done(drift=True)
+    edited.restore("a.md", edited.history("a.md")[0].number)
+    (diff,) = edited.plan(diff=True).diffs
+    assert "-Paragraph five.\n+Paragraph FIVE, by hand." in diff.diff
+
+
 def test_on_drift_git_puts_the_files_text_back_and_keeps_the_edit(edited: Mirror) -> None:
     edited.configure({"on_drift": "git"})
     assert ended(edited.done(drift=True)) == Counter({"update done": 1})

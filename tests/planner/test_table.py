@@ -297,6 +297,16 @@ def test_a_removal_waits_for_its_delay() -> None:
     assert ends(found) == (Action.ARCHIVE, Outcome.SKIPPED, "removal_delay")
 
 
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(1, "1 s"), (60, "1 min"), (3599, "59 min 59 s"), (86_400, "1 d"), (8_639_999_913_600, "99999999 d")],
+)
+def test_how_long_a_removal_still_waits_is_told_as_people_say_it(seconds: int, told: str) -> None:
+    found = verdict(view(None, record()), policy(removal_delay=delay(seconds)))
+    assert isinstance(found, Verdict)
+    assert f"removed in {told} unless" in found.reason
+
+
 def test_a_removal_is_due_once_its_delay_has_passed() -> None:
     waits = record(leaving_since=NOW - 59)
     assert verdict(view(None, waits), policy(removal_delay=delay(60))).outcome is Outcome.SKIPPED

@@ -55,7 +55,7 @@ def wrong_value(key: Key, place: str, error: Mapping[str, Any]) -> Problem:
     needed = _needed(error)
     given = show_given(key, error.get("input"))
     message = f"{show_key(key)} = {given} can't be used: {needed}"
-    return Problem(key=show_key(key), place=place, message=message if message.endswith("?") else f"{message}.")
+    return Problem(key=show_key(key), place=place, message=message if message.endswith(("?", ".")) else f"{message}.")
 
 
 def _needed(error: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, Va
 
 from pagemirror.config.nearest import did_you_mean
 from pagemirror.config.references import SecretRef
-from pagemirror.config.urls import check_http_url, check_repo, resolve_state_url
+from pagemirror.config.urls import check_http_url, check_repo, has_host, resolve_state_url
 from pagemirror.config.values import (
     Limit,
     Text,
@@ -30,6 +30,7 @@ from pagemirror.config.values import (
 from pagemirror.model.patterns import check_pattern
 
 __all__ = [
+    "AtLeastOne",
     "Banner",
     "BaseUrl",
     "Duration",
@@ -100,7 +101,7 @@ def _patterns(value: object) -> tuple[str, ...]:
     if not isinstance(value, list | tuple):
         raise ValueError('a list of patterns is needed, like ["guides/**"]')  # noqa: TRY004 - as above
     if not all(isinstance(item, str) and item.strip() for item in value):
-        raise ValueError("each pattern is a text in quotes, and not empty")
+        raise ValueError("each pattern is a text in quotes, not empty and not only spaces")
     return tuple(check_pattern(str(item)) for item in value)
 
 
@@ -130,7 +131,7 @@ def _base_url(value: object) -> str:
 
 def _optional_url(value: object) -> str:
     text = _text(value)
-    if text and "://" not in text:
+    if text and not has_host(text):
         raise ValueError('a URL is needed, like "https://example.com/"; "" = none')
     return text
 
@@ -171,6 +172,7 @@ def _string(description: str, pattern: str = "", **more: object) -> WithJsonSche
 
 
 Integer = Annotated[int, BeforeValidator(parse_integer), Field(ge=0)]
+AtLeastOne = Annotated[int, BeforeValidator(parse_integer), Field(ge=1)]
 Flag = Annotated[bool, BeforeValidator(parse_flag)]
 Duration = Annotated[
     timedelta,

@@ -52,7 +52,7 @@ def load(
         raise ConfigError(
             f"There is no config: no --config, no $PAGEMIRROR_CONFIG, no {FILE_NAME} in {cwd} or above, "
             f"no {SYSTEM_FILE}.",
-            hint=f"Write {FILE_NAME} (config.example.toml shows each key), or name one with --config.",
+            hint=f"`pagemirror init` writes a {FILE_NAME}; or name one with --config.",
         )
     layers = [override_layer(overrides, merged), *layers]
     merged = _with_defaults(merge(layers), env, base_dir)

@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal, Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from pagemirror.config.fields import (
+    AtLeastOne,
     Banner,
     BaseUrl,
     Duration,
@@ -151,7 +152,7 @@ class SyncSettings(_Table):
     max_removals: Limited = Share(20)
     max_rerender: Limited = Share(20)
     protect: Patterns = ()
-    concurrency: Annotated[Integer, Field(ge=1)] = 8
+    concurrency: AtLeastOne = 8
     max_wait: Duration = timedelta(minutes=10)
     banner: Banner = ""
     section_pages: Flag = True

@@ -4,13 +4,14 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-__all__ = ["check_http_url", "check_repo", "git_state", "is_git_url", "mask_url", "resolve_state_url"]
+__all__ = ["check_http_url", "check_repo", "git_state", "has_host", "is_git_url", "mask_url", "resolve_state_url"]
 
 _USER_INFO = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)(?P<info>[^/?#\s]*)@")
 _SQLITE = "sqlite:///"
 _SCP_LIKE = re.compile(r"[^/:\s]+@[^/:\s]+:.+")
 _GIT = "git:"
 _REF = re.compile(r"refs/[A-Za-z0-9_.][A-Za-z0-9_./-]*")
+_OTHERS = ("refs/heads/", "refs/remotes/", "refs/tags/")
 _REMOTE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]*")
 _STATE_URLS = "sqlite:///path, postgresql+psycopg://user@host/database, or git:refs/pagemirror/state"
 
@@ -32,17 +33,20 @@ def is_git_url(repo: str) -> bool:
     return "://" in repo or bool(_SCP_LIKE.fullmatch(repo))
 
 
-def check_http_url(text: str) -> str:
-    """Take an http or https URL with a host and without a password; a slash at its end is cut off."""
+def has_host(text: str) -> bool:
+    """Whether a text is a URL that names a host, and no port that can't be."""
     try:
         parts = urlsplit(text)
-        sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        return bool(parts.scheme and parts.hostname) and parts.port != 0
     except ValueError:
-        sound = False
-        parts = urlsplit("")
-    if not sound or any(letter.isspace() for letter in text):
+        return False
+
+
+def check_http_url(text: str) -> str:
+    """Take an http or https URL with a host and without a password; a slash at its end is cut off."""
+    if not has_host(text) or urlsplit(text).scheme not in {"http", "https"} or any(map(str.isspace, text)):
         raise ValueError('a URL is needed that begins with "https://" or "http://"')
-    if parts.username is not None:
+    if urlsplit(text).username is not None:
         raise ValueError("a URL must not hold a user or password; name the secret in `token`, like env:NAME")
     return text.rstrip("/")
 
@@ -67,6 +71,10 @@ def git_state(url: str) -> tuple[str, str] | None:
     remote = remote if mark else "origin"
     if not _REF.fullmatch(ref) or any(part in ref for part in ("..", "//", "/.", ".lock/")):
         raise ValueError("a state in a Git ref names it whole, like git:refs/pagemirror/state")
+    if ref.startswith(_OTHERS):
+        raise ValueError(
+            "a state in a Git ref is no branch or tag, whose commits it would replace; name a ref of its own"
+        )
     if ref.endswith((".", "/", ".lock")) or not _REMOTE.fullmatch(remote):
         raise ValueError("a state in a Git ref is git:REF or git:REF@REMOTE, like git:refs/pagemirror/state@origin")
     return ref, remote

@@ -14,7 +14,7 @@ from pagemirror.planner.table import seen_by_record
 from pagemirror.planner.views import own_print, remote_print
 from pagemirror.state.interface import PutDecision, Store
 
-__all__ = ["conflicts", "find_record", "history", "only_one", "resolve", "restore"]
+__all__ = ["conflicts", "find_record", "history", "markdown", "only_one", "resolve", "restore"]
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "conflict": ("git", "remote", "merge"),
@@ -52,9 +52,9 @@ def conflicts(setup: MirrorSetup, store: Store, root: RepoPath, paths: Iterable[
                 reason=hold.reason,
                 at=hold.at,
                 choices=CHOICES.get(hold.code, ()),
-                base=_markdown(store, setup.backend, hold.base),
-                git=_markdown(store, setup.backend, hold.git),
-                remote=_markdown(store, setup.backend, hold.remote),
+                base=markdown(store, setup.backend, hold.base),
+                git=markdown(store, setup.backend, hold.git),
+                remote=markdown(store, setup.backend, hold.remote),
                 candidates=hold.candidates,
                 decided=decision.choice if decision is not None else "",
             )
@@ -62,7 +62,8 @@ def conflicts(setup: MirrorSetup, store: Store, root: RepoPath, paths: Iterable[
     return tuple(reports)
 
 
-def _markdown(store: Store, backend: Backend, text: TextId | None) -> str | None:
+def markdown(store: Store, backend: Backend, text: TextId | None) -> str | None:
+    """A text of the state as Markdown; None where it isn't there."""
     body = store.text(text) if text is not None else None
     return backend.to_markdown({BODY: body}) if body is not None else None
 

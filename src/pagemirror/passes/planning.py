@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from pagemirror.model.clock import Clock
 from pagemirror.model.errors import PagemirrorError
-from pagemirror.model.fields import BODY
-from pagemirror.model.ids import PageId, Uid
+from pagemirror.model.ids import PageId, TextId, Uid
 from pagemirror.model.pages import Found
-from pagemirror.model.plans import Action, Outcome, PassReport, Plan
+from pagemirror.model.plans import Action, Outcome, PassReport, Plan, Step
+from pagemirror.model.records import Choice
 from pagemirror.model.reports import PageDiff, PlanReport, RunOptions
 from pagemirror.passes.adopting import find_candidates
 from pagemirror.passes.approving import approved, only, unknown_paths
+from pagemirror.passes.deciding import markdown
 from pagemirror.passes.drifting import check_drift
 from pagemirror.passes.forecasting import forecast, requests_for
 from pagemirror.passes.gathering import Gathered, gather
@@ -23,6 +24,7 @@ from pagemirror.passes.setup import MirrorSetup, shown
 from pagemirror.passes.tools import Connection, Tools
 from pagemirror.planner.plan import make_plan
 from pagemirror.planner.views import View
+from pagemirror.planner.words import word
 from pagemirror.source import Snapshot
 from pagemirror.state.interface import Store
 
@@ -143,13 +145,33 @@ def _diffs(
         if step.outcome is not Outcome.PLANNED and step.outcome is not Outcome.HELD:
             continue
         view = gathered.views.get(step.uid)
-        record = view.record if view is not None else None
-        named = (record.server_text or record.text) if record is not None else None
-        was = store.text(named) if named is not None else None
-        old = setup.backend.to_markdown({BODY: was}) if was is not None else ""
-        gone = view is None or view.wanted is None or step.action in {Action.ARCHIVE, Action.DELETE}
-        new = "" if gone else setup.backend.to_markdown(gathered.rendering.render(step.uid).fields)
+        old = markdown(store, setup.backend, _on_the_page(view)) or ""
+        new = _after(setup, store, gathered, step, view)
+        new = old if new is None else new
         path = shown(step.path, snapshot.root)
         lines = difflib.unified_diff(old.splitlines(), new.splitlines(), f"target/{path}", f"git/{path}", lineterm="")
         diffs.append(PageDiff(path=path, diff="\n".join(lines)))
     return tuple(diffs)
+
+
+def _on_the_page(view: View | None) -> TextId | None:
+    """The text that is on the page, as far as is known: what a hold saw there, else what the record says.
+
+    For a merge that of the record: what comes out is known once the page is looked at; shown is the file's change.
+    """
+    if view is None:
+        return None
+    if view.hold is not None and view.hold.remote is not None and word(view) is not Choice.MERGE:
+        return view.hold.remote
+    return (view.record.server_text or view.record.text) if view.record is not None else None
+
+
+def _after(setup: MirrorSetup, store: Store, gathered: Gathered, step: Step, view: View | None) -> str | None:
+    """The text that the step leaves on the page; None where that one stays."""
+    if step.action is Action.RECORD:
+        return None
+    if view is None or view.wanted is None or step.action in {Action.ARCHIVE, Action.DELETE}:
+        return ""
+    if view.decision is not None and word(view) is Choice.RESTORE:
+        return markdown(store, setup.backend, view.decision.text)
+    return setup.backend.to_markdown(gathered.rendering.render(step.uid).fields)

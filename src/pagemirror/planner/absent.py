@@ -13,6 +13,7 @@ from pagemirror.planner.words import waiting, word
 __all__ = ["REMOVALS", "leaving", "missing", "returning"]
 
 REMOVALS: Final = {Removal.ARCHIVE: Action.ARCHIVE, Removal.DELETE: Action.DELETE, Removal.KEEP: Action.KEEP}
+_UNITS: Final = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
 def _hidden(action: Action) -> Verdict:
@@ -101,9 +102,18 @@ def leaving(view: View, record: Record, policy: Policy, now: float) -> Verdict |
             action=action,
             outcome=Outcome.SKIPPED,
             code="removal_delay",
-            reason=f"the file is gone; its page is removed in {left:.0f} s unless it comes back",
+            reason=f"the file is gone; its page is removed in {_span(left)} unless it comes back",
         )
     return Verdict(action=action, reason="the file is gone")
+
+
+def _span(seconds: float) -> str:
+    """A length of time in its two largest units."""
+    rest, parts = max(1, round(seconds)), list[str]()
+    for size, unit in _UNITS:
+        count, rest = divmod(rest, size)
+        parts += [f"{count} {unit}"] if count else []
+    return " ".join(parts[:2])
 
 
 def _stays(view: View, record: Record, policy: Policy) -> str:

@@ -42,12 +42,19 @@ class HttpxWire:
     """A pool of connections to one server. Redirects, cookies and retries are left to the caller."""
 
     def __init__(
-        self, pool: httpx.AsyncBaseTransport, *, timeout: float, answer_limit: int, secrets: tuple[str, ...]
+        self,
+        pool: httpx.AsyncBaseTransport,
+        *,
+        timeout: float,
+        answer_limit: int,
+        secrets: tuple[str, ...],
+        proxy: str = "",
     ) -> None:
         self._pool = pool
         self._timeout = timeout
         self._limit = answer_limit
         self._secrets = secrets
+        self._through = f" through the proxy {_place(proxy)}" if proxy else ""
         self._extensions = {"timeout": httpx.Timeout(timeout).as_dict()}
 
     async def exchange(self, request: Request) -> Response:
@@ -64,9 +71,9 @@ class HttpxWire:
             async with asyncio.timeout(self._timeout * _WHOLE_ANSWER):
                 content = await self._read(answer)
         except _NOT_SENT as error:
-            raise self._failure(error, sent=False) from None  # the cause may quote what was sent
+            raise self._failure(error, request.url, sent=False) from None  # the cause may quote what was sent
         except (httpx.HTTPError, httpx.StreamError, OSError, TimeoutError) as error:
-            raise self._failure(error, sent=True) from None
+            raise self._failure(error, request.url, sent=True) from None
         headers: Mapping[str, str] = {name.lower(): value for name, value in answer.headers.items()}
         return Response(status=answer.status_code, headers=headers, content=content)
 
@@ -90,9 +97,11 @@ class HttpxWire:
                 await answer.stream.aclose()  # type: ignore[union-attr]  # an async pool gives async streams
         return b"".join(parts)
 
-    def _failure(self, error: Exception, *, sent: bool) -> WireFailure:
+    def _failure(self, error: Exception, url: str, *, sent: bool) -> WireFailure:
         said = shorten(redact(str(error), self._secrets))
-        return WireFailure(_reason(error, said), sent=sent, certificate="CERTIFICATE" in said.upper())
+        return WireFailure(
+            _reason(error, said, _place(url) + self._through), sent=sent, certificate="CERTIFICATE" in said.upper()
+        )
 
 
 def open_wire(settings: TransportSettings) -> HttpxWire:
@@ -117,7 +126,7 @@ def open_wire(settings: TransportSettings) -> HttpxWire:
             f"the proxy {redact(proxy, secrets)} can't be used: {shorten(redact(str(error), secrets))}",
             hint="target.proxy is http://host:port or https://host:port",
         ) from None
-    return HttpxWire(pool, timeout=settings.timeout, answer_limit=settings.answer_limit, secrets=secrets)
+    return HttpxWire(pool, timeout=settings.timeout, answer_limit=settings.answer_limit, secrets=secrets, proxy=proxy)
 
 
 def _certificates(ca_file: str) -> ssl.SSLContext:
@@ -152,10 +161,15 @@ def _is_here(host: str) -> bool:
         return host == "localhost"
 
 
-def _reason(error: Exception, said: str) -> str:
+def _place(url: str) -> str:
+    """Host and port of a URL, without user and password."""
+    return urlsplit(url).netloc.rpartition("@")[2]
+
+
+def _reason(error: Exception, said: str, place: str) -> str:
     match error:
         case httpx.ConnectTimeout():
-            return "no connection within the time-out"
+            return f"no connection to {place} within the time-out"
         case httpx.PoolTimeout():
             return "no free connection within the time-out"
         case httpx.WriteTimeout():
@@ -165,7 +179,7 @@ def _reason(error: Exception, said: str) -> str:
         case httpx.ProxyError():
             return f"the proxy refused: {said}"
         case httpx.ConnectError():
-            return f"no connection: {said}" if said else "no connection"
+            return f"no connection to {place}: {said}" if said else f"no connection to {place}"
         case httpx.RemoteProtocolError() | httpx.ReadError() | httpx.WriteError() | httpx.CloseError():
             return f"the connection was cut: {said}" if said else "the connection was cut"
         case httpx.DecodingError():

@@ -141,6 +141,16 @@ def test_the_edit_box_publishes_or_keeps_a_draft(browser: httpx.Client, sandbox:
     assert (now["title"], now["content"], now["version"]) == ("Guide 2", "live", 2)
 
 
+def test_a_form_without_a_body_does_not_empty_the_page(browser: httpx.Client, sandbox: SandboxProcess) -> None:
+    for api in ("exec", "pharen"):
+        page = sandbox.create(api, "Guide", "text")
+        answer = browser.post(f"/{api}/pages/{page['id']}/edit", data={"title": "Other"}, headers=form(sandbox))
+        assert answer.status_code == 400
+        assert "content is missing" in answer.text
+        now = sandbox.page(api, page["id"])
+        assert (now["title"], now["content"]) == ("Guide", "text")
+
+
 def test_publishing_an_untouched_body_does_not_change_its_line_ends(
     browser: httpx.Client, sandbox: SandboxProcess
 ) -> None:

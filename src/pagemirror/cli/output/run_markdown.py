@@ -9,7 +9,7 @@ from pagemirror.cli.output import advice
 from pagemirror.cli.output.documents import Failure
 from pagemirror.cli.output.run_lines import done_by_text, summary_text
 from pagemirror.cli.output.runs import MirrorRun, commit_of, pages
-from pagemirror.cli.output.safe import clean, code_span, prose
+from pagemirror.cli.output.safe import clean, code_span, prose, shortened
 from pagemirror.cli.output.trees import tree_lines
 from pagemirror.cli.output.words import DONE, PLANNED, counted, number, seconds, stamp
 from pagemirror.model.plans import Outcome, StepResult
@@ -129,7 +129,7 @@ def _what(step: StepResult) -> str:
 
 def _page(step: StepResult) -> str:
     before = f"{code_span(step.step.moved_from)} → " if step.step.moved_from is not None else ""
-    return f"{before}{code_span(step.step.path)} {prose(step.step.title)}"
+    return f"{before}{code_span(step.step.path)} {prose(shortened(step.step.title))}"
 
 
 def _diffs(run: MirrorRun) -> Iterator[str]:

@@ -3,9 +3,10 @@
 import re
 import unicodedata
 
-__all__ = ["clean", "code_span", "prose", "quoted"]
+__all__ = ["clean", "code_span", "prose", "quoted", "shortened"]
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_LONGEST = 80
 _JOINERS = frozenset("\u200c\u200d")
 _MARKDOWN = re.compile(r"([\\`*_\[\]|~#!<>])")
 
@@ -22,8 +23,13 @@ def clean(text: str, *, lines: bool = False) -> str:
 
 
 def quoted(title: str) -> str:
-    """A title in quotation marks."""
-    return f"“{clean(title)}”"
+    """A title in quotation marks, cut where it is long."""
+    return f"“{shortened(clean(title))}”"
+
+
+def shortened(title: str) -> str:
+    """A title that may be as long as somebody likes, cut for a line."""
+    return title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1].rstrip()}…"
 
 
 def code_span(text: str) -> str:

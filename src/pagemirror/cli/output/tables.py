@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pagemirror.cli.output.columns import beside
 from pagemirror.cli.output.diffs import diff_lines, unified
 from pagemirror.cli.output.lines import Line, Piece, Style, line, piece, table
-from pagemirror.cli.output.safe import clean, prose
+from pagemirror.cli.output.safe import clean, prose, shortened
 from pagemirror.cli.output.words import ago, counted, number, short_commit, size, stamp
 from pagemirror.model.reports import BudgetReport, ConflictReport, HistoryRow, MirrorStatus
 
@@ -59,7 +59,14 @@ def status_rows(rows: Sequence[MirrorStatus]) -> list[tuple[str, ...]]:
 def history_rows(rows: Sequence[HistoryRow]) -> list[tuple[str, ...]]:
     """Kept texts as a table's rows."""
     return [
-        (str(row.number), stamp(row.at), row.page_id or "", row.why, size(row.size), row.first_line or row.title)
+        (
+            str(row.number),
+            stamp(row.at),
+            row.page_id or "",
+            row.why,
+            size(row.size),
+            shortened(row.first_line or row.title),
+        )
         for row in rows
     ]
 

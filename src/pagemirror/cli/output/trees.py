@@ -5,7 +5,7 @@ from typing import Final
 
 from pagemirror.cli.output.columns import cells, filled
 from pagemirror.cli.output.lines import Line, Piece, Style
-from pagemirror.cli.output.safe import clean
+from pagemirror.cli.output.safe import clean, shortened
 from pagemirror.model.reports import TreeChange, TreeRow
 
 __all__ = ["tree_lines"]
@@ -45,4 +45,4 @@ def _source(row: TreeRow) -> str:
 
 
 def _target(row: TreeRow) -> str:
-    return "" if row.page_title is None else _STEP * row.page_depth + clean(row.page_title)
+    return "" if row.page_title is None else _STEP * row.page_depth + shortened(clean(row.page_title))

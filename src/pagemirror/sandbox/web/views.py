@@ -147,11 +147,13 @@ class WebView:
         if request.method == "GET":
             return self._show("edit.html", api=api, page=view, title=title, content=content)
         form = await _form(request)
+        if "content" not in form:
+            raise WrongInput("content is missing; the page stays as it is")
         values: dict[str, object] = {}
         if form.get("title", "").strip() not in ("", title):
             values["title"] = form["title"].strip()
-        if form.get("content", "") != content.replace("\r\n", "\n"):
-            values["content"] = form.get("content", "")
+        if form["content"] != content.replace("\r\n", "\n"):
+            values["content"] = form["content"]
         if "draft" in api.statuses:
             values["publish"] = form.get("do") != "draft"
         api.person_edits(view.id, values)
