@@ -15,11 +15,14 @@ from dataclasses import dataclass
 
 from support.simulation.ablation import RULES, caught
 from support.simulation.oracle import lived
+from support.simulation.state import STATES
 from support.simulation.world import CAPABILITY_SETS, World
 
 __all__ = ["main"]
 
 CHUNK = 25
+SHARE = 20
+"""One seed in so many runs over the product's own state."""
 KINDS = ("duplicate", "lost edit", "orphan", "false conflict", "other")
 
 
@@ -34,11 +37,18 @@ class Part:
     failures: tuple[tuple[int, str, str], ...]
 
 
-def run_part(name: str, first: int, count: int) -> Part:
+def kind_of(seed: int, state: str) -> str:
+    """Which state a seed runs over; with "mixed" each twentieth over the product's own."""
+    if state == "mixed":
+        return "memory" if seed % SHARE else "sql"
+    return state
+
+
+def run_part(name: str, first: int, count: int, state: str) -> Part:
     """Run some seeds of a capability set."""
     began, points, failures = time.process_time(), 0, []
     for seed in range(first, first + count):
-        world = lived(World(name, seed))
+        world = lived(World(name, seed, kind=kind_of(seed, state)))
         points += world.points
         failures += [(seed, kind, told) for kind, told in world.failures]
     seconds = time.process_time() - began
@@ -60,6 +70,7 @@ def main(words: list[str]) -> int:
     asked.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     asked.add_argument("--minutes", type=float, default=0.0, help="end after so many minutes (0: when all are done)")
     asked.add_argument("--every", type=int, default=500, help="tell how it stands after so many seeds of each set")
+    asked.add_argument("--state", choices=("mixed", *STATES), default="mixed", help="what keeps the state")
     asked.add_argument("--rules", action="store_true", help="take out each rule in turn and tell what is caught")
     options = asked.parse_args(words)
     with ProcessPoolExecutor(options.workers, initializer=_deaf) as pool:
@@ -77,7 +88,8 @@ def tell_seeds(pool: ProcessPoolExecutor, options: argparse.Namespace) -> int:
     """Tell what fails as it fails, how it stands from time to time, and what came of it, also after Ctrl-C."""
     began, done = time.monotonic(), list[Part]()
     try:
-        for part in pool.map(run_part, *zip(*parts_of(options.first, options.seeds), strict=True)):
+        parts = ((*part, options.state) for part in parts_of(options.first, options.seeds))
+        for part in pool.map(run_part, *zip(*parts, strict=True)):
             done.append(part)
             for seed, kind, told in part.failures:
                 print(f"FAILED {part.name} {seed} {kind}: {told}", flush=True)

@@ -35,6 +35,14 @@ def test_any_history_ends_where_git_says_and_loses_nothing(name: str, first: int
 
 
 @pytest.mark.parametrize("name", CAPABILITY_SETS)
+def test_a_history_takes_the_same_course_over_the_products_own_state(name: str) -> None:
+    """So what holds over the quick one, in plain dicts, holds over the real one."""
+    for seed in range(SEEDS):
+        quick, real = (lived(World(name, seed, kind=kind)) for kind in ("memory", "sql"))
+        assert quick.trace == real.trace
+
+
+@pytest.mark.parametrize("name", CAPABILITY_SETS)
 def test_the_same_seed_takes_the_same_course(name: str) -> None:
     """Also in another process, in which sets of words stand in another order."""
     here = [digest(name, seed) for seed in range(3)]

@@ -1,4 +1,7 @@
-"""A state in SQLite and one in a real PostgreSQL server, which this starts on a free port of the loopback."""
+"""A state in SQLite and one in a real PostgreSQL server, which this starts on a free port of the loopback.
+
+The suites of what a store is run over each kind of state: these, one in a Git ref, and the tests' own one in memory.
+"""
 
 import os
 import shutil
@@ -14,10 +17,12 @@ from pathlib import Path
 import pytest
 
 from pagemirror.model.ids import MirrorName
-from pagemirror.state.interface import Change
+from pagemirror.state.interface import Change, Store
 from pagemirror.state.opening import open_store
 from pagemirror.state.refstore import RefStore
 from pagemirror.state.store import SqlStore
+from support.memory.store import MemoryStore
+from support.memory.tables import Tables
 from support.needed import missing
 from support.refplaces import MemoryRef
 
@@ -109,12 +114,34 @@ def postgres_schema(postgres: str) -> Callable[[], str]:
     return lambda: _new_schema(postgres)
 
 
+@pytest.fixture
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
+    """Where a state of a kind may be begun."""
+
+    def of(kind: str) -> str:
+        match kind:
+            case "sqlite":
+                return f"sqlite:///{tmp_path}/state.db"
+            case "postgresql":
+                return _new_schema(request.getfixturevalue("postgres"))
+            case "git":
+                return "git:refs/pagemirror/state"
+            case _:
+                return f"{kind}:"
+
+    return of
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def url(request: pytest.FixtureRequest, place: Callable[[str], str]) -> str:
     """Where a state may be begun, in each database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/state.db"
-    return _new_schema(request.getfixturevalue("postgres"))
+    return place(request.param)
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "memory"])
+def any_url(request: pytest.FixtureRequest, place: Callable[[str], str]) -> str:
+    """Where a state may be begun, of each kind that many processes may share."""
+    return place(request.param)
 
 
 class Reloading(RefStore):
@@ -148,9 +175,28 @@ def opened() -> Iterator[Callable[[str], SqlStore]]:
 
 
 @pytest.fixture
-def store(url: str, opened: Callable[[str], SqlStore]) -> SqlStore:
-    """An empty state in each database."""
-    return opened(url)
+def gone() -> set[int]:
+    """The pids of processes that have ended, where a state in memory asks."""
+    return set()
+
+
+@pytest.fixture
+def opened_any(opened: Callable[[str], SqlStore], gone: set[int]) -> Callable[[str], Store]:
+    """Opens stores of any kind."""
+    tables: defaultdict[str, Tables] = defaultdict(Tables)
+
+    def open_(url: str) -> Store:
+        if url.startswith("memory:"):
+            return MemoryStore(tables[url], gone=lambda owner: owner.pid in gone)
+        return opened(url)
+
+    return open_
+
+
+@pytest.fixture
+def store(any_url: str, opened_any: Callable[[str], Store]) -> Store:
+    """An empty state of each kind."""
+    return opened_any(any_url)
 
 
 @pytest.fixture

@@ -7,8 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from pagemirror.model.ids import TargetKey
-from pagemirror.state.interface import Usage
-from pagemirror.state.store import SqlStore
+from pagemirror.state.interface import Store, Usage
 from support.staterows import TARGET
 
 DAY = 86_400
@@ -19,7 +18,7 @@ def _one(_: Usage) -> int:
     return 1
 
 
-def test_requests_are_counted_in_slots_of_whole_seconds(store: SqlStore) -> None:
+def test_requests_are_counted_in_slots_of_whole_seconds(store: Store) -> None:
     for now in (100.0, 100.9, 101.5):
         assert store.reserve(TARGET, now=now, decide=_one) == 1
     assert store.reserve(TARGET, now=103.0, decide=lambda _: 5) == 5
@@ -27,7 +26,7 @@ def test_requests_are_counted_in_slots_of_whole_seconds(store: SqlStore) -> None
     assert store.usage(ELSEWHERE, now=104.0) == Usage()
 
 
-def test_who_decides_sees_what_was_counted_before(store: SqlStore) -> None:
+def test_who_decides_sees_what_was_counted_before(store: Store) -> None:
     seen: list[Usage] = []
 
     def decide(usage: Usage) -> int:
@@ -39,12 +38,12 @@ def test_who_decides_sees_what_was_counted_before(store: SqlStore) -> None:
     assert seen == [Usage(), Usage(slots=((1, 2),))]
 
 
-def test_nothing_is_counted_where_nothing_may_be_sent(store: SqlStore) -> None:
+def test_nothing_is_counted_where_nothing_may_be_sent(store: Store) -> None:
     assert store.reserve(TARGET, now=1.0, decide=lambda _: 0) == 0
     assert store.usage(TARGET, now=1.0) == Usage()
 
 
-def test_nothing_is_counted_where_deciding_fails(store: SqlStore) -> None:
+def test_nothing_is_counted_where_deciding_fails(store: Store) -> None:
     def decide(_: Usage) -> int:
         raise ValueError("no")
 
@@ -54,7 +53,7 @@ def test_nothing_is_counted_where_deciding_fails(store: SqlStore) -> None:
     assert store.reserve(TARGET, now=2.0, decide=_one) == 1
 
 
-def test_a_request_counts_for_a_whole_day_and_no_longer(store: SqlStore) -> None:
+def test_a_request_counts_for_a_whole_day_and_no_longer(store: Store) -> None:
     store.reserve(TARGET, now=10.9, decide=_one)
     assert store.usage(TARGET, now=10.8 + DAY).slots == ((10, 1),)
     assert store.usage(TARGET, now=12.0 + DAY).slots == ()
@@ -62,7 +61,7 @@ def test_a_request_counts_for_a_whole_day_and_no_longer(store: SqlStore) -> None
     assert store.usage(TARGET, now=20.0).slots == ((12 + DAY, 1),)
 
 
-def test_many_slots_are_merged_without_losing_a_request_or_freeing_one_early(store: SqlStore) -> None:
+def test_many_slots_are_merged_without_losing_a_request_or_freeing_one_early(store: Store) -> None:
     for now in range(1_000, 1_420):
         store.reserve(TARGET, now=float(now), decide=_one)
     slots = dict(store.usage(TARGET, now=1_420.0).slots)
@@ -74,15 +73,15 @@ def test_many_slots_are_merged_without_losing_a_request_or_freeing_one_early(sto
         assert counted >= 1_420 - now
 
 
-def test_a_pause_lasts_until_its_later_end(store: SqlStore, url: str, opened: Callable[[str], SqlStore]) -> None:
+def test_a_pause_lasts_until_its_later_end(store: Store, any_url: str, opened_any: Callable[[str], Store]) -> None:
     store.pause(TARGET, until=50.5)
     store.pause(TARGET, until=40.0)
     store.reserve(TARGET, now=1.0, decide=_one)
-    assert opened(url).usage(TARGET, now=2.0) == Usage(slots=((1, 1),), paused_until=50.5)
+    assert opened_any(any_url).usage(TARGET, now=2.0) == Usage(slots=((1, 1),), paused_until=50.5)
     assert store.usage(ELSEWHERE, now=2.0).paused_until == 0.0
 
 
-def test_two_processes_never_pass_the_limit_together(store: SqlStore, url: str) -> None:
+def test_two_processes_never_pass_the_limit_together(url: str, opened_any: Callable[[str], Store]) -> None:
     code = (
         "import sys\n"
         "from pagemirror.state.opening import open_store\n"
@@ -107,7 +106,7 @@ def test_two_processes_never_pass_the_limit_together(store: SqlStore, url: str) 
             child.wait()
     assert sum(taken) == 150
     assert min(taken) > 0
-    assert sum(count for _, count in store.usage(TARGET, now=1_012.0).slots) == 150
+    assert sum(count for _, count in opened_any(url).usage(TARGET, now=1_012.0).slots) == 150
 
 
 def _started(children: list[subprocess.Popen[str]]) -> list[subprocess.Popen[str]]:

@@ -1,34 +1,29 @@
-"""Pages a screenful at a time, over SQLite, PostgreSQL and a Git ref."""
+"""Pages a screenful at a time, over each kind of state."""
 
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from pagemirror.model.ids import RepoPath
 from pagemirror.model.listing import PageQuery, PageRows, Show
 from pagemirror.model.records import Failure, Open, Standing
-from pagemirror.state.interface import PutHold, PutRecord
-from pagemirror.state.store import SqlStore
+from pagemirror.state.interface import PutHold, PutRecord, Store
 from support.staterows import GUIDES, HANDBOOK, a_hold, a_mirror, a_record
 
 FAILURE = Failure(code="too_long", reason="the title has 300 letters", payload="print", at=7.5)
 
 
-@pytest.fixture(params=["sqlite", "postgresql", "git"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@pytest.fixture(params=["sqlite", "postgresql", "git", "memory"])
+def any_url(request: pytest.FixtureRequest, place: Callable[[str], str]) -> str:
     """Where a state may be begun, of each kind."""
-    if request.param == "git":
-        return "git:refs/pagemirror/state"
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/state.db"
-    return str(request.getfixturevalue("postgres_schema")())
+    return place(request.param)
 
 
 def paths(found: PageRows) -> list[str]:
     return [row.path for row in found.rows]
 
 
-def test_pages_are_walked_forth_and_back_without_a_gap(store: SqlStore) -> None:
+def test_pages_are_walked_forth_and_back_without_a_gap(store: Store) -> None:
     records = [a_record(n, path=RepoPath(f"docs/{n:02}.md")) for n in range(7)]
     store.apply(HANDBOOK, [a_mirror(), *(PutRecord(record=record) for record in records)])
     first = store.page_rows(HANDBOOK, PageQuery(limit=3))
@@ -42,7 +37,7 @@ def test_pages_are_walked_forth_and_back_without_a_gap(store: SqlStore) -> None:
     assert store.page_rows(GUIDES, PageQuery()).rows == ()
 
 
-def test_records_of_one_path_are_told_apart(store: SqlStore) -> None:
+def test_records_of_one_path_are_told_apart(store: Store) -> None:
     gone = {"path": RepoPath("docs/a.md"), "standing": Standing.REMOVED}
     store.apply(HANDBOOK, [a_mirror(), *(PutRecord(record=a_record(n, **gone)) for n in range(3))])
     first = store.page_rows(HANDBOOK, PageQuery(show=Show.REMOVED, limit=2))
@@ -50,7 +45,7 @@ def test_records_of_one_path_are_told_apart(store: SqlStore) -> None:
     assert [row.uid for row in (*first.rows, *rest.rows)] == ["u0", "u1", "u2"]
 
 
-def test_each_kind_shows_what_stands_so(store: SqlStore) -> None:
+def test_each_kind_shows_what_stands_so(store: Store) -> None:
     held, fresh = a_record(1), a_record(7)
     records = (
         held,
@@ -91,14 +86,14 @@ def test_each_kind_shows_what_stands_so(store: SqlStore) -> None:
         ("nosuch", []),
     ],
 )
-def test_a_text_is_looked_for_in_titles_and_paths_to_the_letter(store: SqlStore, text: str, found: list[str]) -> None:
+def test_a_text_is_looked_for_in_titles_and_paths_to_the_letter(store: Store, text: str, found: list[str]) -> None:
     titles = ("How to setup", "a_b", "Übersicht", 'They say "hi", "you"', "100%")
     records = (a_record(number, title=title) for number, title in enumerate(titles, 1))
     store.apply(HANDBOOK, [a_mirror(), *(PutRecord(record=record) for record in records)])
     assert [row.uid for row in store.page_rows(HANDBOOK, PageQuery(text=text)).rows] == found
 
 
-def test_a_title_that_databases_refuse_is_listed_and_found(store: SqlStore) -> None:
+def test_a_title_that_databases_refuse_is_listed_and_found(store: Store) -> None:
     odd = "a\0b\ud800"
     store.apply(HANDBOOK, [a_mirror(), PutRecord(record=a_record(1, title=odd))])
     assert [row.title for row in store.page_rows(HANDBOOK, PageQuery(text="\0b")).rows] == [odd]

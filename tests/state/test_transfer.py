@@ -10,17 +10,16 @@ from pagemirror.model.errors import LockedError, StateError, UsageError
 from pagemirror.model.ids import MirrorName, RepoPath
 from pagemirror.model.records import Choice, Decision, Standing
 from pagemirror.state.figures import SCHEMA_VERSION
-from pagemirror.state.interface import PutDecision, PutHold, PutIntent, PutRecord, PutText, text_id
+from pagemirror.state.interface import PutDecision, PutHold, PutIntent, PutRecord, PutText, Store, text_id
 from pagemirror.state.refstore import RefStore
-from pagemirror.state.store import SqlStore
 from pagemirror.state.transfer import from_lines
 from support.staterows import GUIDES, HANDBOOK, ME, a_hold, a_keep, a_mirror, a_record, an_intent
 
-Opened = Callable[[str], SqlStore]
+Opened = Callable[[str], Store]
 BOTH = [GUIDES, HANDBOOK]
 
 
-def filled(store: SqlStore) -> SqlStore:
+def filled(store: Store) -> Store:
     """A state of two mirrors with something of each kind, and words that databases don't like."""
     odd = a_record(2, path=RepoPath("docs/nul\0 ü.md"), title="“2”\n\ud800", links=("docs/1.md", "[[Two]]"))
     plain = a_record(1, text=text_id("sent\ud800"), links=("docs/nul\0 ü.md",))
@@ -46,20 +45,20 @@ def filled(store: SqlStore) -> SqlStore:
     return store
 
 
-def lines_of(store: SqlStore, *, texts: bool = True) -> list[str]:
+def lines_of(store: Store, *, texts: bool = True) -> list[str]:
     return list(store.export(BOTH, texts=texts))
 
 
 @pytest.fixture
-def source(opened: Opened, tmp_path: Path) -> SqlStore:
+def source(opened: Opened, tmp_path: Path) -> Store:
     return filled(opened(f"sqlite:///{tmp_path}/source.db"))
 
 
-def take_in(store: SqlStore, lines: list[str]) -> None:
+def take_in(store: Store, lines: list[str]) -> None:
     store.take_in(from_lines(lines, "x.jsonl"), now=0.0)
 
 
-def test_what_goes_in_is_what_came_out_in_each_kind_of_database(source: SqlStore, store: SqlStore) -> None:
+def test_what_goes_in_is_what_came_out_in_each_kind_of_state(source: Store, store: Store) -> None:
     lines = lines_of(source)
     take_in(store, lines)
     assert lines_of(store) == lines
@@ -71,7 +70,7 @@ def test_what_goes_in_is_what_came_out_in_each_kind_of_database(source: SqlStore
     assert len(store.kept(HANDBOOK)) == 3
 
 
-def test_it_goes_into_a_ref_and_is_pushed(source: SqlStore, opened: Opened) -> None:
+def test_it_goes_into_a_ref_and_is_pushed(source: Store, opened: Opened) -> None:
     lines = lines_of(source)
     ref = opened("git:refs/pagemirror/state")
     assert isinstance(ref, RefStore)
@@ -80,11 +79,11 @@ def test_it_goes_into_a_ref_and_is_pushed(source: SqlStore, opened: Opened) -> N
     assert lines_of(ref) == lines
 
 
-def test_a_postgresql_state_is_exported_alike(source: SqlStore, store: SqlStore) -> None:
+def test_a_state_of_another_kind_is_exported_alike(source: Store, store: Store) -> None:
     assert lines_of(filled(store)) == lines_of(source)
 
 
-def test_only_the_mirrors_that_are_named_go_out_and_their_texts_only_when_asked(source: SqlStore) -> None:
+def test_only_the_mirrors_that_are_named_go_out_and_their_texts_only_when_asked(source: Store) -> None:
     rows = [json.loads(line) for line in source.export([GUIDES], texts=True)]
     assert rows[0] == {"pagemirror": "state", "schema": SCHEMA_VERSION, "mirrors": ["guides"], "texts": True}
     assert [row.get("table") for row in rows[1:-1]] == ["mirrors", "records", "texts"]
@@ -93,14 +92,14 @@ def test_only_the_mirrors_that_are_named_go_out_and_their_texts_only_when_asked(
     assert not {"kept", "texts"} & {row.get("table") for row in without}
 
 
-def test_without_texts_the_records_are_whole_all_the_same(source: SqlStore, store: SqlStore) -> None:
+def test_without_texts_the_records_are_whole_all_the_same(source: Store, store: Store) -> None:
     take_in(store, lines_of(source, texts=False))
     assert tuple(store.records(HANDBOOK)) == tuple(source.records(HANDBOOK))
     assert store.text(text_id("sent\ud800")) is None
     assert store.kept(HANDBOOK) == ()
 
 
-def test_a_state_that_has_records_of_one_of_the_mirrors_takes_none_in(source: SqlStore, store: SqlStore) -> None:
+def test_a_state_that_has_records_of_one_of_the_mirrors_takes_none_in(source: Store, store: Store) -> None:
     store.apply(HANDBOOK, [a_mirror(), PutRecord(record=a_record(5))])
     with pytest.raises(StateError, match="has records of the mirror handbook already") as caught:
         take_in(store, lines_of(source))
@@ -109,7 +108,7 @@ def test_a_state_that_has_records_of_one_of_the_mirrors_takes_none_in(source: Sq
     assert [record.uid for record in store.records(HANDBOOK)] == ["u5"]
 
 
-def test_a_page_that_another_mirror_has_already_stops_all(source: SqlStore, store: SqlStore) -> None:
+def test_a_page_that_another_mirror_has_already_stops_all(source: Store, store: Store) -> None:
     other = MirrorName("other")
     store.apply(other, [a_mirror(other), PutRecord(record=a_record(9))])
     with pytest.raises(StateError) as caught:
@@ -119,7 +118,7 @@ def test_a_page_that_another_mirror_has_already_stops_all(source: SqlStore, stor
     assert store.counts(GUIDES).records == 0
 
 
-def test_a_mirror_that_is_at_work_is_left_alone(source: SqlStore, store: SqlStore) -> None:
+def test_a_mirror_that_is_at_work_is_left_alone(source: Store, store: Store) -> None:
     store.acquire(HANDBOOK, ME, now=0.0, lease=60.0)
     with pytest.raises(LockedError, match="nothing was imported"):
         store.take_in(from_lines(lines_of(source), "x"), now=1.0)
@@ -127,12 +126,12 @@ def test_a_mirror_that_is_at_work_is_left_alone(source: SqlStore, store: SqlStor
 
 
 @pytest.mark.parametrize("cut", [1, 2, 5])
-def test_a_file_that_was_cut_off_is_no_export(source: SqlStore, cut: int) -> None:
+def test_a_file_that_was_cut_off_is_no_export(source: Store, cut: int) -> None:
     with pytest.raises(UsageError, match="cut off"):
         from_lines(lines_of(source)[:-cut], "x.jsonl")
 
 
-def test_a_line_that_went_missing_in_the_middle_is_noticed(source: SqlStore) -> None:
+def test_a_line_that_went_missing_in_the_middle_is_noticed(source: Store) -> None:
     lines = lines_of(source)
     with pytest.raises(UsageError, match=rf"x.jsonl, line {len(lines) - 1}: .*rows were exported"):
         from_lines([*lines[:3], *lines[4:]], "x.jsonl")
@@ -155,13 +154,13 @@ def test_a_line_that_went_missing_in_the_middle_is_noticed(source: SqlStore) -> 
         '{"table":"texts","id":"0","text":"another"}',
     ],
 )
-def test_a_bad_line_is_named(source: SqlStore, bad: str) -> None:
+def test_a_bad_line_is_named(source: Store, bad: str) -> None:
     lines = lines_of(source)
     with pytest.raises(UsageError, match=r"^x.jsonl, line 3: "):
         from_lines([*lines[:2], bad, *lines[2:]], "x.jsonl")
 
 
-def test_what_stands_after_the_end_is_a_bad_line(source: SqlStore) -> None:
+def test_what_stands_after_the_end_is_a_bad_line(source: Store) -> None:
     lines = lines_of(source)
     with pytest.raises(UsageError, match=rf"line {len(lines) + 1}: "):
         from_lines([*lines, lines[1]], "x.jsonl")
@@ -173,7 +172,7 @@ def test_another_file_is_no_export(head: str) -> None:
         from_lines([head], "x.jsonl")
 
 
-def test_a_newer_version_is_refused_and_an_older_one_too(source: SqlStore) -> None:
+def test_a_newer_version_is_refused_and_an_older_one_too(source: Store) -> None:
     lines = lines_of(source)
     for version, error in ((SCHEMA_VERSION + 1, StateError), (SCHEMA_VERSION - 1, UsageError)):
         head = json.dumps({**json.loads(lines[0]), "schema": version})

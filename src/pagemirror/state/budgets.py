@@ -4,7 +4,7 @@ Requests are counted in slots of whole seconds. Where there are many, those olde
 second of their minute: they count a little longer than they must, never shorter.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, select, update
@@ -14,7 +14,7 @@ from pagemirror.state.interface import Usage
 from pagemirror.state.schema import budgets, pauses
 from pagemirror.state.statements import insert_missing, upsert
 
-__all__ = ["pause", "reserve", "usage"]
+__all__ = ["DAY", "MANY", "merged", "pause", "reserve", "usage"]
 
 DAY: Final = 86_400
 FINE: Final = 120
@@ -66,16 +66,21 @@ def _take(connection: Connection, target: TargetKey) -> float:
 
 def _merge(connection: Connection, target: TargetKey, slots: dict[int, int], now: float) -> dict[int, int]:
     """Move the older slots to the ends of their minutes."""
-    border = (int(now) - FINE) // MINUTE * MINUTE
-    merged: dict[int, int] = {}
-    for slot, requests in slots.items():
-        place = slot if slot >= border else slot // MINUTE * MINUTE + MINUTE - 1
-        merged[place] = merged.get(place, 0) + requests
-    changed = [(slot, requests) for slot, requests in merged.items() if slots.get(slot) != requests]
-    if changed:
+    coarse, border = merged(slots, now)
+    if coarse != slots:
         connection.execute(_FORGET, {"t": target, "upto": border - 1})
         older = [
-            {"target": target, "slot": slot, "requests": requests} for slot, requests in merged.items() if slot < border
+            {"target": target, "slot": slot, "requests": requests} for slot, requests in coarse.items() if slot < border
         ]
         connection.execute(upsert(budgets, connection.dialect.name), older)
-    return merged
+    return coarse
+
+
+def merged(slots: Mapping[int, int], now: float) -> tuple[dict[int, int], int]:
+    """The slots, the older ones at the ends of their minutes, and the slot from which on they are as they were."""
+    border = (int(now) - FINE) // MINUTE * MINUTE
+    coarse: dict[int, int] = {}
+    for slot, requests in slots.items():
+        place = slot if slot >= border else slot // MINUTE * MINUTE + MINUTE - 1
+        coarse[place] = coarse.get(place, 0) + requests
+    return coarse, border

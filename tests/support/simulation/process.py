@@ -7,11 +7,8 @@ after it, nobody hears of it.
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from random import Random
-from typing import Any
-
-from sqlalchemy import Engine
+from typing import Any, cast
 
 from pagemirror.executor.stop import Stop
 from pagemirror.model.clock import Clock
@@ -22,40 +19,18 @@ from pagemirror.passes.setup import MirrorSetup
 from pagemirror.passes.sync import run_pass
 from pagemirror.passes.tools import Tools
 from pagemirror.source import Snapshot
-from pagemirror.state.engines import nowhere_engine
 from pagemirror.state.interface import Change, Lease, Owner, Store, Usage
-from pagemirror.state.migrate import begin
-from pagemirror.state.schema import METADATA, meta
-from pagemirror.state.store import SqlStore
 from pagemirror.transport import Pacer, TransportSettings
 from pagemirror.transport.client import HttpTransport
 from pagemirror.transport.counting import counted
 from support.simulation.server import Line, Server
 from support.simulation.time import Loop, SimClock, run_out
 
-__all__ = ["Killed", "Process", "Seams", "fresh_state"]
+__all__ = ["Killed", "Process", "Seams"]
 
 
 class Killed(BaseException):
     """The process is no more; everything that it still tries ends in this."""
-
-
-@cache
-def _state() -> Engine:
-    engine = nowhere_engine()
-    with engine.begin() as connection:
-        begin(connection)
-    return engine
-
-
-def fresh_state() -> Engine:
-    """An empty state in memory; the last one of this process is gone, as making one costs more than a whole history."""
-    engine = _state()
-    with engine.begin() as connection:
-        for table in METADATA.sorted_tables:
-            if table is not meta:
-                connection.exec_driver_sql(f"DELETE FROM {table.name}")  # noqa: S608 - our own tables
-    return engine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +51,10 @@ class Process:
     """
 
     pid: int
-    engine: Engine
+    state: Store
     server: Server
     clock: SimClock
     dice: Random
-    gone: Callable[[Owner], bool]
     tell: Callable[[str], None]
     seams: Seams = field(default_factory=Seams)
     kill_at: int | None = None
@@ -110,7 +84,7 @@ class Process:
 
     def store(self) -> Store:
         """The state, as this process writes it."""
-        return self.seams.store(_MortalStore(self.engine, self))
+        return self.seams.store(cast("Store", _MortalStore(self.state, self)))
 
     def sync(self, setup: MirrorSetup, snapshot: Snapshot, options: RunOptions) -> PassReport:
         """One pass; raises `Killed`."""
@@ -183,12 +157,15 @@ class _Reserve:
         self.store.pause(self.target, until=until)
 
 
-class _MortalStore(SqlStore):
-    """The real state, each durable change of which is an effect of a process."""
+class _MortalStore:
+    """A state, each durable change of which is an effect of a process; questions go to it as they are."""
 
-    def __init__(self, engine: Engine, process: Process) -> None:
-        super().__init__(engine, "memory", gone=process.gone)
+    def __init__(self, real: Store, process: Process) -> None:
+        self._real = real
         self._process = process
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
 
     @contextmanager
     def _effect(self, what: str) -> Iterator[None]:
@@ -200,24 +177,24 @@ class _MortalStore(SqlStore):
         told = ", ".join(type(change).__name__ for change in changes)
         with self._effect(told):
             self._process.tell(f"= {told}")
-            super().apply(name, changes, epoch=epoch)
+            self._real.apply(name, changes, epoch=epoch)
 
     def acquire(self, name: MirrorName, owner: Owner, *, now: float, lease: float) -> Lease:
         with self._effect("lock"):
-            return super().acquire(name, owner, now=now, lease=lease)
+            return self._real.acquire(name, owner, now=now, lease=lease)
 
     def renew(self, lease: Lease, *, now: float, seconds: float) -> Lease:
         with self._effect("renewal"):
-            return super().renew(lease, now=now, seconds=seconds)
+            return self._real.renew(lease, now=now, seconds=seconds)
 
     def release(self, lease: Lease) -> None:
         with self._effect("unlock"):
-            super().release(lease)
+            self._real.release(lease)
 
     def reserve(self, target: TargetKey, *, now: float, decide: Callable[[Usage], int]) -> int:
         with self._effect("count"):
-            return super().reserve(target, now=now, decide=decide)
+            return self._real.reserve(target, now=now, decide=decide)
 
     def pause(self, target: TargetKey, *, until: float) -> None:
         with self._effect("pause"):
-            super().pause(target, until=until)
+            self._real.pause(target, until=until)

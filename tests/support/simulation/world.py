@@ -8,8 +8,6 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, Final
 
-from sqlalchemy import Engine
-
 from pagemirror.backends.interface import Target
 from pagemirror.backends.registry import backend
 from pagemirror.model.ids import MirrorName, PageId
@@ -22,13 +20,13 @@ from pagemirror.passes.setup import MirrorSetup
 from pagemirror.planner.views import Limit, Policy, Way
 from pagemirror.source import SourceSettings
 from pagemirror.state.interface import Owner, Store
-from pagemirror.state.store import SqlStore
 from pagemirror.transport import Limits
 from support.simulation.docs import Docs
 from support.simulation.people import People
-from support.simulation.process import Killed, Process, Seams, fresh_state
+from support.simulation.process import Killed, Process, Seams
 from support.simulation.repository import ROOT
 from support.simulation.server import FAULTS, HOST, Server, Trouble
+from support.simulation.state import STATES
 from support.simulation.time import SimClock
 
 __all__ = ["CAPABILITY_SETS", "NAME", "World", "the_setup"]
@@ -138,7 +136,7 @@ def _switches(name: str, dice: Random) -> dict[str, object]:
 
 @dataclass(slots=True)
 class World:
-    """One simulated world. `seams` replace parts of the processes; `failures` is what the oracle found wrong.
+    """One simulated world. `kind` is that of its state: both take the same course. `seams` replace parts of the processes; `failures` is what the oracle found wrong.
 
     A `plain` one has no dice: default settings, no trouble, and people only where a test calls them.
     """
@@ -146,6 +144,7 @@ class World:
     name: str
     seed: int
     plain: bool = False
+    kind: str = "memory"
     seams: Seams = field(default_factory=Seams)
     trace: list[str] = field(default_factory=list)
     failures: list[tuple[str, str]] = field(default_factory=list)
@@ -160,7 +159,7 @@ class World:
     server: Server = field(init=False)
     docs: Docs = field(init=False)
     people: People = field(init=False)
-    engine: Engine = field(init=False)
+    store: Store = field(init=False)
     setup: MirrorSetup = field(init=False)
 
     def __post_init__(self) -> None:
@@ -169,7 +168,7 @@ class World:
         self.server = Server.start(self.name, self.clock, self.dice, self.tell, self.course.switches)
         self.docs = Docs(self.dice)
         self.people = People(self.server, self.dice, lambda: [it.title for it in self.docs.files.values()])
-        self.engine = fresh_state()
+        self.store = STATES[self.kind](self.gone)
         self.setup = the_setup(self.name, self.server, page_url=self.course.page_url, **self.course.policy)
 
     def tell(self, line: str) -> None:
@@ -180,11 +179,6 @@ class World:
         """Something is wrong."""
         self.failures.append((kind, what))
         self.tell(f"FAILED {kind}: {what}")
-
-    @property
-    def store(self) -> Store:
-        """The state, as anybody may read it."""
-        return SqlStore(self.engine, "memory", gone=self.gone)
 
     def gone(self, owner: Owner) -> bool:
         """Whether a process has surely ended; one in three ended on a machine that can't be asked."""
@@ -230,11 +224,10 @@ class World:
         self.pids += 1
         process = Process(
             pid=self.pids,
-            engine=self.engine,
+            state=self.store,
             server=self.server,
             clock=self.clock,
             dice=self.dice,
-            gone=self.gone,
             tell=self.tell,
             seams=self.seams,
             kill_at=kill_at,
