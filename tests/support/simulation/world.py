@@ -136,7 +136,9 @@ def _switches(name: str, dice: Random) -> dict[str, object]:
 
 @dataclass(slots=True)
 class World:
-    """One simulated world. `kind` is that of its state: both take the same course. `seams` replace parts of the processes; `failures` is what the oracle found wrong.
+    """One simulated world. `seams` replace parts of the processes; `failures` is what the oracle found wrong.
+
+    `kind` is that of its state: a seed takes the same course over each.
 
     A `plain` one has no dice: default settings, no trouble, and people only where a test calls them.
     """
