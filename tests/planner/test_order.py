@@ -1,5 +1,6 @@
 """Which step waits for which."""
 
+from dataclasses import replace
 from itertools import permutations
 
 from pagemirror.model.ids import PageId, RepoPath, Uid
@@ -112,3 +113,11 @@ def test_new_children_wait_while_the_page_above_them_is_missing() -> None:
     )
     (_, child) = withhold_children([missing, one("b")], below(b="a"))
     assert (child.outcome, child.code) == (Outcome.SKIPPED, "parent")
+
+
+def test_a_page_that_is_made_anew_waits_as_new_ones_do_and_so_do_those_below_it() -> None:
+    """It was sent below a page that isn't there, refused, and failed in each pass."""
+    above = one("a", page_id="p")
+    missing = replace(above, outcome=Outcome.HELD, code="remote_removed")
+    found = withhold_children([missing, one("b", page_id="q"), one("c")], below(b="a", c="b"))
+    assert [(step.outcome, step.code) for step in found[1:]] == [(Outcome.SKIPPED, "parent")] * 2

@@ -804,6 +804,13 @@ def test_a_held_page_whose_file_moves_is_looked_at_again() -> None:
     assert ends(verdict(later)) == (Action.UPDATE, PLANNED, None)
 
 
+def test_a_page_that_a_person_wants_back_is_planned_as_missing_without_a_look() -> None:
+    """It was planned as an update of a page that is there, so that those below it didn't wait."""
+    held_ = hold(ABSENT, "remote_removed", Action.CREATE)
+    later = view(BASE, record(), hold=held_, decision=decision(ABSENT, Choice.GIT))
+    assert ends(verdict(later)) == (Action.CREATE, Outcome.PLANNED, None)
+
+
 def test_a_page_that_is_not_there_stays_held_when_its_file_goes_back() -> None:
     asked = view(EDITED, record(), GONE)
     later = view(BASE, record(), hold=hold(asked, "remote_removed", Action.CREATE))

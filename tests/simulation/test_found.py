@@ -191,3 +191,68 @@ def test_a_title_that_a_person_gave_while_the_text_was_written_is_seen() -> None
     world.seams = Seams()
     rest(world)
     assert codes(world) == [("b.md", "drift")]
+
+
+@pytest.mark.parametrize("name", CAPABILITY_SETS)
+def test_a_link_leads_to_the_page_that_took_over_the_path_of_a_removed_one(name: str) -> None:
+    """Where only what moved was read, the removed page's record hid the other one, and the link led to the file."""
+    world = a_world(name, {"a.md": A, "b.md": B, "c.md": C})
+    commit(world, {"a.md": A, "c.md": B})
+    rest(world)
+    commit(world, {"a.md": Written("A", ONE, "c.md"), "c.md": B})
+    rest(world)
+
+
+@pytest.mark.parametrize("name", CAPABILITY_SETS)
+def test_a_file_that_came_back_to_an_edited_page_and_went_again_is_no_longer_held(name: str) -> None:
+    """Where only what moved was read, its hold stayed for ever, and no decision ended it."""
+    world = a_world(name, {"a.md": A, "b.md": B, "c.md": C})
+    (page,) = (view for view in world.server.api.views() if view.title == "B")
+    commit(world, {"a.md": A, "c.md": C})
+    rest(world)
+    world.server.api.person_edits(page.id, {"title": "B", "content": world.people.only("By hand.")})
+    world.people.touched.add(page.id)
+    commit(world, {"a.md": A, "b.md": B, "c.md": C})
+    world.sync(RunOptions())
+    commit(world, {"a.md": A, "c.md": C})
+    rest(world)
+    assert codes(world) == []
+
+
+@pytest.mark.parametrize("name", CAPABILITY_SETS)
+def test_a_decision_about_a_file_that_came_back_holds_although_another_file_moved(name: str) -> None:
+    """Where only what moved was read, the decided file wasn't looked at, and stayed held for ever."""
+    world = a_world(name, {"a.md": A, "b.md": B, "c.md": C})
+    (page,) = (view for view in world.server.api.views() if view.title == "B")
+    commit(world, {"a.md": A, "c.md": C})
+    rest(world)
+    world.server.api.person_edits(page.id, {"title": "B", "content": world.people.only("By hand.")})
+    world.people.touched.add(page.id)
+    commit(world, {"a.md": A, "b.md": B, "c.md": C})
+    world.sync(RunOptions(drift=True))
+    world.sync(RunOptions())
+    assert codes(world) == [("b.md", "conflict")]
+    decide(world, "b.md", Choice.GIT)
+    commit(world, {"a.md": Written("A", ONE[:2]), "b.md": B, "c.md": C})
+    world.sync(RunOptions())
+    assert codes(world) == []
+    rest(world)
+
+
+def test_an_edit_that_came_before_a_written_page_was_read_back_is_seen() -> None:
+    """It was taken for the server's form of what was sent."""
+
+    def edit(*_: object) -> None:
+        (view,) = (view for view in world.server.api.views() if view.title == "B")
+        world.people.append(view)
+        world.people.touched.add(view.id)
+
+    world = a_world("ravendocs", {"a.md": A, "b.md": B})
+    world.server.api.set_switches({"update_answer": "empty"})
+    world.clock.advance(5)
+    commit(world, {"a.md": A, "b.md": Written("B", ("Edited.", *TWO[1:]))})
+    world.server.on_write.append(edit)
+    world.sync(RunOptions())
+    world.server.on_write.remove(edit)
+    rest(world)
+    assert codes(world) == [("b.md", "drift")]

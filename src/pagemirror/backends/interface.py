@@ -96,10 +96,14 @@ class Probe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """A write that was answered: the page as the server gave it back, and what a person should know of it."""
+    """A write that was answered: the page as the server gave it back, and what a person should know of it.
+
+    `read_back`: the answer held no page, so it was read afterwards, and may hold a person's edit already.
+    """
 
     page: Page
     warnings: tuple[str, ...] = ()
+    read_back: bool = False
 
 
 @runtime_checkable

@@ -1,13 +1,12 @@
 """Outcomes: the record that a step leaves behind. Pure."""
 
-from collections.abc import Collection
 from dataclasses import replace
 
 from pagemirror.backends.interface import Backend
 from pagemirror.executor.observe import members, prints_of
 from pagemirror.executor.ports import Rendered
 from pagemirror.model.fields import BODY, SET_FIELDS, Fields
-from pagemirror.model.ids import FieldName, PageId
+from pagemirror.model.ids import PageId
 from pagemirror.model.images import IMAGES, images_print, uploaded
 from pagemirror.model.pages import Page
 from pagemirror.model.records import Failure, Open, Ours, Record, Standing
@@ -103,15 +102,15 @@ def written(
     return record, (base,) if there == base else (base, there)
 
 
-def overtaken(backend: Backend, record: Record, looked: Page, answer: Page, sent: Collection[FieldName]) -> Record:
-    """The record after a write whose answer shows something new in a field that was not sent: a person edited it since
-    the look. Its base stays what was looked at, without a stamp, so that the next check for drift reads the page.
+def overtaken(backend: Backend, record: Record, page: Page, expected: Fields) -> Record:
+    """The record after a write, where the page it gave holds something else than `expected` in one of these fields: a
+    person edited it since. Its base is what was expected, without a stamp, so that the next check for drift reads it.
     """
-    before, now = prints_of(backend, looked.fields), prints_of(backend, answer.fields)
-    names = (before.keys() & now.keys() & record.remote.keys()).difference(sent)
-    if not (looked.body_known and answer.body_known):
-        names.discard(BODY)
-    edited = {name: before[name] for name in names if now[name] != before[name]}
+    meant, there = prints_of(backend, expected), prints_of(backend, page.fields)
+    names = meant.keys() & there.keys() & record.remote.keys()
+    edited = {
+        name: meant[name] for name in names - (set() if page.body_known else {BODY}) if there[name] != meant[name]
+    }
     return replace(record, remote={**record.remote, **edited}, version=None, updated=0.0) if edited else record
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from pagemirror.executor.ports import Done, Journal, Pages, Tallies
 from pagemirror.executor.queue import Place, StepQueue
-from pagemirror.executor.sparing import Sparing, spared
+from pagemirror.executor.sparing import Sparing, look_below, spared
 from pagemirror.executor.steps import Stepper
 from pagemirror.executor.stop import Stop
 from pagemirror.model.errors import BackendError, Deferred, NotApplied, PagemirrorError, TargetUnusable, UnknownOutcome
@@ -104,13 +104,14 @@ class Executor:
         """The removals that may begin; the others are written down."""
         if self._sparing is None or not removals or self.halted:
             return removals
+        placed = {uid for uid, result in self._results.items() if _is_placed(result) and views[uid].wanted is not None}
+        moved = {page for uid in placed if (page := self._results[uid].page_id) is not None}
+        others = [view.record for uid, view in views.items() if view.record is not None and uid not in placed]
         try:
-            listing = await self._sparing.listing()
+            listing = await look_below(self._sparing, removals, others)
         except BackendError as error:
             self._halt(error)
             return removals
-        placed = [uid for uid, result in self._results.items() if _is_placed(result) and views[uid].wanted is not None]
-        moved = {page for uid in placed if (page := self._results[uid].page_id) is not None}
         steps = spared(removals, listing, owned=self._sparing.owned, buried=self._sparing.buried, moved=moved)
         for step in steps:
             if step.outcome is not Outcome.PLANNED:

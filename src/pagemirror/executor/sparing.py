@@ -8,11 +8,13 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, 
 from dataclasses import dataclass, replace
 from typing import Final
 
+from pagemirror.model.fields import PARENT, fingerprint
 from pagemirror.model.ids import PageId
-from pagemirror.model.pages import Listing, Partial
+from pagemirror.model.pages import Found, Listing, Page, Partial
 from pagemirror.model.plans import Action, Outcome, Step
+from pagemirror.model.records import Record
 
-__all__ = ["Sparing", "spared"]
+__all__ = ["Sparing", "look_below", "spared"]
 
 _STRANGERS: Final = "pages that are not this mirror's stand below it; move them, then it goes"
 _STAYING: Final = "pages that stay for now stand below it and could go with it; it goes when they have"
@@ -23,11 +25,24 @@ Told = Callable[[Iterable[PageId]], frozenset[PageId]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sparing:
-    """What is asked before removals: a `listing`, and which pages records name (`owned`), or as archived (`buried`)."""
+    """What is asked before removals: a `listing`, a page that it leaves out (`get`), and which pages records name
+    (`owned`), or as archived (`buried`).
+    """
 
     listing: Callable[[], Awaitable[Listing]]
+    get: Callable[[PageId], Awaitable[Found]]
     owned: Told
     buried: Told
+
+
+async def look_below(sparing: Sparing, removals: Sequence[Step], records: Iterable[Record]) -> Listing:
+    """The listing, with the pages that should stand below those that go and that it leaves out, as it may be late."""
+    listing = await sparing.listing()
+    listed = {header.id for header in listing.headers}
+    going = {fingerprint(step.page_id) for step in removals if step.page_id is not None}
+    late = [one.page_id for one in records if one.page_id not in listed and one.remote.get(PARENT) in going]
+    found = [await sparing.get(page) for page in late if page is not None]
+    return replace(listing, headers=(*listing.headers, *(page.header for page in found if isinstance(page, Page))))
 
 
 def spared(

@@ -15,7 +15,7 @@ from pagemirror.executor.reverting import marks_of
 from pagemirror.executor.sets import sets_of, still_ours, with_sets
 from pagemirror.executor.uploading import send_images
 from pagemirror.model.errors import Rejected
-from pagemirror.model.fields import BODY, SET_FIELDS, TITLE, Fields, FieldValue, fingerprint
+from pagemirror.model.fields import BODY, NO_FIELDS, SET_FIELDS, TITLE, Fields, FieldValue, fingerprint
 from pagemirror.model.ids import FieldName, PageId
 from pagemirror.model.pages import Page, Removal
 from pagemirror.model.plans import Action, Outcome
@@ -76,8 +76,12 @@ async def update(context: StepContext, verdict: Verdict, view: View, rendered: R
         return await put_down(context, view, _unkept(verdict), page)
     await context.journal.commit((*kept, *texts, PutIntent(intent=note)))
     answer = await context.session.update(page, send, whole)
-    over = page, send
-    return await _wrote(context, view, after, answer, rendered, wanted, sets_of(resolved), verdict.action, over=over)
+    ours = sets_of(resolved)
+    # Of the text nothing is expected where the look didn't give it.
+    rest = {
+        name: value for name, value in page.fields.items() if name not in send and (name != BODY or page.body_known)
+    }
+    return await _wrote(context, view, after, answer, rendered, wanted, ours, verdict.action, untouched=rest)
 
 
 async def restore(context: StepContext, verdict: Verdict, view: View, rendered: Rendered, page: Page) -> Done:
@@ -259,16 +263,16 @@ async def _wrote(
     ours: Ours,
     action: Action,
     *,
-    over: tuple[Page, Fields] | None = None,
+    untouched: Fields = NO_FIELDS,
 ) -> Done:
     """Write down an answered request: record, texts, the intent gone, in one transaction.
 
-    `over` is the page that was looked at, and which of its fields were sent.
+    `untouched` are fields that were not sent, as they were looked at.
     """
     git = body_of(rendered.fields)
     record, texts = written(context.backend, after, answer.page, sent, ours, git_body=git)
-    if over is not None:
-        record = overtaken(context.backend, record, over[0], answer.page, over[1])
+    expected = {**untouched, **sent} if answer.read_back else untouched
+    record = overtaken(context.backend, record, answer.page, expected)
     context.pages.learned(view.uid, answer.page.header)
     stored = (PutText(text=text) for text in texts)
     await context.journal.commit((*stored, PutRecord(record=record), DropIntent(uid=view.uid), *settled(view)))

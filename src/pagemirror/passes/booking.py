@@ -35,7 +35,8 @@ def make_book(reading: Reading, setup: MirrorSetup, store: Store) -> Book:
 def _add_targets(book: Book, reading: Reading, setup: MirrorSetup, store: Store) -> None:
     """The records that the documents at hand link to; the others aren't needed."""
     keys = [RepoPath(key) for key in reading.keys]
-    moved_or_gone = {record.path for record in reading.records.values()}
+    # Of a removed page's record the path may be another file's by now.
+    moved_or_gone = {record.path for record in reading.records.values() if record.standing is Standing.LIVE}
     for record in store.records_by_path(setup.name, keys):
         if record.standing is Standing.LIVE and record.path not in book.paths and record.path not in moved_or_gone:
             book.add(record.path, record.uid, record.page_id, record.slug)

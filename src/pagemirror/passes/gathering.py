@@ -118,8 +118,18 @@ def gather(
         seen=seen,
         reading=reading,
         parent=parent,
-        over=tuple(uid for uid in holds if reading.whole and uid not in views),
+        over=_over([uid for uid in holds if uid not in views], reading, snapshot),
     )
+
+
+def _over(left: list[Uid], reading: Reading, snapshot: Snapshot) -> tuple[Uid, ...]:
+    """Of the holds without a view those that are over; where a part was read, those of removed pages without a file."""
+    if reading.whole:
+        return tuple(left)
+    records = [reading.records[uid] for uid in left if uid in reading.records]
+    away = {record.uid: record.path for record in records if record.standing is Standing.REMOVED}
+    there = snapshot.exists(away.values()) if away else {}
+    return tuple(uid for uid, path in away.items() if path not in there)
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,18 +197,20 @@ class Reader:
         found = {record.uid for record in reading.matches.found.values()}
         more = self._store.records_by_uid(self._name, uids - found)
         opened = {record.uid: record for record in self._store.records_open(self._name)}
-        reading.quiet = {uid: one for uid, one in {**opened, **more}.items() if uid not in reading.records}
-        live = {record.path for record in reading.quiet.values() if record.standing is Standing.LIVE}
-        if live:
-            listing = self._snapshot.entries(live)
+        # A removed page's record is at hand so that a file may match it; it may have work of its own all the same.
+        moved = found | {uid for uid, record in reading.records.items() if record.path in diff.touched}
+        reading.quiet = {uid: one for uid, one in {**opened, **more}.items() if uid not in moved}
+        here = {record.path for record in reading.quiet.values() if record.standing is not Standing.LEFT}
+        if here:
+            listing = self._snapshot.entries(here)
             fresh = {entry.path: entry.blob for entry in listing.entries if entry.path not in reading.files}
             reading.files.update(fresh)
             reading.library = self._library(reading.files, Nav.of(reading.files))
             self._add_listing(reading, listing)
             self._parse(reading, fresh)
             # A path may have been taken over by another document while this one's page still waits to be removed.
-            at_paths = self._store.records_by_path(self._name, live)
-            rivals = {one.uid: one for one in at_paths if one.uid not in reading.records}
+            at_paths = self._store.records_by_path(self._name, here)
+            rivals = {one.uid: one for one in at_paths if one.uid not in moved}
             reading.quiet.update(rivals)
         reading.records.update(reading.quiet)
 
@@ -274,10 +276,10 @@ class Reader:
 
     def _owners(self, reading: Reading) -> Mapping[RepoPath, Record]:
         """Whose files those are that did not move."""
-        live = [record for record in reading.quiet.values() if record.standing is Standing.LIVE]
-        paths = {record.path for record in live}.intersection(reading.parsed) - reading.matches.found.keys()
+        known = [record for record in reading.quiet.values() if record.standing is not Standing.LEFT]
+        paths = {record.path for record in known}.intersection(reading.parsed) - reading.matches.found.keys()
         files = [_candidate(path, reading.parsed[path]) for path in sorted(paths)]
-        here = [record for record in live if record.path in paths]
+        here = [record for record in known if record.path in paths]
         return match(files, here, renames={}, broken=()).found
 
     def _waiting_uid(self, reading: Reading, path: RepoPath) -> Uid:

@@ -162,7 +162,8 @@ class Survey:
         """What is asked before removals, where the tree is parents: then a page with others below it stays."""
         if self._setup.backend.tree(self._setup.target) is not Tree.PARENTS:
             return None
-        return Sparing(listing=self._connection.session.list_headers, owned=self._owned, buried=self._buried)
+        session = self._connection.session
+        return Sparing(listing=session.list_headers, get=session.get, owned=self._owned, buried=self._buried)
 
     def _buried(self, pages: Iterable[PageId]) -> frozenset[PageId]:
         at = self._store.pages_at(self._setup.key, pages)

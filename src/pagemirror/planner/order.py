@@ -56,14 +56,14 @@ def withhold_children(steps: Sequence[Step], parents: Mapping[Uid, Uid]) -> tupl
     def stuck(step: Step, seen: frozenset[Uid]) -> Step | None:
         """The nearest ancestor that stands in the way."""
         parent = by_uid.get(parents.get(step.uid, step.uid))
-        if parent is None or parent.uid in seen or (parent.page_id is not None and not _is_missing(parent)):
+        if parent is None or parent.uid in seen or not _is_missing(parent):
             return None
         if parent.outcome is not Outcome.PLANNED:
             return parent
         return stuck(parent, seen | {parent.uid})
 
     def checked(step: Step) -> Step:
-        if step.outcome is not Outcome.PLANNED or step.page_id is not None or step.action is not Action.CREATE:
+        if step.outcome is not Outcome.PLANNED or step.action is not Action.CREATE:
             return step
         parent = stuck(step, frozenset({step.uid}))
         if parent is None:
@@ -75,8 +75,8 @@ def withhold_children(steps: Sequence[Step], parents: Mapping[Uid, Uid]) -> tupl
 
 
 def _is_missing(step: Step) -> bool:
-    """Whether a page that is known by its id isn't there, and a person is asked what is to become of that."""
-    return step.outcome is Outcome.HELD and step.code == "remote_removed"
+    """Whether a document's page isn't there: it has none, a new one takes its place, or a person is asked about it."""
+    return step.page_id is None or step.action is Action.CREATE or step.code == "remote_removed"
 
 
 def _circular(uid: Uid, parents: Mapping[Uid, Uid]) -> bool:

@@ -150,7 +150,9 @@ def _staying(view: View, record: Record, wanted: Wanted, policy: Policy) -> Verd
             known = seen_by_record(record)
             if record.diverged and isinstance(known, Present):
                 return _three_ways(view, record, wanted, known, policy)
-            said = word(view)
+            said, away = word(view), _known_missing(view)
+            if said is not None and away is not None:
+                return missing(view, away, policy)
             if said is not None:
                 return _decided(said, to_send(record, wanted))
             return _unseen(view, record, wanted, policy)
@@ -164,9 +166,9 @@ def _unseen(view: View, record: Record, wanted: Wanted, policy: Policy) -> Verdi
     hold = view.hold
     if hold is None or (isinstance(verdict, Verdict) and verdict.action is Action.UPDATE):
         return verdict  # a write looks first
-    state, _, kind = hold.basis.partition(":")[2].partition(":")
-    if hold.code == "remote_removed" and state == "missing":
-        return missing(view, Absence(kind), policy)
+    kind = _known_missing(view)
+    if kind is not None:
+        return missing(view, kind, policy)
     if hold.code == "reverted":
         return held(Action.UPDATE, hold.code, hold.reason)
     if hold.code in EDITED:
@@ -174,6 +176,14 @@ def _unseen(view: View, record: Record, wanted: Wanted, policy: Policy) -> Verdi
     if hold.code == "draft":
         return Verdict(action=Action.UPDATE, reason="looks at the page whose draft was in the way")
     return verdict
+
+
+def _known_missing(view: View) -> Absence | None:
+    """How a page was missing when a person was asked about it; None where they weren't."""
+    if view.hold is None or view.hold.code != "remote_removed":
+        return None
+    state, _, kind = view.hold.basis.partition(":")[2].partition(":")
+    return Absence(kind) if state == "missing" else None
 
 
 def _git_only(record: Record, wanted: Wanted, seen: Present | None = None) -> Verdict | Quiet:

@@ -163,7 +163,7 @@ class RavendocsSession:
         answer = await self._access.write(call, page_id)
         page = self._page(answer.body, page_id)
         if page is None and page_id is not None and not isinstance(answer.body, Mapping):
-            page = await self._read_back(call, page_id)
+            return Written(page=await self._read_back(call, page_id), read_back=True)
         if page is None:
             raise misread(call, "no page with id and title")
         return Written(page=page)

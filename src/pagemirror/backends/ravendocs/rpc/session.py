@@ -112,7 +112,7 @@ class RpcSession:
         content = {name: changed[name] for name in _CONTENT if name in changed}
         if content or not moved:
             return await self._update(page.id, content)
-        return Written(page=await self._read_back(page.id))
+        return Written(page=await self._read_back(page.id), read_back=True)
 
     async def remove(self, page: Page, how: Removal, on: str) -> None:
         """`delete`, which is the trash either way; never with pages below it, as they would go too."""
@@ -136,7 +136,7 @@ class RpcSession:
         await self._access.write(requests.restore_page(page.id), page.id)
         back = await self._read_back(page.id)
         changed = {name: value for name, value in wanted.items() if back.fields.get(name) != value}
-        return await self.update(back, changed, wanted) if changed else Written(page=back)
+        return await self.update(back, changed, wanted) if changed else Written(page=back, read_back=True)
 
     async def editor(self, page: Page) -> str:
         """`info`: who changed the page last, by name."""
