@@ -1,11 +1,15 @@
 """Promises that a simulated history shows in a few lines, and that the simulation runs with the config's defaults."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from pagemirror.backends import interface
 from pagemirror.config import Share, SyncSettings, Target
-from pagemirror.model.pages import Removal
+from pagemirror.model.fields import Fields
+from pagemirror.model.pages import Page, Removal
 from pagemirror.model.records import Choice
 from pagemirror.model.reports import RunOptions
 from pagemirror.passes.deciding import conflicts, resolve
@@ -94,6 +98,65 @@ def decide(world: World, path: str, page: str | None) -> None:
     """A person names a file's page, or says that it shall get one of its own."""
     choice = Choice.NEW if page is None else Choice.PAGE
     resolve(world.setup, world.store, ROOT, path, choice=choice, page=page, now=world.clock.now())
+
+
+class PutOffOnce:
+    """A session whose first update the server puts off by a minute, in which something happens."""
+
+    def __init__(self, real: Any, world: World, act: Callable[[], None]) -> None:
+        self._real, self._world, self._act = real, world, [act]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    async def update(self, page: Page, changed: Fields, wanted: Fields) -> interface.Written:
+        if self._act:
+            self._world.server.trouble = Trouble(rate=1.0, kinds=("limited_silent",))
+            self._world.clock.after(5, self._act.pop())
+        answer: interface.Written = await self._real.update(page, changed, wanted)
+        return answer
+
+
+@pytest.mark.parametrize("name", CAPABILITY_SETS)
+def test_an_edit_that_a_person_makes_while_a_write_is_put_off_is_no_race(name: str) -> None:
+    """The write went after the pause without another look, and the edit was overwritten."""
+
+    def edit() -> None:
+        world.server.trouble = Trouble()
+        (view,) = (view for view in world.server.api.views() if view.title == "B")
+        world.people.append(view)
+        world.people.touched.add(view.id)
+
+    world = mirrored(name, {"a.md": A, "b.md": B})
+    world.clock.advance(5)
+    world.seams = Seams(session=lambda real: PutOffOnce(real, world, edit))
+    commit(world, {"a.md": A, "b.md": Written("B", ("Edited.", *TWO[1:]))})
+    report = world.sync(RunOptions())
+    assert report is not None
+    assert [(step.outcome, step.code) for step in report.steps] == [("held", "conflict")]
+    assert not world.people.raced
+    world.settle()
+    judge(world)
+    assert not world.failures, "\n".join(world.trace)
+
+
+@pytest.mark.parametrize("name", CAPABILITY_SETS)
+def test_a_write_that_was_put_off_costs_one_look_more_and_is_done(name: str) -> None:
+    def pass_by() -> None:
+        world.server.trouble = Trouble()
+
+    world = mirrored(name, {"a.md": A, "b.md": B})
+    commit(world, {"a.md": A, "b.md": Written("B", ("Edited.", *TWO[1:]))})
+    world.seams = Seams(session=lambda real: PutOffOnce(real, world, pass_by))
+    report = world.sync(RunOptions())
+    assert report is not None
+    assert [(step.outcome, step.requests) for step in report.steps] == [("done", 4)]  # look, put off, look, write
+    commit(world, {"a.md": A, "b.md": Written("B", ("Edited again.", *TWO[1:]))})
+    world.seams = Seams()
+    again = world.sync(RunOptions())
+    assert again is not None
+    assert [(step.outcome, step.requests) for step in again.steps] == [("done", 2)]  # no pause, no look more
+    rest(world)
 
 
 def emptied_folder(seams: Seams) -> World:

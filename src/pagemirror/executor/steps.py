@@ -15,7 +15,7 @@ from pagemirror.executor.outcomes import failed, fresh
 from pagemirror.executor.ports import Done, Rendered
 from pagemirror.executor.recording import keep_page, record_found, refresh
 from pagemirror.executor.writing import create, remove, restore, update, with_all_of_it
-from pagemirror.model.errors import Changed, NotApplied, Rejected
+from pagemirror.model.errors import Changed, NotApplied, PutOff, Rejected
 from pagemirror.model.ids import PageId
 from pagemirror.model.pages import Absence, Absent, Found, Page
 from pagemirror.model.plans import Action, Outcome, Step
@@ -24,11 +24,15 @@ from pagemirror.planner.table import decide
 from pagemirror.planner.verdicts import Quiet, Verdict
 from pagemirror.planner.views import View
 from pagemirror.state.interface import Change, DropIntent, PutRecord
+from pagemirror.transport.waiting import looked
 
 __all__ = ["Stepper"]
 
 LOOKS: Final = 3
 """How often a step looks again when the page moves under it."""
+
+WAITS: Final = 20
+"""How often a step looks again as its write had to wait."""
 
 
 class Stepper:
@@ -71,14 +75,22 @@ class Stepper:
         """Look, and look again when the page moves between look and write."""
         if step.page_id is None:
             raise NotApplied(f"{step.path} has no page to look at", code="internal")
-        for _ in range(LOOKS):
+        moved = waits = 0
+        while moved < LOOKS and waits < WAITS:
             found = await self._look(step, view, step.page_id)
             if found is None:
                 return _later(step, view, "stale", "the target still shows an older text than the one last written")
             try:
-                return await self._on_found(step, view, found)
+                with looked():
+                    return await self._on_found(step, view, found)
             except Changed:
-                continue
+                moved += 1
+            except PutOff:
+                waits += 1
+            # Nothing was applied: what the next look finds is compared with the record alone.
+            await self._context.journal.commit((DropIntent(uid=view.uid),))
+        if moved < LOOKS:
+            return _later(step, view, "put_off", "the target lets the page be read, and puts off each write")
         return _later(step, view, "changed", "somebody keeps changing the page while it is written")
 
     async def _look(self, step: Step, view: View, page_id: PageId) -> Found | None:

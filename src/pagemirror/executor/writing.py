@@ -24,6 +24,7 @@ from pagemirror.planner.changes import remote_change, to_send
 from pagemirror.planner.verdicts import Verdict
 from pagemirror.planner.views import Present, View, Way
 from pagemirror.state.interface import DropIntent, PutIntent, PutRecord, PutText, text_id
+from pagemirror.transport.waiting import apart
 
 __all__ = ["create", "make_intent", "make_removal", "remove", "restore", "update", "with_all_of_it"]
 
@@ -48,7 +49,8 @@ async def create(context: StepContext, view: View) -> Done:
 
 async def update(context: StepContext, verdict: Verdict, view: View, rendered: Rendered, page: Page) -> Done:
     """Change what moved on a page that was looked at; where the page has it all already, only record that."""
-    view, again = await send_images(context, view, rendered, page.id)
+    with apart():
+        view, again = await send_images(context, view, rendered, page.id)
     record, names = known(view), verdict.changed
     if again is not None:
         rendered, names = again, names | to_send(record, again.wanted)

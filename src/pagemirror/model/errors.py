@@ -8,6 +8,7 @@ PagemirrorError          anything that ends with a message and a way out
 │   └── Overtaken        another job was faster; nothing was sent, so the pass may begin anew
 └── BackendError         a request to the target that did not do what it should
     ├── NotApplied       surely not applied; may be sent again (no connection, 429)
+    ├── PutOff           a write that had to wait and was not sent: look at the page again first
     ├── UnknownOutcome   sent, and nobody knows whether it was applied
     ├── Changed          409, 412: the page moved under us; look again once
     ├── Rejected         this page or field is refused; the others go on
@@ -23,6 +24,7 @@ __all__ = [
     "NotApplied",
     "Overtaken",
     "PagemirrorError",
+    "PutOff",
     "Rejected",
     "SourceError",
     "StateError",
@@ -119,6 +121,12 @@ class UnknownOutcome(BackendError):
 
     default_code = "unknown"
     exit_code = 6
+
+
+class PutOff(BackendError):
+    """A write had to wait since the look at its page, and so was not sent: what was seen then may be old by now."""
+
+    default_code = "put_off"
 
 
 class Changed(BackendError):

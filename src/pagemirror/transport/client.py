@@ -10,7 +10,7 @@ from typing import Protocol, Self, assert_never
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from pagemirror.model.clock import Clock
-from pagemirror.model.errors import BackendError, Deferred, NotApplied, Rejected, UnknownOutcome, UsageError
+from pagemirror.model.errors import BackendError, Deferred, NotApplied, PutOff, Rejected, UnknownOutcome, UsageError
 from pagemirror.transport.counting import Exchange, count_request
 from pagemirror.transport.exchange import Request, Wire, WireFailure
 from pagemirror.transport.forms import encoded
@@ -19,6 +19,7 @@ from pagemirror.transport.judging import Answered, Failed, Judgement, Moved, Pau
 from pagemirror.transport.pacer import Pacer
 from pagemirror.transport.redaction import proxy_secrets, redact
 from pagemirror.transport.settings import TransportSettings
+from pagemirror.transport.waiting import waited, waited_too_long, wrote
 
 __all__ = ["Chance", "HttpTransport", "open_transport"]
 
@@ -89,7 +90,8 @@ class HttpTransport:
         """Send one call; raises the family of `BackendError`.
 
         What was surely not applied is sent again after a pause, whatever its effect; what may have been applied only
-        if it may be repeated. A write is thus applied once at most.
+        if it may be repeated. A write is thus applied once at most. One that had to wait since the look it builds on
+        raises `PutOff` instead.
         """
         request = self._request(call)
         course = _Course()
@@ -98,6 +100,8 @@ class HttpTransport:
             judgement = await self._once(call, request)
             match judgement:
                 case Answered(answer=answer):
+                    if call.effect != "read":
+                        wrote()
                     return answer
                 case Moved():
                     request = self._moved(request, judgement, course)
@@ -142,14 +146,23 @@ class HttpTransport:
 
     async def _leave(self, call: Call, course: "_Course") -> None:
         try:
-            await self._pacer.take(max_wait=self._settings.max_wait)
-        except Deferred as error:
+            await self._take(call)
+        except (Deferred, PutOff) as error:
             if not course.doubt:
                 raise
             raise UnknownOutcome(
                 f"{call.method} {call.path}: an earlier try may have been applied, and {error.message}",
                 hint="the next pass looks at what became of it",
             ) from error
+
+    async def _take(self, call: Call) -> None:
+        """Wait for leave to send; a write whose look is old by then gives it back."""
+        asked = self._clock.monotonic()
+        await self._pacer.take(max_wait=self._settings.max_wait)
+        waited(self._clock.monotonic() - asked)
+        if call.effect != "read" and waited_too_long():
+            self._pacer.untaken()
+            raise PutOff(f"{call.method} {call.path} had to wait, and its page may have changed; it was not sent")
 
     async def _once(self, call: Call, request: Request) -> Judgement:
         started = self._clock.monotonic()
@@ -207,7 +220,9 @@ class HttpTransport:
         if not failed.again or too_long or course.tries >= self._settings.attempts:
             raise self._last(failed.error, course)
         most = min(_FIRST_BACKOFF * 2 ** (course.tries - 1), _LONGEST_BACKOFF)
-        await self._clock.sleep(max(self._rng.uniform(0.0, most), failed.after or 0.0))
+        pause = max(self._rng.uniform(0.0, most), failed.after or 0.0)
+        await self._clock.sleep(pause)
+        waited(pause)
 
     @staticmethod
     def _last(error: BackendError, course: "_Course") -> BackendError:
