@@ -10,7 +10,7 @@ from pagemirror.executor.recovery import Recovered
 from pagemirror.executor.run import Executor, Ran
 from pagemirror.executor.steps import Stepper
 from pagemirror.executor.stop import Stop
-from pagemirror.model.errors import Deferred, NotApplied, Overtaken, PagemirrorError, TargetUnusable, UnknownOutcome
+from pagemirror.model.errors import BackendError, Deferred, Overtaken, PagemirrorError
 from pagemirror.model.ids import PassId
 from pagemirror.model.plans import Outcome, PassReport, Plan, StepResult
 from pagemirror.model.records import Open
@@ -178,11 +178,11 @@ class _Pass:
         """What the target refuses outside of a step ends the round, with what was done so far."""
         try:
             return await work
-        except (TargetUnusable, NotApplied, UnknownOutcome) as error:
-            return Ran(results=(), unusable=error)
         except Deferred as error:
             self._sum.warnings.append(error.message)
             return Ran(results=(), until=error.until)
+        except BackendError as error:
+            return Ran(results=(), unusable=error)
 
     async def _recovered_only(self, survey: Survey) -> Ran:
         await self._recover(survey)

@@ -100,7 +100,7 @@ def judge_failure(call: Call, failure: WireFailure) -> Failed:
         return Failed(error=NotApplied(told, hint=hint), again=True)
     if call.effect == "read":
         if failure.too_large:
-            return Failed(error=Rejected(told, code="too_large", hint="this page is left as it is"))
+            return Failed(error=Rejected(told, code="too_large", hint="nothing was written"))
         return Failed(error=NotApplied(told, hint="the server is unwell; the next pass tries again"), again=True)
     return _unknown(call, told, None, again=not failure.too_large)
 
@@ -192,9 +192,10 @@ def _judge_refusal(call: Call, told: str, status: int) -> Failed:
         if call.effect == "read":
             return Failed(error=NotApplied(told, status=status, hint=CHECK_URL))
         return _unknown(call, told, status)
-    return Failed(
-        error=Rejected(told, status=status, hint="this page is left as it is; change the file and sync again")
-    )
+    hint = "this page is left as it is; change the file and sync again"
+    if call.effect == "read":
+        hint = f"nothing was written; {CHECK_URL}"
+    return Failed(error=Rejected(told, status=status, hint=hint))
 
 
 def _unknown(call: Call, told: str, status: int | None, *, again: bool = False, after: float | None = None) -> Failed:

@@ -204,10 +204,9 @@ def _ending(run: MirrorRun) -> Iterator[Line]:
     if report.error is not None and not report.steps:
         yield (piece(f"{report.mirror}: ", Style.STRONG), piece(f"stopped; {spent}"))
         return
-    yield (
-        piece(f"{report.mirror}: ", Style.STRONG),
-        piece(f"{counted(pages(report), 'page')}: {summary_text(run)}; {spent}"),
-    )
+    put_off = report.until is not None and not report.steps  # before it was known what is to do
+    told = "put off" if put_off else f"{counted(pages(report), 'page')}: {summary_text(run)}"
+    yield (piece(f"{report.mirror}: ", Style.STRONG), piece(f"{told}; {spent}"))
     if run.is_plan and report.digest:
         yield (Piece("  digest  ", Style.FAINT), piece(report.digest))
     if report.until is not None:
