@@ -123,7 +123,7 @@ def test_two_mirrors_of_one_folder_on_one_target_are_told_of_each_other(site: Si
     assert told not in site.done("sync", "handbook").said
 
 
-@pytest.mark.parametrize("pattern", ["!", "a\\"])
+@pytest.mark.parametrize("pattern", ["!", "a\\", "[z-a]"])
 @pytest.mark.parametrize("key", ["sync.protect", "source.include", "source.exclude", "target.folders", "target.skills"])
 def test_a_pattern_that_can_not_be_read_is_named_with_its_key_and_line(site: Site, key: str, pattern: str) -> None:
     site.docs({"a.md": "# A\n"})

@@ -95,6 +95,12 @@ def test_an_alias_bomb_is_refused(parsed: Callable[..., object]) -> None:
     assert "aliases" in found.reason
 
 
+def test_a_value_that_holds_itself_is_refused(parsed: Callable[..., object]) -> None:
+    found = parsed("---\nlabels: &a [*a]\n---\n")
+    assert isinstance(found, Unreadable)
+    assert "an alias of what it stands in" in found.reason
+
+
 def test_a_few_aliases_are_fine(read: Callable[..., Document]) -> None:
     assert read("---\nteam: &t Docs\nlabels: [*t]\n---\n").front.labels == ("Docs",)
 

@@ -47,6 +47,31 @@ def test_an_mkdocs_nav_orders_files_and_folders_however_deep_it_is_nested() -> N
     assert ordered(found, "docs/g/x.md", "docs/g/y.md") == ["docs/g/y.md", "docs/g/x.md"]
 
 
+@pytest.mark.parametrize("nav", ["&n [a.md, *n]", "&n\n  - Home: *n", "[&n {Home: [*n]}]"])
+def test_a_nav_that_holds_itself_is_a_problem(nav: str) -> None:
+    [(path, problem)] = read({"mkdocs.yml": f"nav: {nav}\n"}).problems
+    assert path == "mkdocs.yml"
+    assert "an alias of what it stands in" in problem
+    assert "line" in problem
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("_category_.json", '{"position": 1e999}'),
+        ("_category_.json", '{"position": NaN}'),
+        ("_category_.json", '{"position": 1000000000}'),
+        ("_category_.yml", "position: -.inf\n"),
+        ("_category_.yml", "position: inf\n"),
+        ("_category_.yml", "position: nan\n"),
+    ],
+)
+def test_a_position_without_end_orders_nothing(name: str, text: str) -> None:
+    found = read({f"docs/g/{name}": text})
+    assert found.orders == {}
+    assert [problem for _, problem in found.problems] in ([], ["its `position` is no number of at most nine digits"])
+
+
 def test_the_folder_that_mkdocs_reads_may_have_another_name() -> None:
     text = b"docs_dir: ../docs\nnav: [b.md, a.md]\n"
     found = read_navigation({RepoPath("site/mkdocs.yaml"): text}, root=DOCS)

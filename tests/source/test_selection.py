@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from pagemirror.model.errors import SourceError, UsageError
@@ -75,6 +77,7 @@ def test_a_broken_pattern_in_the_settings_names_its_key() -> None:
         chosen(exclude=("drafts/", "!"))
 
 
-def test_a_broken_pattern_in_an_ignore_file_names_file_and_line_and_stops_the_reading() -> None:
-    with pytest.raises(SourceError, match=r"b/\.pagemirrorignore, line 2: '!' is not a pattern"):
-        chosen(ignored={"b": "ok.md\n!\n"})
+@pytest.mark.parametrize("bad", ["!", "[z-a].md"])
+def test_a_broken_pattern_in_an_ignore_file_names_file_and_line_and_stops_the_reading(bad: str) -> None:
+    with pytest.raises(SourceError, match=rf"b/\.pagemirrorignore, line 2: '{re.escape(bad)}' is not a pattern"):
+        chosen(ignored={"b": f"ok.md\n{bad}\n"})

@@ -173,6 +173,20 @@ async def test_a_slow_server_ends_in_a_time_out() -> None:
     assert heard == 5
 
 
+@awaited
+async def test_headers_that_trickle_in_for_ever_end_in_a_time_out() -> None:
+    async def trickle(writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nx: ")
+        while True:
+            writer.write(b"a")
+            await writer.drain()
+            await asyncio.sleep(0.02)
+
+    error, _ = await failure(WRITE, trickle, settings=quick())
+    assert isinstance(error, UnknownOutcome)
+    assert "time-out" in error.message
+
+
 @pytest.mark.parametrize(
     ("status", "kind", "code"),
     [

@@ -20,6 +20,7 @@ _CATEGORY: Final = ("_category_.json", "_category_.yml", "_category_.yaml")
 _SUMMARY: Final = "SUMMARY.md"
 _DOCS_DIR: Final = "docs"
 _REST: Final = "..."
+_FAR: Final = 10**9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +138,8 @@ class _Reader:
         if isinstance(label, str) and label.strip():
             self.labels[folder] = label.strip()
         if isinstance(position, int | float) and not isinstance(position, bool):
+            if not abs(position) < _FAR:  # not a number is not less either
+                raise _Wrong("its `position` is no number of at most nine digits")
             self.orders[folder] = int(position)
 
 

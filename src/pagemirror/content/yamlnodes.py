@@ -55,17 +55,23 @@ def _suspicious(source: str) -> bool:
 
 def _danger(events: Iterator[object]) -> BadYaml | None:
     """Look at the flat events before anything recursive does."""
-    depth = aliases = 0
-    for event in events:
+    around: list[str | None] = []
+    aliases = 0
+    for each in events:
+        event = cast("Any", each)  # the library's events are not typed
         name = type(event).__name__
+        what = ""
         if name == "AliasEvent":
             aliases += 1
+            if event.anchor in around:
+                what = "an alias of what it stands in"
+            elif aliases > MAX_ALIASES:
+                what = f"more than {MAX_ALIASES} aliases"
         elif name in {"MappingStartEvent", "SequenceStartEvent"}:
-            depth += 1
+            around.append(event.anchor)
+            what = f"more than {MAX_DEPTH} levels" if len(around) > MAX_DEPTH else ""
         elif name in {"MappingEndEvent", "SequenceEndEvent"}:
-            depth -= 1
-        if aliases > MAX_ALIASES or depth > MAX_DEPTH:
-            what = f"more than {MAX_ALIASES} aliases" if aliases > MAX_ALIASES else f"more than {MAX_DEPTH} levels"
-            line = getattr(event, "start_mark").line + 1  # noqa: B009 - the library's events are not typed
-            return BadYaml(f"has {what}; write the values out", line)
+            around.pop()
+        if what:
+            return BadYaml(f"has {what}; write the values out", event.start_mark.line + 1)
     return None

@@ -17,6 +17,6 @@ def check_pattern(pattern: str) -> str:
 
     try:
         GitIgnoreSpec.from_lines([pattern])
-    except ValueError as error:
+    except (ValueError, re.error) as error:
         raise ValueError(f'{pattern!r} is no pattern; they are those of .gitignore, for example "drafts/**"') from error
     return pattern

@@ -1,5 +1,6 @@
 """Which files of the source folder are mirrored: include, exclude and `.pagemirrorignore`. Knows no Git."""
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -110,4 +111,7 @@ def _readable(line: str) -> bool:
 def _spec(patterns: tuple[str, ...]) -> "GitIgnoreSpec":
     from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only needed where there are patterns of one's own
 
-    return GitIgnoreSpec.from_lines(nfc(pattern) for pattern in patterns)
+    try:
+        return GitIgnoreSpec.from_lines(nfc(pattern) for pattern in patterns)
+    except re.error as error:  # a range like [z-a], which the library hands on to its own expressions
+        raise ValueError(str(error)) from error

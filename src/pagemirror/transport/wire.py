@@ -25,7 +25,10 @@ _KEEP_ALIVE = 3.0
 """Seconds that an idle connection is kept; less than the 5 s after which many servers close theirs."""
 
 _WHOLE_ANSWER = 4
-"""An answer that trickles in may take this many times the time-out in all."""
+"""An exchange whose answer trickles in may take this many times the time-out in all."""
+
+_SLOWEST = 10_000
+"""Bytes a second at which a request's own body may leave; the time for it comes on top."""
 
 _NOT_SENT = (
     httpx.ConnectError,
@@ -67,8 +70,8 @@ class HttpxWire:
                 content=request.content,
                 extensions=self._extensions,
             )
-            answer = await self._pool.handle_async_request(asked)
-            async with asyncio.timeout(self._timeout * _WHOLE_ANSWER):
+            async with asyncio.timeout(self._timeout * _WHOLE_ANSWER + len(request.content or b"") / _SLOWEST):
+                answer = await self._pool.handle_async_request(asked)
                 content = await self._read(answer)
         except _NOT_SENT as error:
             raise self._failure(error, request.url, sent=False) from None  # the cause may quote what was sent
