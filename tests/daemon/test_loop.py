@@ -26,6 +26,25 @@ token = "env:EXEC_API_KEY"
 """
 
 
+class LateReader:
+    """A front that still reads the state when all else has ended."""
+
+    def __init__(self, daemon: Daemon) -> None:
+        self._daemon = daemon
+
+    async def open(self, loaded: Loaded) -> None:
+        """Nothing."""
+
+    async def fitted(self, runners: Mapping[MirrorName, Runner], loaded: Loaded) -> None:
+        """Nothing."""
+
+    def heard(self, before: MirrorView, after: MirrorView, report: PassReport) -> None:  # noqa: ARG002 - as all fronts
+        self._daemon.end()
+
+    async def close(self) -> None:
+        await self._daemon.ask(App.status)
+
+
 class Ear:
     """A front that hears of passes, and may fail at it."""
 
@@ -91,3 +110,14 @@ def test_a_bug_in_what_looks_after_a_mirror_ends_the_service_instead_of_leaving_
         daemon = asyncio.run(run())
     assert daemon.failed
     assert [event["mirror"] for event in said if event["event"] == "service.failed"] == ["handbook"]
+
+
+def test_a_service_that_ends_leaves_the_state_as_one_file(tmp_path: Path) -> None:
+    async def run() -> None:
+        daemon = daemon_in(tmp_path)
+        await daemon.results()
+        async with asyncio.timeout(20.0):
+            await daemon.run((LateReader(daemon),))
+
+    asyncio.run(run())
+    assert [path.name for path in (tmp_path / ".pagemirror").glob("state.db*")] == ["state.db"]

@@ -17,7 +17,7 @@ from pagemirror.state import open_store as public_open_store
 from pagemirror.state.interface import PutRecord
 from pagemirror.state.opening import open_store
 from pagemirror.state.store import SqlStore
-from support.staterows import HANDBOOK, ME, a_mirror, a_record
+from support.staterows import HANDBOOK, ME, a_keep, a_mirror, a_record
 
 Open = Callable[[str], SqlStore]
 
@@ -325,3 +325,15 @@ def test_the_mode_does_not_depend_on_the_umask(tmp_path: Path, opened: Open) -> 
         os.umask(before)
     assert {_mode(path) for path in (tmp_path / "new").iterdir()} == {0o600}
     assert _mode(tmp_path / "new") == 0o700
+
+
+def test_a_file_that_has_become_mostly_empty_gives_its_space_back(tmp_path: Path) -> None:
+    file = tmp_path / "state.db"
+    with closing(open_store(f"sqlite:///{file}")) as store:
+        record = a_record(1)
+        for number in range(20):
+            store.apply(HANDBOOK, [a_keep(record, os.urandom(300_000).hex(), at=float(number))])
+    large = file.stat().st_size
+    with closing(open_store(f"sqlite:///{file}")) as store:
+        store.prune(now=100.0, keep=50.0)
+    assert file.stat().st_size < large / 10

@@ -341,6 +341,16 @@ def test_texts_are_not_looked_for_again_so_soon(store: Store) -> None:
     assert store.text(text_id("second")) is None
 
 
+def test_a_clock_that_is_put_far_ahead_and_back_takes_no_kept_text_with_it(store: Store) -> None:
+    store.apply(HANDBOOK, [a_keep(a_record(1), "a person's", at=950.0)])
+    for now in (1000.0, 90_000.0, 1100.0, 1160.0):
+        store.prune(now=now, keep=200.0, every=50.0)
+        assert [store.text(kept.text) for kept in store.kept(HANDBOOK)] == ["a person's"]
+    for now in (1210.0, 1270.0):
+        store.prune(now=now, keep=200.0, every=50.0)
+    assert store.kept(HANDBOOK) == ()
+
+
 def test_a_kept_texts_number_is_never_given_again(store: Store) -> None:
     store.apply(HANDBOOK, [a_keep(a_record(1), "x", at=10.0)])
     (first,) = store.kept(HANDBOOK)

@@ -37,6 +37,8 @@ DRAIN: Final = 40.0
 
 _SHARED: Final = 1.0
 
+_SQLITE: Final = "sqlite:"
+
 T = TypeVar("T")
 
 
@@ -183,12 +185,19 @@ class Daemon:
             for front in reversed(self._fronts):
                 await front.close()
             beating.cancel()
+        await self._leave_one_file()
         _log.info("service.stopped")
 
     def _open_state(self) -> None:
         """Make or migrate the state before anybody reads it."""
         with contextlib.closing(App(self._loaded, self._ports.env, self._ports.clock)) as app:
             app.begin()
+
+    async def _leave_one_file(self) -> None:
+        """Let SQLite write its log back: a reader that was the last to go leaves it beside the state."""
+        if self.settings.state.url.startswith(_SQLITE):
+            with contextlib.suppress(PagemirrorError):
+                await asyncio.to_thread(self._open_state)
 
     async def _until_the_end(self) -> None:
         while not self._end.is_set():

@@ -30,6 +30,9 @@ __all__ = [
 BUSY_SECONDS: Final = 30.0
 """How long a transaction waits for another process's."""
 
+_LOG_KEPT: Final = 8_000_000
+"""Bytes that the write-ahead log may keep when it has been written back; a large pass leaves more."""
+
 WRITES: Final = "pagemirror_writes"
 """The execution option of a connection whose transaction is going to write."""
 
@@ -59,6 +62,7 @@ def file_engine(path: Path, *, readonly: bool, busy_seconds: float = BUSY_SECOND
         try:
             if not readonly:
                 connection.execute("PRAGMA journal_mode=WAL")
+                connection.execute(f"PRAGMA journal_size_limit={_LOG_KEPT}")
                 connection.execute("PRAGMA synchronous=FULL")
         except BaseException:
             connection.close()

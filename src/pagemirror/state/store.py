@@ -6,7 +6,7 @@ question and change is a function of a neighbouring module on an open connection
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, Engine
 
@@ -201,14 +201,25 @@ class SqlStore(Store):
     def prune(self, *, now: float, keep: float, every: float = 0.0) -> int:
         """Forget texts kept longer than `keep` seconds and texts that nothing names; gives the bytes freed.
 
-        Nothing is done where that was done less than `every` seconds ago.
+        Nothing is done where that was done less than `every` seconds ago. With `every`, a text goes when it was too
+        old at the last time already: a clock that is put far ahead and then back takes no text with it.
         """
+        trusted = now
         if every:
             with self._reading() as connection:
-                if 0 <= now - upkeep.pruned_at(connection) < every:
-                    return 0
+                last = upkeep.pruned_at(connection)
+            if 0 <= now - last < every:
+                return 0
+            trusted = min(now, last)
         with self._writing() as connection:
-            return upkeep.prune(connection, now=now, before=now - keep)
+            freed = upkeep.prune(connection, now=now, before=trusted - keep)
+        self._shrink()
+        return freed
+
+    def _shrink(self) -> None:
+        """Give disk space back where much of the file is empty; where that can't be done now, another time will do."""
+        with suppress(StateError), self._turn, guarded(self._where), self.engine.connect() as connection:
+            upkeep.shrink(connection)
 
     def export(self, names: Sequence[MirrorName], *, texts: bool) -> Iterator[str]:
         """What there is of these mirrors as JSON lines, as it stood when the first was asked for."""

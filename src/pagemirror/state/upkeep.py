@@ -15,10 +15,14 @@ from pagemirror.state.schema import BY_MIRROR, decisions, holds, intents, kept, 
 from pagemirror.state.statements import upsert
 from pagemirror.state.writing import chunks
 
-__all__ = ["NAMING", "prune", "pruned_at", "refuse_taken", "rename"]
+__all__ = ["NAMING", "prune", "pruned_at", "refuse_taken", "rename", "shrink"]
 
 _PRUNED: Final = "pruned"
 """The name in `meta` of when `prune` was last done."""
+
+_EMPTY: Final = 0.25
+_WORTH_IT: Final = 4_000_000
+"""From which share and size, in bytes, of empty space on a file is written anew."""
 
 NAMING: Final = (
     records.c.text,
@@ -57,6 +61,23 @@ def prune(connection: Connection, *, now: float, before: float) -> int:
         connection.execute(delete(texts).where(texts.c.id.in_(some)))
     connection.execute(upsert(meta, connection.dialect.name), {"name": _PRUNED, "value": repr(now)})
     return sum(sizes.values())
+
+
+def shrink(connection: Connection) -> None:
+    """Write an SQLite file anew where much of it is empty, which takes as much free disk as it has content.
+
+    No transaction may be open. A server looks after its files by itself.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    driver = connection.connection.driver_connection
+    if driver is None:
+        return
+    empty, pages, size = (
+        int(driver.execute(f"PRAGMA {name}").fetchone()[0]) for name in ("freelist_count", "page_count", "page_size")
+    )
+    if empty > _EMPTY * pages and empty * size > _WORTH_IT:
+        driver.execute("VACUUM")
 
 
 def rename(connection: Connection, old: MirrorName, new: MirrorName) -> bool:
