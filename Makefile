@@ -1,7 +1,7 @@
 # Two commands on a fresh machine with Python 3.11 or newer, git and make: `make demo` and `make test`.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak bench check static coverage-report clean
+.PHONY: help demo test soak soak-service bench check static coverage-report clean
 
 # The newest Python that is new enough and can make a virtual environment.
 PYTHON := $(shell for python in python3.13 python3.12 python3.11 python3; do \
@@ -38,6 +38,9 @@ test: $(STAMP) ## All tests but the long ones; COVERAGE=1 measures them
 soak: $(STAMP) ## Thousands of simulated histories: SEEDS=20000 of each target, from FROM=0 on; MINUTES=, RULES=1, TESTS=1
 	@PYTHONPATH=tests $(BIN)/python tests/simulation/soak.py --seeds $(or $(SEEDS),1000) --first $(or $(FROM),0) --minutes $(or $(MINUTES),0) $(if $(RULES),--rules)
 	@$(if $(TESTS),$(BIN)/python -m pytest -q -n 4 -m slow)
+
+soak-service: $(STAMP) ## The service for MINUTES=30 of real time, or DAYS=30 of fake time, with all that may go wrong
+	@PYTHONPATH=tests $(BIN)/python $(if $(DAYS),tests/daemon/longlife.py $$(mktemp -d) --days $(DAYS),tests/daemon/soak.py --minutes $(or $(MINUTES),30))
 
 bench: $(STAMP) ## Measure speed and size; ROWS="requests memory" takes these alone, QUICK=1 small folders
 	@$(BIN)/python -m benchmarks $(if $(QUICK),--quick) $(ROWS)

@@ -3,22 +3,15 @@
 The disk is a small one in memory, mounted in a name space of its own, where the system lets an ordinary user do that.
 """
 
-import shutil
 import subprocess
 import sys
 
 import pytest
 
+from support.needed import can_mount
 from support.site import Site
 
 PAGES = 120
-
-
-def can_mount() -> bool:
-    tried = ["unshare", "--user", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
-    return (
-        shutil.which("unshare") is not None and subprocess.run(tried, capture_output=True, check=False).returncode == 0
-    )
 
 
 pytestmark = pytest.mark.skipif(not can_mount(), reason="this system lets no user mount a file system of their own")

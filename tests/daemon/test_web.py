@@ -9,6 +9,7 @@ from pagemirror.daemon.access import Access
 from pagemirror.daemon.limits import BODY
 from pagemirror.daemon.views import Activity, MirrorView
 from pagemirror.daemon.web import create_app
+from pagemirror.model.errors import StateError
 from support.asking import Answered, ask
 from support.standin import HANDBOOK, NOW, StandIn
 
@@ -31,6 +32,13 @@ def test_the_status_tells_each_mirror() -> None:
     view = MirrorView(name=HANDBOOK, activity=Activity.IDLE, tried_at=NOW, level_at=NOW - 7200.0)
     [mirror] = answer(StandIn(mirrors=(view,)), "/api/status").json["mirrors"]
     assert (mirror["name"], mirror["activity"], mirror["stale"]) == ("handbook", "idle", True)
+
+
+def test_a_state_that_cannot_be_read_leaves_a_status_without_records() -> None:
+    service = StandIn(unreadable=StateError("The state is damaged.", hint="Move it aside.", code="state_corrupt"))
+    told = answer(service, "/api/status")
+    [mirror] = told.json["mirrors"]
+    assert (told.status, mirror["name"], mirror["records"]) == (200, "handbook", None)
 
 
 def test_a_sync_is_asked_for_all_mirrors_or_for_some() -> None:

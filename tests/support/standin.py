@@ -7,6 +7,7 @@ from typing import TypeVar
 from pagemirror.app import App
 from pagemirror.config import Settings
 from pagemirror.daemon.views import MirrorView
+from pagemirror.model.errors import PagemirrorError
 from pagemirror.model.ids import MirrorName
 from pagemirror.model.reports import MirrorStatus
 
@@ -27,6 +28,7 @@ class StandIn:
     started_at: float = NOW - 100.0
     stopping: bool = False
     unready: Sequence[str] = ()
+    unreadable: PagemirrorError | None = None
     poked: list[tuple[tuple[str, ...], str, bool]] = field(default_factory=list)
 
     def now(self) -> float:
@@ -39,6 +41,8 @@ class StandIn:
         self.poked.append((tuple(names), trigger, urgent))
 
     async def statuses(self) -> tuple[MirrorStatus, ...]:
+        if self.unreadable is not None:
+            raise self.unreadable
         return self.rows
 
     async def ask(self, work: Callable[[App], T]) -> T:

@@ -12,6 +12,7 @@ from pagemirror import __version__
 from pagemirror.daemon.access import Access
 from pagemirror.daemon.interface import Service
 from pagemirror.daemon.views import MirrorView
+from pagemirror.model.errors import PagemirrorError
 from pagemirror.model.ids import MirrorName
 from pagemirror.model.reports import MirrorStatus
 
@@ -22,7 +23,11 @@ def routes(service: Service, access: Access) -> list[Route]:
     """The API's routes."""
 
     async def status(_: Request) -> Response:
-        return JSONResponse(status_document(service, await service.statuses()))
+        try:
+            rows = await service.statuses()
+        except PagemirrorError:
+            rows = ()  # a state that can't be read is no reason to tell nothing
+        return JSONResponse(status_document(service, rows))
 
     async def sync(request: Request) -> Response:
         names = [view.name for view in service.views()]
