@@ -224,10 +224,11 @@ class MemoryStore(Store):
 
     def prune(self, *, now: float, keep: float, every: float = 0.0) -> int:
         """Forget kept texts older than `keep` seconds and texts that nothing names; gives the bytes freed."""
-        if every and 0 <= now - self._tables.pruned < every:
+        last, self._tables.pruned = self._tables.pruned, now
+        if every and 0 <= now - last < every:
+            self._tables.pruned = last
             return 0
-        self._tables.pruned = now
-        return self._tables.forget_texts(now - keep)
+        return self._tables.forget_texts((min(now, last) if every else now) - keep)
 
     def export(self, names: Sequence[MirrorName], *, texts: bool) -> Iterator[str]:
         """What there is of these mirrors as JSON lines."""
