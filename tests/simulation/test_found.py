@@ -219,15 +219,21 @@ def test_a_file_that_came_back_to_an_edited_page_and_went_again_is_no_longer_hel
     assert codes(world) == []
 
 
+@pytest.mark.parametrize("released", [False, True])
 @pytest.mark.parametrize("name", CAPABILITY_SETS)
-def test_a_decision_about_a_file_that_came_back_holds_although_another_file_moved(name: str) -> None:
+def test_a_decision_about_a_file_that_came_back_holds_although_another_file_moved(name: str, *, released: bool) -> None:
     """Where only what moved was read, the decided file wasn't looked at, and stayed held for ever."""
     world = a_world(name, {"a.md": A, "b.md": B, "c.md": C})
     (page,) = (view for view in world.server.api.views() if view.title == "B")
+    world.people.touched.add(page.id)
+    if released:
+        world.server.api.person_edits(page.id, {"content": world.people.only("First.")})
     commit(world, {"a.md": A, "c.md": C})
+    world.settle()
+    if released:
+        decide(world, "b.md", Choice.REMOTE)
     rest(world)
     world.server.api.person_edits(page.id, {"title": "B", "content": world.people.only("By hand.")})
-    world.people.touched.add(page.id)
     commit(world, {"a.md": A, "b.md": B, "c.md": C})
     world.sync(RunOptions(drift=True))
     world.sync(RunOptions())
@@ -256,3 +262,32 @@ def test_an_edit_that_came_before_a_written_page_was_read_back_is_seen() -> None
     world.server.on_write.remove(edit)
     rest(world)
     assert codes(world) == [("b.md", "drift")]
+
+
+def test_a_page_whose_parent_went_in_the_same_pass_waits_for_it() -> None:
+    """It was refused, which was taken for a fault of its file, and failed until the file moved."""
+    world = a_world("ravendocs", {"one/a.md": A, "b.md": B})
+    take_away(world, "A")
+    world.sync(RunOptions(drift=True))
+    decide(world, "one/a.md", Choice.GIT)
+    take_away(world, "One")
+    for drift, expected in ((False, ("failed", "parent")), (True, ("skipped", "parent"))):
+        report = world.sync(RunOptions(drift=drift))
+        assert report is not None
+        assert [(step.outcome, step.code) for step in report.steps if step.step.path == "one/a.md"] == [expected]
+    decide(world, "one/", Choice.GIT)
+    rest(world)
+    assert codes(world) == []
+
+
+@pytest.mark.parametrize("name", CAPABILITY_SETS)
+def test_a_copy_of_a_file_whose_page_was_let_go_is_a_document_of_its_own(name: str) -> None:
+    """Where only what moved was read, it took the other's record over, and that file was new in the next pass."""
+    world = a_world(name, {"a.md": A, "b.md": B, "c.md": C}, on_remote_removal=Way.ACCEPT)
+    take_away(world, "B")
+    commit(world, {"a.md": A, "b.md": B, "c.md": Written("C", THREE[:3])})
+    rest(world)
+    commit(world, {"a.md": A, "b.md": B, "copy.md": B, "c.md": Written("C", THREE[:3])})
+    rest(world)
+    standing = {record.path: record.standing for record in world.store.records(NAME) if record.title == "B"}
+    assert standing == {"docs/b.md": Standing.LEFT, "docs/copy.md": Standing.LIVE}

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from pagemirror.executor.ports import Done, Journal, Pages, Tallies
 from pagemirror.executor.queue import Place, StepQueue
@@ -20,6 +21,9 @@ from pagemirror.planner.views import View
 from pagemirror.state.interface import Change, DropIntent, PutRecord
 
 __all__ = ["Executor", "Ran"]
+
+PASSING: Final = frozenset({"unreachable", "unusable", "hidden", "parent", Absence.HIDDEN})
+"""Codes of failures that may end by themselves: such a page is tried again in the next pass."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,7 +294,7 @@ def _open_after(result: StepResult) -> Open | None:
             return Open.DEFERRED
         case Outcome.UNKNOWN:
             return Open.UNKNOWN
-        case Outcome.FAILED if result.code in {"unreachable", "hidden", Absence.HIDDEN} or result.code == "unusable":
+        case Outcome.FAILED if result.code in PASSING:
             return Open.FAILED
         case _:
             return None

@@ -159,7 +159,9 @@ class Stepper:
         if view.wanted is not None:
             now, wanted = self._context.clock.now(), self._context.pages.render(view.uid).wanted
             failure = Failure(code=error.code, reason=error.message, payload=wanted.payload, at=now)
-            record = failed(record if record is not None else fresh(wanted), failure)
+            record = record if record is not None else fresh(wanted)
+            # Where the page above is missing the file is all right: it is tried again whatever would be sent.
+            record = replace(record, open=Open.FAILED) if error.code == "parent" else failed(record, failure)
             record = replace(record, path=wanted.path)
         elif record is not None:
             record = replace(record, open=Open.LEAVING)

@@ -1,6 +1,6 @@
 """Which files and records a pass looks at: all of them, or only what moved and what depends on it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from pagemirror import source
@@ -19,7 +19,7 @@ from pagemirror.model.documents import Document, Finding, Unreadable
 from pagemirror.model.fields import digest_of
 from pagemirror.model.ids import BlobId, RepoPath, Uid
 from pagemirror.model.pages import Tree
-from pagemirror.model.records import Choice, Decision, Intent, IntentKind, Record, Standing
+from pagemirror.model.records import Choice, Decision, Intent, IntentKind, Record
 from pagemirror.passes.library import Library
 from pagemirror.passes.setup import MirrorSetup
 from pagemirror.planner.identity import Candidate, Matches, match
@@ -175,8 +175,21 @@ class Reader:
         away = self._store.records_away(self._name) if reading.files else ()
         reading.records = {record.uid: record for record in (*away, *at_paths)}
         self._match(reading, diff)
+        while copied := self._copied(reading, touched):
+            reading.records = {uid: one for uid, one in reading.records.items() if uid not in copied}
+            self._match(reading, diff)
         self._add_dependents(reading, extra, diff)
         return None if reading.names else reading
+
+    def _copied(self, reading: Reading, touched: Collection[RepoPath]) -> set[Uid]:
+        """Records that a file matched although their own stands where it was: it is a copy, and another document.
+
+        Only those of pages that are away are at hand without their file.
+        """
+        found = reading.matches.found.items()
+        moved = {one.path: one.uid for path, one in found if one.path != path and one.path not in touched}
+        there = self._snapshot.exists(moved) if moved else {}
+        return {uid for path, uid in moved.items() if there.get(path) == "file"}
 
     def _add_dependents(self, reading: Reading, extra: Iterable[Uid], diff: TreeDiff) -> None:
         """Documents that did not move, and are to be looked at: they link to what did, or work on them is open."""
@@ -200,7 +213,7 @@ class Reader:
         # A removed page's record is at hand so that a file may match it; it may have work of its own all the same.
         moved = found | {uid for uid, record in reading.records.items() if record.path in diff.touched}
         reading.quiet = {uid: one for uid, one in {**opened, **more}.items() if uid not in moved}
-        here = {record.path for record in reading.quiet.values() if record.standing is not Standing.LEFT}
+        here = {record.path for record in reading.quiet.values()}
         if here:
             listing = self._snapshot.entries(here)
             fresh = {entry.path: entry.blob for entry in listing.entries if entry.path not in reading.files}
@@ -276,10 +289,11 @@ class Reader:
 
     def _owners(self, reading: Reading) -> Mapping[RepoPath, Record]:
         """Whose files those are that did not move."""
-        known = [record for record in reading.quiet.values() if record.standing is not Standing.LEFT]
-        paths = {record.path for record in known}.intersection(reading.parsed) - reading.matches.found.keys()
+        paths = {record.path for record in reading.quiet.values()}.intersection(
+            reading.parsed
+        ) - reading.matches.found.keys()
         files = [_candidate(path, reading.parsed[path]) for path in sorted(paths)]
-        here = [record for record in known if record.path in paths]
+        here = [record for record in reading.quiet.values() if record.path in paths]
         return match(files, here, renames={}, broken=()).found
 
     def _waiting_uid(self, reading: Reading, path: RepoPath) -> Uid:
