@@ -337,3 +337,21 @@ def test_a_file_that_has_become_mostly_empty_gives_its_space_back(tmp_path: Path
     with closing(open_store(f"sqlite:///{file}")) as store:
         store.prune(now=100.0, keep=50.0)
     assert file.stat().st_size < large / 10
+
+
+def test_opening_it_once_more_does_not_let_another_process_take_the_log_from_who_has_it_open(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/state.db"
+    script = (
+        "import sys; from pagemirror.state.opening import open_store as o; s = o(sys.argv[1]); s.mirrors(); s.close()"
+    )
+    with closing(open_store(url)) as first:
+        first.apply(HANDBOOK, [PutRecord(record=a_record(1))])
+        with closing(open_store(url)) as second:
+            second.mirrors()
+        subprocess.run([sys.executable, "-c", script, url], check=True)
+        first.apply(HANDBOOK, [PutRecord(record=a_record(2))])
+        with closing(open_store(url, readonly=True)) as reader:
+            assert len(list(reader.records(HANDBOOK))) == 2
+        assert (tmp_path / "state.db-wal").exists()
+    with closing(open_store(url, readonly=True)) as reader:
+        assert len(list(reader.records(HANDBOOK))) == 2

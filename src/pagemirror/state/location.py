@@ -40,7 +40,7 @@ class FileState:
             ignore = folder / ".gitignore"
             if folder.name == DEFAULT_FOLDER and not ignore.exists():
                 ignore.write_text("*\n", encoding="utf-8")
-            os.close(os.open(self.path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+            self._begin()
         except OSError as error:
             if error.errno in _FULL:
                 raise StateError(
@@ -49,6 +49,16 @@ class FileState:
                     code="state_full",
                 ) from error
             raise self._closed(error.strerror or str(error)) from error
+
+    def _begin(self) -> None:
+        """Make the file. One that is there is not even opened: closing it again would end the locks that SQLite has on
+        it for this process, and another process could take the log away under it.
+        """
+        try:
+            os.close(os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        except FileExistsError:
+            if not os.access(self.path, os.R_OK | os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES)) from None
 
     def check_writable(self) -> None:
         """Raise `StateError` where the file, or the folder that it would be made in, can't be written to."""
