@@ -15,7 +15,7 @@ from pagemirror.model.fields import BODY, TITLE, fingerprint
 from pagemirror.model.ids import PageId, TextId, Uid
 from pagemirror.model.pages import Absence, Absent, Complete, Found, Listing, Page, Partial, Removal
 from pagemirror.model.records import Intent, IntentKind, Open, Record, Standing
-from pagemirror.state.interface import DropIntent, PutHold, PutRecord, text_id
+from pagemirror.state.interface import DropDecision, DropIntent, PutHold, PutRecord, text_id
 from support.steps import Memory, Shelf, a_page, a_record
 
 EXEC = backend("exec")
@@ -189,6 +189,14 @@ def test_a_planned_update_that_the_page_shows_was_applied() -> None:
     assert case.result.applied == {Uid("a")}
 
 
+def test_a_persons_text_that_was_merged_is_not_taken_for_gits() -> None:
+    """The page has the merge's text, as the person wrote it, and not its title: it may not have been sent."""
+    merged = intent(IntentKind.UPDATE, body="Sent.\n", title="Other")
+    merged = replace(merged, record=replace(merged.record, diverged=True, server_text=text_id("Sent.\n")))
+    case = Case(Shown(a_page(body="Sent.\n")), merged, records=[before()])
+    assert [(record.diverged, record.server_text) for record in case.records] == [(True, text_id("Sent.\n"))]
+
+
 @pytest.mark.parametrize("kind", list(Absence))
 def test_a_page_that_is_not_there_is_handed_to_the_plan(kind: Absence) -> None:
     gone = Absent(id=PageId("page-a"), kind=kind)
@@ -274,6 +282,7 @@ def test_a_page_with_the_title_and_another_text_is_held_for_a_person() -> None:
     (change,) = case.journal.of(PutHold)
     assert (change.hold.code, change.hold.candidates) == ("in_doubt", ("page-x",))
     assert case.records[0].page_id is None
+    assert [change.uid for change in case.journal.of(DropDecision)] == ["a"]
     assert case.result.applied == frozenset()
 
 

@@ -160,6 +160,26 @@ def decide(world: World, path: str, choice: Choice, page: str | None = None) -> 
     resolve(world.setup, world.store, ROOT, path, choice=choice, page=page, now=world.clock.now())
 
 
+@pytest.mark.parametrize("name", CAPABILITY_SETS)
+def test_a_decision_that_led_to_a_create_says_nothing_of_what_became_of_it(name: str) -> None:
+    """The file was to have a new page; that one got no answer, and was made once more by the same word."""
+    world = World(name, 0, plain=True)
+    own = world.server.api.person_creates({"title": "A", "content": world.people.only("By hand.")})
+    world.people.touched.add(own.id)
+    commit(world, {"a.md": A})
+    world.sync(RunOptions())
+    world.failures.clear()  # a hold without people in it; they come later, so that they don't meddle at the kill
+    decide(world, "a.md", Choice.NEW)
+    assert world.sync(RunOptions(), kill_at=1, kill_on="after POST") is None
+    world.clock.advance(5)
+    (page,) = (view for view in world.server.api.views() if view.id in world.server.made)
+    world.people.append(page)
+    world.people.touched.add(page.id)
+    world.course = replace(world.course, people=True)
+    rest(world)
+    assert codes(world) == [("a.md", "in_doubt")]
+
+
 class Meanwhile:
     """A session in which something happens between the look at a page and the update of it."""
 

@@ -21,7 +21,7 @@ from pagemirror.model.plans import Action
 from pagemirror.model.records import Hold, Intent, IntentKind, Open, Record, Standing
 from pagemirror.planner.table import remote_change, seen_by_record
 from pagemirror.planner.views import Present, remote_print
-from pagemirror.state.interface import Change, DropIntent, PutHold, PutRecord, PutText
+from pagemirror.state.interface import Change, DropDecision, DropIntent, PutHold, PutRecord, PutText
 
 __all__ = ["Recovered", "Recovery"]
 
@@ -123,6 +123,8 @@ class Recovery:
             # Each field is as it was or as it was sent: of several calls some were applied, and nobody edited.
             seen = {**before.remote, **{name: prints[name] for name in names}}
             part = replace(before, remote=seen, updated=found.header.updated, open=Open.UNKNOWN)
+            if intent.record.diverged:  # a person's text was merged: what is there is not Git's, sent or not
+                part = replace(part, diverged=True, server_text=intent.record.server_text)
             await self._journal.commit((PutRecord(record=part), DropIntent(uid=intent.uid)))
             return found
         if before is not None and intent.planned:
@@ -334,7 +336,9 @@ class Recovery:
             git=record.text,
             candidates=tuple(could_be),
         )
-        await self._journal.commit((PutRecord(record=record), PutHold(hold=hold), DropIntent(uid=intent.uid)))
+        # What was decided before led to this request, and says nothing of what became of it.
+        changes = (PutRecord(record=record), PutHold(hold=hold), DropDecision(uid=intent.uid))
+        await self._journal.commit((*changes, DropIntent(uid=intent.uid)))
 
 
 def _with_uploads(intent: Intent, before: Record | None) -> Intent:

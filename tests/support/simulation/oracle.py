@@ -60,6 +60,9 @@ class _Judge:
         """Each page that the mirror made is known by a record, or named where a person is asked."""
         known = {record.page_id for record in self._records}
         known |= {page for hold in self._holds.values() for page in (hold.page_id, *hold.candidates)}
+        # A page that a file had before, as it can't be brought back, is a person's once they brought it back.
+        before = {page for record in self._records for page in record.former_ids}
+        known |= {page for page in before if page in self._world.people.touched}
         titles = Counter(view.title for view in self._pages.values() if _alive(view))
         for page, title in self._world.server.made.items():
             view = self._pages.get(page)
