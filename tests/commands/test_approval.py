@@ -68,6 +68,16 @@ def test_another_plan_than_the_approved_one_sends_nothing(ready: Site) -> None:
     assert ready.box.requests("exec") == sent
 
 
+@pytest.mark.parametrize("digest", ["", " "])
+def test_an_empty_digest_approves_nothing(ready: Site, digest: str) -> None:
+    sent = ready.box.requests("exec")
+    ran = ready("sync", "--plan-digest", digest, "--output", "json")
+    assert ran.code == 2
+    assert "--plan-digest is empty" in ran.error["message"]
+    assert "nothing was started" in ran.error["message"]
+    assert ready.box.requests("exec") == sent
+
+
 def test_a_dry_run_tells_what_the_same_sync_would_do(ready: Site) -> None:
     ran = ready.done("sync", "--dry-run", "--only", "a.md")
     assert "update  a.md" in ran.out

@@ -68,6 +68,13 @@ def test_a_file_that_is_no_text_is_an_error_without_its_bytes(tmp_path: Path) ->
     assert "s3cret" not in f"{broken.value.message}{broken.value.hint}"
 
 
+@pytest.mark.parametrize("path", ["/dev/zero", "long"])
+def test_a_file_without_end_is_no_secret(tmp_path: Path, path: str) -> None:
+    (tmp_path / "long").write_text("x" * 100_000, "utf-8")
+    with pytest.raises(ConfigError, match="is longer than a secret can be"):
+        SecretRef.parse(f"file:{path}").resolve({}, tmp_path)
+
+
 def test_a_folder_in_place_of_a_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="can't be read"):
         SecretRef.parse("file:.").resolve({}, tmp_path)

@@ -162,8 +162,10 @@ def test_an_empty_source_removes_nothing() -> None:
 
 
 def test_a_missing_source_folder_removes_nothing_and_is_told_apart() -> None:
-    _, (guard,) = guarded(steps(3), pages=3, empty_source=True, missing_folder=True, folder="docs")
+    _, (guard,) = guarded(steps(3), pages=3, empty_source=True, missing_folder=True, folder="docs", commit="c2")
     assert "docs is not in this commit" in guard.message
+    _, (on_disk,) = guarded(steps(3), pages=3, empty_source=True, missing_folder=True, folder="docs", commit="")
+    assert "docs is not on disk" in on_disk.message
     assert "--max-removals" in guard.hint
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "MirrorOption",
     "Mirrors",
     "PathArgument",
+    "read_digest",
     "read_duration",
     "read_limit",
     "read_path",
@@ -57,6 +58,16 @@ def read_duration(option: str, text: str) -> float:
         return parse_duration(text).total_seconds()
     except ValueError as error:
         raise UsageError(f"{option} can't be {text!r}: {error}.") from error
+
+
+def read_digest(text: str | None) -> str:
+    """Check a plan's digest; a variable that is not set would otherwise approve whatever there is."""
+    if text is not None and not text.strip():
+        raise UsageError(
+            "--plan-digest is empty, so no plan is approved; nothing was started.",
+            hint="`pagemirror plan` prints the digest; without the option a sync needs no approval.",
+        )
+    return text or ""
 
 
 def read_limit(option: str, text: str) -> str:

@@ -68,8 +68,11 @@ def sync(
         typer.Option("--only", metavar="PATH", help="Only this document; may be repeated.", show_default=False),
     ] = None,
     plan_digest: Annotated[
-        str, typer.Option("--plan-digest", metavar="D", help="Only if the plan is still the approved one.")
-    ] = "",
+        str | None,
+        typer.Option(
+            "--plan-digest", metavar="D", help="Only if the plan is still the approved one.", show_default=False
+        ),
+    ] = None,
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Try pages again that were refused for what they hold.")
     ] = False,
@@ -90,7 +93,7 @@ def sync(
     asked = RunOptions(
         drift=drift,
         only=tuple(map(options.read_path, only or ())),
-        plan_digest=plan_digest,
+        plan_digest=options.read_digest(plan_digest),
         retry_failed=retry_failed,
         lock_wait=options.read_duration("--lock-wait", lock_wait),
         max_removals=options.read_limit("--max-removals", max_removals),

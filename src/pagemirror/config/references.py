@@ -3,6 +3,7 @@
 A reference is read when it is needed and not before, so a setting can be shown, logged and compared freely.
 """
 
+import os
 import re
 import stat
 from collections.abc import Callable, Mapping
@@ -17,6 +18,7 @@ __all__ = ["SecretRef"]
 _WAYS = "env:NAME, file:PATH or credential:NAME"
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _CREDENTIAL = re.compile(r"[A-Za-z0-9_.@-]+", re.ASCII)
+_LONGEST = 64 * 1024
 
 Kind = Literal["env", "file", "credential"]
 
@@ -91,8 +93,9 @@ class SecretRef:
 
     def _from_file(self, path: Path, warn: Callable[[str], None]) -> str:
         try:
-            secret = path.read_text("utf-8")
-            mode = path.stat().st_mode
+            with path.open("rb") as file:
+                data, mode = file.read(_LONGEST + 1), os.fstat(file.fileno()).st_mode
+            secret = data.decode("utf-8")
         except FileNotFoundError as error:
             hint = f"Write the secret to {path}, readable by you alone."
             if self.kind == "credential":
@@ -104,6 +107,11 @@ class SecretRef:
                 f"The file {path} of the secret {self} can't be read: {reason}.",
                 hint="Let the user that runs pagemirror read it.",
             ) from error
+        if len(data) > _LONGEST:
+            raise ConfigError(
+                f"The file {path} of the secret {self} is longer than a secret can be.",
+                hint="Name the file that holds the secret and nothing else.",
+            )
         if mode & (stat.S_IRGRP | stat.S_IROTH):
             warn(f"The secret in {path} can be read by other users. Close it: chmod 600 {path}")
         return secret

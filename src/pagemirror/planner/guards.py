@@ -85,7 +85,8 @@ def _whole_pass(policy: Policy, now: Situation) -> Iterable[tuple[Guard, Holds]]
             _any,
         )
     if now.empty_source and not policy.max_removals.explicit and (now.pages or not now.last_commit):
-        what = "is not in this commit" if now.missing_folder else "holds no Markdown file"
+        missing = f"is not {'in this commit' if now.commit else 'on disk'}"
+        what = missing if now.missing_folder else "holds no Markdown file"
         yield (
             Guard(
                 code="max_removals",
