@@ -311,3 +311,20 @@ def test_a_copy_of_a_file_whose_page_was_let_go_is_a_document_of_its_own(name: s
     rest(world)
     standing = {record.path: record.standing for record in world.store.records(NAME) if record.title == "B"}
     assert standing == {"docs/b.md": Standing.LEFT, "docs/copy.md": Standing.LIVE}
+
+
+def test_a_new_folder_below_a_page_that_is_held_is_the_same_in_each_pass() -> None:
+    """It had another uid each time, so that the page that lists it was looked at again for ever."""
+    world = a_world("ravendocs", {"two/b.md": B, "c.md": C})
+    commit(world, {"c.md": C})
+    world.settle()
+    (buried,) = (view for view in world.server.api.views() if view.title == "[Archived] Two")
+    world.people.append(buried)
+    world.people.touched.add(buried.id)
+    commit(world, {"two/deep/a.md": A, "c.md": C})
+    world.settle()
+    assert ("two/", "conflict") in codes(world)
+    before = world.server.requests
+    world.sync(RunOptions())
+    assert world.server.requests == before
+    assert not world.failures, "\n".join(world.trace)

@@ -34,11 +34,12 @@ async def create(context: StepContext, view: View) -> Done:
     if context.pages.uploads(view.uid):
         context.pages.sent(view.uid, ())  # they went with the page that was there before
     rendered = context.pages.render(view.uid)
+    # It has to be the same document in the next pass, also if nothing is sent: others hold its uid in their links.
+    record = view.record if view.record is not None else fresh(rendered.wanted)
     above = rendered.wanted.parent
     if above is not None and context.pages.known(above) is None:
         reason = "the page above it has no page yet; tried again when it has"
-        return Done(outcome=Outcome.SKIPPED, code="parent", reason=reason, record=view.record)
-    record = view.record if view.record is not None else fresh(rendered.wanted)
+        return Done(outcome=Outcome.SKIPPED, code="parent", reason=reason, record=record)
     after = based_on(replace(record, uploads=()), rendered)
     resolved = await context.session.resolve(rendered.fields)
     note = make_intent(context, IntentKind.CREATE, after, None, rendered, rendered.fields)
