@@ -328,3 +328,24 @@ def test_a_new_folder_below_a_page_that_is_held_is_the_same_in_each_pass() -> No
     world.sync(RunOptions())
     assert world.server.requests == before
     assert not world.failures, "\n".join(world.trace)
+
+
+@pytest.mark.parametrize("name", CAPABILITY_SETS)
+def test_a_page_that_was_to_be_new_is_asked_about_again_once_it_may_have_been_made(name: str) -> None:
+    """The word for the first question was taken for an answer to the second one, and the page was made twice."""
+    world = World(name, 0, plain=True)
+    theirs = world.server.api.person_creates({"title": "B", "content": world.people.only("Of a person's own.")})
+    world.people.touched.add(theirs.id)
+    world.clock.advance(5)
+    commit(world, {"a.md": A, "b.md": B, "c.md": C})
+    world.sync(RunOptions())
+    assert codes(world) == [("b.md", "foreign")]
+    decide(world, "b.md", Choice.NEW)
+    assert world.sync(RunOptions(), kill_at=1, kill_on="after POST") is None
+    world.clock.advance(5)
+    (made,) = (view for view in world.server.api.views() if view.title == "B" and view.id != theirs.id)
+    world.people.both(made)
+    world.people.touched.add(made.id)
+    world.settle()
+    assert codes(world) == [("b.md", "in_doubt")]
+    assert len(world.server.api.views()) == 4

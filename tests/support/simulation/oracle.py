@@ -68,6 +68,8 @@ class _Judge:
             view = self._pages.get(page)
             if view is None or not _alive(view) or page in known or page in self._world.released:
                 continue
+            if page in self._world.people.revived:  # archived, let go, and then a person's own doing
+                continue
             if page in self._world.people.reborn:  # neither its words nor its stamps tell it from a page of a person's
                 continue
             kind = "duplicate" if titles[view.title] > 1 or titles[title] > 0 else "orphan"

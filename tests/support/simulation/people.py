@@ -35,6 +35,7 @@ class People:
     raced: set[str] = field(default_factory=set)
     hidden: set[str] = field(default_factory=set)
     reborn: set[str] = field(default_factory=set)
+    revived: set[str] = field(default_factory=set)
     _when: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -129,6 +130,8 @@ class People:
         made = self.server.born.get(page.id) == int(self.server.clock.now())
         if made and values.keys() >= {"title", "content"}:
             self.reborn.add(page.id)
+        if page.archived:
+            self.revived.add(page.id)
         self._told(f"edits {' and '.join(values)} of", page)
 
     def _told(self, what: str, page: PageView) -> None:
