@@ -1,11 +1,17 @@
 """The control API: play a person, count, reset, move time."""
 
+from datetime import datetime
+
 import httpx
 import pytest
 
 from pagemirror.sandbox.process import SandboxError, SandboxProcess
 
 PAGES = "/knowledge-hub/pages"
+
+
+def _seconds(stamp: str) -> float:
+    return datetime.fromisoformat(stamp).timestamp()
 
 
 def test_the_summary_counts_by_api(exec_api: httpx.Client, pharen_api: httpx.Client, sandbox: SandboxProcess) -> None:
@@ -37,6 +43,15 @@ def test_a_reset_of_one_api_leaves_the_other(
     assert len(sandbox.pages("pharen")) == 1
     assert sandbox.switches("exec")["ids"] == "token"
     assert sandbox.switches("pharen")["list_content"] == "full"
+
+
+def test_what_is_made_after_a_reset_is_made_now(sandbox: SandboxProcess) -> None:
+    sandbox.advance(3600)
+    sandbox.reset()
+    made = sandbox.create("ravendocs_rpc", "New", "x")
+    sandbox.advance(600)
+    edited = sandbox.edit("ravendocs_rpc", made["id"], append="y")
+    assert (_seconds(edited["updated_at"]) - _seconds(made["created_at"])) >= 600
 
 
 def test_a_reset_brings_back_time_faults_switches_and_the_same_ids(

@@ -26,6 +26,8 @@ __all__ = [
     "Keeper",
     "Probe",
     "Problem",
+    "Recalling",
+    "Saves",
     "Session",
     "Target",
     "Uploader",
@@ -99,11 +101,13 @@ class Written:
     """A write that was answered: the page as the server gave it back, and what a person should know of it.
 
     `read_back`: the answer held no page, so it was read afterwards, and may hold a person's edit already.
+    `shadowed`: people have worked on the page in an editor that may not show what was written.
     """
 
     page: Page
     warnings: tuple[str, ...] = ()
     read_back: bool = False
+    shadowed: bool = False
 
 
 @runtime_checkable
@@ -269,6 +273,23 @@ class Crediting(Protocol):
 
     async def editor(self, page: Page) -> str:
         """Who made the live text of a page that was read, by name; "" where that is nobody: one request."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saves:
+    """What people saved in a page's editor after some time, the newest first, and whether anybody had before it."""
+
+    bodies: tuple[str, ...]
+    before: bool
+
+
+@runtime_checkable
+class Recalling(Protocol):
+    """A session whose API keeps the versions that people save in its editor, beside what every session has."""
+
+    async def saves(self, page_id: PageId, since: float) -> Saves:
+        """The saves of a page after a server time, as bodies: one request a few of them, at most five."""
         ...
 
 

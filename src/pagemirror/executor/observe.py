@@ -1,7 +1,6 @@
 """What a page that was read says to the planner. Pure: fingerprints of its normal form, against the record."""
 
 from pagemirror.backends.interface import Backend
-from pagemirror.executor.reverting import is_reverted
 from pagemirror.model.fields import BODY, SET_FIELDS, TITLE, Fields, Prints, fingerprint
 from pagemirror.model.ids import FieldName, Fingerprint
 from pagemirror.model.pages import Absent, Draft, Found, Page
@@ -48,15 +47,7 @@ def see(backend: Backend, record: Record | None, found: Found) -> Seen:
         lost=lost,
         draft=_draft(backend, record, found.draft),
         tombstone=found.tombstone,
-        reverted=record is not None and _reverted(backend, record, found, prints),
-    )
-
-
-def _reverted(backend: Backend, record: Record, page: Page, prints: Prints) -> bool:
-    if not (backend.capabilities.live_editor and record.last_write and page.body_known):
-        return False
-    return prints.get(BODY) != record.remote.get(BODY) and is_reverted(
-        record.last_write, backend.to_markdown(page.fields)
+        reverted=found.put_back,
     )
 
 

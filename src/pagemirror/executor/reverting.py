@@ -1,12 +1,12 @@
 """Whether an editor put an older text back over ours, as against a person's own edit. Pure.
 
 Some editors keep a document of their own, which a write by the API does not reach: whoever edits there next saves that
-older document. What a write changed is kept as marks of lines; a page on which none of it is left was reverted.
+older document. What a write changed is kept as marks of lines; a page on which none of it is left may be reverted.
 """
 
 import hashlib
 
-__all__ = ["is_reverted", "marks_of", "older_is_back"]
+__all__ = ["is_reverted", "is_whole_again", "marks_of", "older_is_back"]
 
 _MOST = 40
 
@@ -27,6 +27,13 @@ def is_reverted(marks: tuple[str, ...], now: str) -> bool:
     if came:
         return not any(mark in there for mark in came)
     return bool(went) and all(mark in there for mark in went)
+
+
+def is_whole_again(marks: tuple[str, ...], now: str) -> bool:
+    """Whether all that a write took away is there again, and nothing that it brought."""
+    there = _lines(now)
+    went = [mark[1:] for mark in marks if mark.startswith("-")]
+    return bool(went) and is_reverted(marks, now) and all(mark in there for mark in went)
 
 
 def older_is_back(marks: tuple[str, ...], now: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Final
 from pagemirror.executor.adopting import adopt
 from pagemirror.executor.context import StepContext, known, with_uploads
 from pagemirror.executor.holding import put_down
+from pagemirror.executor.looking import look_at
 from pagemirror.executor.observe import is_stale, see
 from pagemirror.executor.outcomes import failed, fresh
 from pagemirror.executor.ports import Done, Rendered
@@ -99,7 +100,7 @@ class Stepper:
         if known_page is not None:
             return known_page
         for _ in range(2):
-            found = await self._context.session.get(page_id)
+            found = await look_at(self._context.session, self._context.backend, view.record, page_id)
             if not is_stale(view.record, found):
                 return found
         return None

@@ -40,7 +40,7 @@ async def create(context: StepContext, view: View) -> Done:
     if above is not None and context.pages.known(above) is None:
         reason = "the page above it has no page yet; tried again when it has"
         return Done(outcome=Outcome.SKIPPED, code="parent", reason=reason, record=record)
-    after = based_on(replace(record, uploads=()), rendered)
+    after = based_on(replace(record, uploads=(), last_write=(), shadowed=False), rendered)
     resolved = await context.session.resolve(rendered.fields)
     note = make_intent(context, IntentKind.CREATE, after, None, rendered, rendered.fields)
     await context.journal.commit((PutText(text=body_of(rendered.fields)), PutIntent(intent=note)))
@@ -72,7 +72,7 @@ async def update(context: StepContext, verdict: Verdict, view: View, rendered: R
         return Done(outcome=Outcome.DONE, page_id=page.id, record=done, action=verdict.action)
     resolved = await context.session.resolve(wanted)
     send, whole = with_sets(record, changed, resolved, page)
-    after = replace(after, last_write=_last_write(context, record, send, wanted, page))
+    after = _remembering(context, after, record, send, wanted, page)
     note = make_intent(context, IntentKind.UPDATE, after, page.id, rendered, wanted)
     kept = keep_overwritten(context, view, page, verdict.reason)
     if kept and not context.texts.lasting:
@@ -227,12 +227,20 @@ def _to_send(
     return changed
 
 
-def _last_write(context: StepContext, record: Record, send: Fields, wanted: Fields, page: Page) -> tuple[str, ...]:
-    """What this write changes in the text, for an API whose editor may put the older text back."""
+def _remembering(
+    context: StepContext, after: Record, record: Record, send: Fields, wanted: Fields, page: Page
+) -> Record:
+    """The record with what this write changes in the text, for an API whose editor may put the older text back."""
     backend = context.backend
     if not backend.capabilities.live_editor or BODY not in send or not page.body_known:
-        return record.last_write
-    return marks_of(backend.to_markdown(page.fields), backend.to_markdown(wanted))
+        return after
+    edited = record.diverged or prints_of(backend, page.fields).get(BODY) != record.remote.get(BODY)
+    return replace(
+        after,
+        last_write=marks_of(backend.to_markdown(page.fields), backend.to_markdown(wanted)),
+        written_over=page.header.updated,
+        shadowed=record.shadowed or edited,
+    )
 
 
 def make_intent(
@@ -276,6 +284,7 @@ async def _wrote(
     record, texts = written(context.backend, after, answer.page, sent, ours, git_body=git)
     expected = {**untouched, **sent} if answer.read_back else untouched
     record = overtaken(context.backend, record, answer.page, expected)
+    record = replace(record, shadowed=True) if answer.shadowed else record
     context.pages.learned(view.uid, answer.page.header)
     stored = (PutText(text=text) for text in texts)
     await context.journal.commit((*stored, PutRecord(record=record), DropIntent(uid=view.uid), *settled(view)))

@@ -82,7 +82,8 @@ class Page:
 
     `fields` holds every field that the backend can read, as it can be owned; sets as resolved ids. `body_known` is
     False where an answer did not hold the body (then `fields` has none). `tombstone` says that the page wears the
-    backend's own archive marks; `fields` are then those below the marks.
+    backend's own archive marks; `fields` are then those below the marks. `put_back`: who looked found that the editor
+    put an older text back over the one last written.
     """
 
     header: Header
@@ -90,6 +91,7 @@ class Page:
     draft: Draft | None = None
     body_known: bool = True
     tombstone: bool = False
+    put_back: bool = False
 
     @property
     def id(self) -> PageId:

@@ -76,8 +76,10 @@ class Record:
     `server_text` the server's form where it differs; both None until something was sent. `body_known` is False where
     the write's answer held no body, so that the first later look takes it. `diverged`: the remote base was accepted,
     not written. `leaving_since`: when the file was first seen gone (seconds since 1970). `links` are the keys of what
-    its body links to: repository paths, and `[[name]]` for wiki links. `last_write` marks the lines that the last write
-    changed, where people's editor may put an older text back. `uploads` are the page's images on the target.
+    its body links to: repository paths, and `[[name]]` for wiki links. Where an editor may put an older text back,
+    `last_write` marks the lines that the last write changed, `written_over` is the stamp of the page that it changed
+    (server time), and `shadowed` says that people had edited the page before it. `uploads` are the page's images on the
+    target.
     """
 
     uid: Uid
@@ -109,6 +111,8 @@ class Record:
     order_key: str = ""
     links: tuple[str, ...] = ()
     last_write: tuple[str, ...] = ()
+    written_over: float = 0.0
+    shadowed: bool = False
     uploads: tuple[Upload, ...] = ()
 
 

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from pagemirror.backends.interface import Session
+from pagemirror.backends.interface import Backend, Session
+from pagemirror.executor.looking import look_at
 from pagemirror.model.ids import PageId, Uid
 from pagemirror.model.pages import Complete, Found, Header
 from pagemirror.model.records import Record
@@ -31,6 +32,7 @@ class Drift:
 
 async def check_drift(
     session: Session,
+    backend: Backend,
     *,
     cursor: float,
     records: Mapping[PageId, Record],
@@ -44,28 +46,32 @@ async def check_drift(
     """
     seen: dict[Uid, Found] = {}
     whole = await session.list_headers(None if vanished else max(0.0, cursor - OVERLAP))
-    await _read(session, whole.headers, records, seen)
+    await _read(session, backend, whole.headers, records, seen)
     for page_id, record in sorted(records.items()):
         if record.uid in suspects and record.uid not in seen:
-            seen[record.uid] = await session.get(page_id)
+            seen[record.uid] = await look_at(session, backend, record, page_id)
     if isinstance(whole, Complete) and not vanished:
         return Drift(seen=seen, cursor=max(cursor, _greatest(whole.headers, cursor)))
     if isinstance(whole, Complete):
         listed = {header.id for header in whole.headers}
         for page_id, record in sorted(records.items()):
             if page_id not in listed and record.uid not in seen:
-                seen[record.uid] = await session.get(page_id)
+                seen[record.uid] = await look_at(session, backend, record, page_id)
         return Drift(seen=seen, cursor=_greatest(whole.headers, cursor), complete=True)
     return Drift(seen=seen, incomplete=whole.reason)
 
 
 async def _read(
-    session: Session, headers: Sequence[Header], records: Mapping[PageId, Record], seen: dict[Uid, Found]
+    session: Session,
+    backend: Backend,
+    headers: Sequence[Header],
+    records: Mapping[PageId, Record],
+    seen: dict[Uid, Found],
 ) -> None:
     for header in headers:
         record = records.get(header.id)
         if record is not None and record.uid not in seen and _may_have_moved(header, record):
-            seen[record.uid] = await session.get(header.id)
+            seen[record.uid] = await look_at(session, backend, record, header.id)
 
 
 def _may_have_moved(header: Header, record: Record) -> bool:

@@ -106,6 +106,7 @@ async def _drifted(setup: MirrorSetup, store: Store, connection: Connection, cur
     by_page = {page: records[uid] for page, uid in pages.items() if uid in records}
     drift = await check_drift(
         connection.session,
+        setup.backend,
         cursor=cursor,
         records=by_page,
         suspects={hold.uid for hold in store.holds(setup.name)},

@@ -118,6 +118,7 @@ async def _drift(setup: MirrorSetup, store: Store, session: Session) -> Drift:
     diverged = {uid for uid, record in records.items() if record.diverged and record.standing is Standing.LIVE}
     return await check_drift(
         session,
+        setup.backend,
         cursor=state.cursor,
         records={page: records[uid] for page, uid in pages.items() if uid in records},
         suspects=diverged | {hold.uid for hold in store.holds(setup.name)},

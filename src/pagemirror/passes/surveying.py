@@ -145,6 +145,7 @@ class Survey:
         self._tell("drift")
         drift = await check_drift(
             self._connection.session,
+            self._setup.backend,
             cursor=state.cursor,
             records={page: records[uid] for page, uid in pages.items() if uid in records},
             suspects={hold.uid for hold in self._store.holds(self._setup.name)},

@@ -45,11 +45,11 @@ class World:
             self.api(name).reset()
             self.journal.forget(name)
             return
+        self.clock.reset()  # first, as the others begin at its time
         for api in self.apis.values():
             api.reset()
         self.journal.forget(None)
         self.faults.reset()
-        self.clock.reset()
 
     def summary(self) -> Json:
         """Count pages, requests, violations and titles that stand more than once, by API."""

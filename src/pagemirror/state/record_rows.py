@@ -45,6 +45,8 @@ _RECORD_DEFAULTS: Final[Mapping[str, object]] = {
     "order_key": "",
     "links": (),
     "last_write": (),
+    "written_over": 0.0,
+    "shadowed": False,
 }
 
 
@@ -142,6 +144,8 @@ def read_record(row: Any) -> Record:
         order_key=get("order_key", ""),
         links=tuple(get("links", ())),
         last_write=tuple(get("last_write", ())),
+        written_over=get("written_over", 0.0),
+        shadowed=get("shadowed", False),
         uploads=tuple(
             Upload(path=shown, blob=sent, name=name, file=file) for shown, sent, name, file in get("uploads", ())
         ),

@@ -174,6 +174,90 @@ def test_a_decision_writes_once_and_the_next_revert_is_held_again(mirror: Mirror
     assert ended(mirror.sync(drift=True)) == {"update held reverted": 1}
 
 
+def changed_once(mirror: Mirror, *, add: str = "", **rules: str) -> None:
+    """A page that Git changed, and that nobody has opened in the editor."""
+    mirror.configure(rules)
+    mirror.commit({"one.md": "# One\n\nA text that stays.\n\nFirst words.\n"})
+    mirror.done()
+    mirror.box.advance(400)
+    words = f"First words.\n\n{add}" if add else "Second words."
+    mirror.commit({"one.md": f"# One\n\nA text that stays.\n\n{words}\n"})
+    mirror.done()
+    mirror.box.advance(5)
+
+
+def test_a_persons_own_words_in_the_place_of_ours_are_drift(mirror: Mirror) -> None:
+    changed_once(mirror)
+    mirror.box.edit(API, mirror.ids()["One"], content="A text that stays.\n\nThird words, by hand.")
+    before = mirror.requests()
+    assert ended(mirror.sync(drift=True)) == {"update held drift": 1}
+    assert calls(mirror, before).count("pages/history") == 1
+    mirror.commit({"one.md": "# One\n\nA text that stays.\n\nFourth words.\n"})
+    assert ended(mirror.sync()) == {"update held conflict": 1}
+
+
+def test_a_persons_own_words_are_pulled(mirror: Mirror) -> None:
+    changed_once(mirror)
+    mirror.box.edit(API, mirror.ids()["One"], content="A text that stays.\n\nThird words, by hand.")
+    (row,) = mirror.pull().rows
+    assert row.outcome == "pulled"
+
+
+def test_an_older_text_that_is_back_as_a_whole_was_put_back_whoever_did_it(mirror: Mirror) -> None:
+    changed_once(mirror)
+    mirror.box.edit(API, mirror.ids()["One"], content="A text that stays.\n\nFirst words.")
+    assert ended(mirror.sync(drift=True)) == {"update held reverted": 1}
+
+
+def test_an_edit_that_the_editors_history_knows_of_tells_that_a_later_one_is_of_an_older_text(mirror: Mirror) -> None:
+    """A person edited and undid it, so that no pass saw any of it; then Git changed the page."""
+    mirror.commit({"one.md": "# One\n\nA text that stays.\n\nFirst words.\n"})
+    mirror.done()
+    mirror.box.advance(400)
+    page = mirror.ids()["One"]
+    mirror.box.edit(API, page, content="A text that stays.\n\nFirst words. A slip.")
+    mirror.box.edit(API, page, content="A text that stays.\n\nFirst words.")
+    mirror.box.advance(5)
+    mirror.commit({"one.md": "# One\n\nA text that stays.\n\nSecond words.\n"})
+    mirror.done()
+    mirror.box.advance(5)
+    mirror.box.edit(API, page, content="A text that stays.\n\nFirst words, and more by hand.")
+    assert ended(mirror.sync(drift=True)) == {"update held reverted": 1}
+
+
+def test_a_save_that_has_our_text_tells_that_the_editor_knew_it(mirror: Mirror) -> None:
+    """What took it out after that was a person, though the whole older text is there again."""
+    changed_once(mirror)
+    mirror.box.edit(API, mirror.ids()["One"], append="By hand.")
+    mirror.box.advance(5)
+    mirror.box.edit(API, mirror.ids()["One"], content="A text that stays.\n\nFirst words.")
+    assert ended(mirror.sync(drift=True)) == {"update held drift": 1}
+
+
+def test_an_accepted_edit_does_not_make_the_next_one_a_revert(mirror: Mirror) -> None:
+    changed_once(mirror, on_drift="remote")
+    mirror.box.edit(API, mirror.ids()["One"], append="By hand.")
+    assert ended(mirror.done(drift=True)) == {"record done": 1}
+    mirror.configure({"on_drift": "hold"})
+    mirror.box.advance(5)
+    mirror.box.edit(API, mirror.ids()["One"], content="A text that stays.\n\nThird words.\n\nBy hand.")
+    assert ended(mirror.sync(drift=True)) == {"update held drift": 1}
+
+
+def test_a_policy_that_writes_over_edits_does_so_once_and_not_against_an_editor(mirror: Mirror) -> None:
+    """What Git added is gone, and nothing tells yet whether a person or the editor's older document did it."""
+    changed_once(mirror, add="Added words.", on_drift="git")
+    page = mirror.ids()["One"]
+    mirror.box.edit(API, page, content="A text that stays.\n\nFirst words.")
+    assert ended(mirror.done(drift=True)) == {"update done": 1}
+    writes = mirror.writes()
+    for number in range(3):
+        mirror.box.advance(400)
+        mirror.box.edit(API, page, append=f"More by hand, {number}.")
+        assert ended(mirror.sync(drift=True)) == {"update held reverted": 1}
+    assert mirror.writes() == writes
+
+
 def test_an_edit_that_leaves_our_text_is_drift(mirror: Mirror) -> None:
     mirror.commit({"one.md": "# One\n\nFirst text.\n"})
     mirror.done()

@@ -14,6 +14,7 @@ from pagemirror.model.pages import Header, Page
 __all__ = [
     "NO_ACCESS",
     "Row",
+    "Save",
     "Sheet",
     "Sibling",
     "file_of",
@@ -25,6 +26,7 @@ __all__ = [
     "others_of",
     "page_of",
     "route_missing",
+    "saves_of",
     "sheet_of",
     "siblings_of",
     "speaks",
@@ -55,6 +57,14 @@ class Sibling:
 
     id: PageId
     position: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Save:
+    """What somebody saved in the editor, and when (server time)."""
+
+    at: float
+    body: str | None
 
 
 def header_of(row: Row, page_id: PageId) -> Header:
@@ -117,6 +127,11 @@ def siblings_of(sheet: Sheet) -> tuple[Sibling, ...]:
     """The pages of a list of siblings, by position."""
     named = ((text_of(row, "id"), text_of(row, "position")) for row in sheet.rows)
     return tuple(Sibling(id=PageId(key), position=place) for key, place in named if key and place)
+
+
+def saves_of(sheet: Sheet) -> tuple[Save, ...]:
+    """The rows of a history."""
+    return tuple(Save(at=moment(row.get("createdAt")), body=_body(row)) for row in sheet.rows)
 
 
 def file_of(answer: Any) -> str | None:

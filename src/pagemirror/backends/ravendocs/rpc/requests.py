@@ -58,9 +58,9 @@ def list_siblings(space: str, parent: PageId | None, number: int = 1) -> Call:
     return _call("/pages/sidebar-pages", {"spaceId": space, **below, "page": number})
 
 
-def list_history(page_id: PageId) -> Call:
-    """The row of a page's history that the editor made last."""
-    return _call("/pages/history", {"pageId": _named(page_id), "page": 1, "limit": 1})
+def list_history(page_id: PageId, number: int, limit: int = 5) -> Call:
+    """Rows of a page's history with their documents, the newest first; the editor's saves make them, never a write."""
+    return _call("/pages/history", {"pageId": _named(page_id), "page": number, "limit": limit})
 
 
 def look(page_id: PageId) -> Call:

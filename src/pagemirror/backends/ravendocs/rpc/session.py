@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pagemirror.backends.answers import ABSENT, FORBIDDEN, misread, moment, unusable
-from pagemirror.backends.interface import Probe, Target, Written
+from pagemirror.backends.interface import Probe, Saves, Target, Written
 from pagemirror.backends.ravendocs.rpc import requests
 from pagemirror.backends.ravendocs.rpc.access import Access, Login
 from pagemirror.backends.ravendocs.rpc.answers import (
@@ -24,6 +24,7 @@ from pagemirror.backends.ravendocs.rpc.answers import (
     message_of,
     others_of,
     page_of,
+    saves_of,
     sheet_of,
     siblings_of,
 )
@@ -41,6 +42,7 @@ __all__ = ["RpcSession"]
 
 _REFUSED = ABSENT | {FORBIDDEN}
 _CONTENT = (TITLE, BODY, ICON)
+_RECALLS = 5
 _SECRETS = ("email", "password")
 _SHADOWED = (
     "{} worked on this page in the editor, which keeps a document of its own: readers there may go on to see the older "
@@ -143,6 +145,23 @@ class RpcSession:
         answer = await self._access.send(requests.look(page.id))
         return last_editor_of(answer.body)
 
+    async def saves(self, page_id: PageId, since: float) -> Saves:
+        """`history`, five rows a request, as each has its document."""
+        bodies: list[str] = []
+        for number in range(1, _RECALLS + 1):
+            call = requests.list_history(page_id, number)
+            answer = await self._access.send(call)
+            sheet = sheet_of(answer.body) if answer.status not in _REFUSED else None
+            if sheet is None:
+                raise misread(call, "no list of versions")
+            for save in saves_of(sheet):
+                if save.at <= since:
+                    return Saves(bodies=tuple(bodies), before=True)
+                bodies += (save.body,) if save.body is not None else ()
+            if not sheet.more or not sheet.rows:
+                break
+        return Saves(bodies=tuple(bodies), before=False)
+
     async def siblings(self, parent: PageId | None) -> tuple[PageId, ...]:
         """`sidebar-pages`, 250 a request."""
         there = siblings_of(await self._siblings(parent))
@@ -193,7 +212,8 @@ class RpcSession:
         if page is None:
             raise misread(call, "no page of this id")
         people = others_of(answer.body) if BODY in content else ()
-        return Written(page=page, warnings=(_SHADOWED.format(", ".join(people)),) if people else ())
+        told = (_SHADOWED.format(", ".join(people)),) if people else ()
+        return Written(page=page, warnings=told, shadowed=bool(people))
 
     async def _move(self, page_id: PageId, parent: PageId | None) -> None:
         """Behind the last of the pages that stand there."""
