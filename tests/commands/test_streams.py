@@ -34,6 +34,14 @@ def test_a_full_disk_under_the_output_is_told_and_what_was_done_is_recorded(read
     assert "nothing to do" in ready.done("sync").out
 
 
+@pytest.mark.parametrize("words", ["--help", "sync --help", "completion bash", "version"])
+def test_a_full_disk_under_a_help_text_is_no_bug(ready: Site, words: str) -> None:
+    ran = by_shell(ready, f"pm {words} > /dev/full")
+    assert ran.returncode == 8
+    assert "No space left" in ran.stderr
+    assert "Internal error" not in ran.stderr
+
+
 def test_a_reader_that_goes_away_is_no_error(ready: Site) -> None:
     ran = by_shell(ready, "pm sync | true; echo ${PIPESTATUS[0]}")
     assert (ran.stdout, ran.stderr) == ("0\n", "")

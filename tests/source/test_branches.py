@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pagemirror.model.errors import SourceError
+from pagemirror.model.errors import SourceError, UsageError
 from pagemirror.model.ids import CommitId, RepoPath
 from pagemirror.source import Remote, SourceSettings, open_snapshot
 from pagemirror.source.branches import COMMITTER, Change, make_branch, push_branch
@@ -70,11 +70,12 @@ def test_a_branch_that_is_checked_out_is_left_alone(repo: GitRepo) -> None:
         make_branch(Git(repo.path), "main", base_of(repo), [change("docs/a.md", "A2\n")])
 
 
-@pytest.mark.parametrize("name", ["-x", "a..b", "", "a b", "refs/\x7f"])
+@pytest.mark.parametrize("name", ["-x", "a..b", "", "a b", "refs/\x7f", "HEAD", "@", "refs/heads/x"])
 def test_what_no_branch_can_be_called_is_refused(repo: GitRepo, name: str) -> None:
     repo.commit_files({"docs/a.md": "A\n"})
-    with pytest.raises(SourceError, match="no name that a branch can have"):
+    with pytest.raises(UsageError, match="no name that a branch can have"):
         make_branch(Git(repo.path), name, base_of(repo), [])
+    assert repo.git("for-each-ref", "--format=%(refname)") == "refs/heads/main"
 
 
 def test_a_bare_repository_gets_its_branch_too(repo: GitRepo, tmp_path: Path) -> None:

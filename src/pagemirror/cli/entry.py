@@ -4,6 +4,7 @@ A user's mistake is a sentence with a way out; only what nobody foresaw has a tr
 `--log-level debug`.
 """
 
+import errno
 import traceback
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -18,14 +19,14 @@ from pagemirror.cli.invocation import Output, read_output
 from pagemirror.cli.output.documents import Failure, document
 from pagemirror.cli.output.github import failure_annotation
 from pagemirror.cli.output.lines import Line, Piece, Style, block
-from pagemirror.cli.output.printing import Printer
+from pagemirror.cli.output.printing import Printer, let_go
 from pagemirror.cli.output.run_markdown import failure_markdown
 from pagemirror.cli.ports import Ports
 from pagemirror.model.errors import PagemirrorError, UsageError
 
 __all__ = ["run"]
 
-_USAGE, _INTERNAL, _INTERRUPTED = 2, 70, 130
+_USAGE, _NO_ROOM, _INTERNAL, _INTERRUPTED = 2, 8, 70, 130
 _EMPTY: dict[str, dict[str, Any]] = {
     "check": {"mirrors": []},
     "sync": {"mirrors": []},
@@ -62,11 +63,23 @@ def run(argv: Sequence[str], ports: Ports) -> int:
         return _fail(_misused(error, arguments), _USAGE, arguments, ports)
     except (typer.Abort, KeyboardInterrupt):
         return _interrupted(arguments, ports)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            return _broken(error, arguments, ports)
+        let_go(ports.stdout)
+        failure = Failure(
+            code="output", message=f"The text can't be written: {error.strerror}.", hint="Make room there."
+        )
+        return _fail(failure, _NO_ROOM, arguments, ports)
     except Exception as error:  # noqa: BLE001 - the last line of defence; it is told, with a code of its own
-        if arguments.log_level == "debug":
-            ports.stderr.write("".join(traceback.format_exception(error)))
-        return _fail(_internal(error), _INTERNAL, arguments, ports)
+        return _broken(error, arguments, ports)
     return _interrupted(arguments, ports) if code == _INTERRUPTED and not _told(arguments) else code or 0
+
+
+def _broken(error: Exception, arguments: Arguments, ports: Ports) -> int:
+    if arguments.log_level == "debug":
+        ports.stderr.write("".join(traceback.format_exception(error)))
+    return _fail(_internal(error), _INTERNAL, arguments, ports)
 
 
 def _told(arguments: Arguments) -> bool:

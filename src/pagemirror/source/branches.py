@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from pagemirror.model.errors import SourceError
+from pagemirror.model.errors import SourceError, UsageError
 from pagemirror.model.ids import CommitId, RepoPath
 from pagemirror.source.command import Git
 from pagemirror.source.names import readable
@@ -24,6 +24,9 @@ COMMITTER: Final = "Pagemirror"
 
 _NOBODY: Final = "pagemirror@localhost"
 _HEADS: Final = "refs/heads/"
+_TAKEN: Final = frozenset({"@", "HEAD"})
+"""Names that Git means something else by."""
+
 _TIMEOUT: Final = 600.0
 
 
@@ -120,8 +123,8 @@ def _last(git: Git, err: str) -> str:
 
 def _checked_name(git: Git, branch: str) -> str:
     name = f"{_HEADS}{branch}"
-    if branch.startswith("-") or git.ask("check-ref-format", name).code:
-        raise SourceError(
+    if branch in _TAKEN or branch.startswith(("-", "refs/")) or git.ask("check-ref-format", name).code:
+        raise UsageError(
             f"{branch!r} is no name that a branch can have; nothing was written.",
             hint="Name another one with --branch.",
             code="branch",

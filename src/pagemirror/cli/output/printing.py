@@ -13,7 +13,7 @@ from typing import Any, TextIO
 from pagemirror.cli.output.lines import Line, Piece, Style
 from pagemirror.model.errors import PagemirrorError
 
-__all__ = ["OutputError", "Printer"]
+__all__ = ["OutputError", "Printer", "let_go"]
 
 _RICH = {
     Style.STRONG: "bold",
@@ -100,7 +100,7 @@ class Printer:
             self._stream.flush()
         except OSError as error:
             self._gone = True
-            _let_go(self._stream)
+            let_go(self._stream)
             if not isinstance(error, BrokenPipeError):
                 raise OutputError(
                     f"The result can't be written: {error.strerror or error}. What was done is recorded all the same.",
@@ -126,7 +126,7 @@ def _signed(piece: Piece) -> str:
     return f"{opening}{piece.text}{closing}"
 
 
-def _let_go(stream: TextIO) -> None:
+def let_go(stream: TextIO) -> None:
     """Point the stream's file to nowhere, so that the interpreter's last flush finds an open end."""
     try:
         number = stream.fileno()
