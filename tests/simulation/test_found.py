@@ -180,6 +180,43 @@ def test_a_decision_that_led_to_a_create_says_nothing_of_what_became_of_it(name:
     assert codes(world) == [("a.md", "in_doubt")]
 
 
+@pytest.mark.parametrize("name", CAPABILITY_SETS)
+def test_a_person_who_named_a_page_that_went_then_is_asked_again(name: str) -> None:
+    """The file failed in each pass, and nothing could be said about it any more."""
+    world = World(name, 0, plain=True)
+    own = world.server.api.person_creates({"title": "A", "content": world.people.only("By hand.")})
+    world.people.touched.add(own.id)
+    commit(world, {"a.md": A, "b.md": B})
+    world.sync(RunOptions())
+    world.failures.clear()  # a hold without people in it; they come later, so that they don't meddle at the kill
+    decide(world, "a.md", Choice.PAGE, own.id)
+    assert world.sync(RunOptions(), kill_at=1, kill_on=f"before {'PATCH' if name == 'exec' else 'PUT'}") is None
+    world.people.words.clear()  # what is theirs alone goes with the page
+    take_away(world, "A")
+    world.sync(RunOptions())
+    assert codes(world) == [("a.md", "foreign")]
+    world.failures.clear()
+    decide(world, "a.md", Choice.NEW)
+    rest(world)
+    assert codes(world) == []
+
+
+@pytest.mark.parametrize("name", CAPABILITY_SETS)
+def test_a_page_that_is_made_anew_without_an_answer_ends_what_was_held_about_the_old_one(name: str) -> None:
+    """The hold went on, against a page that nobody had touched."""
+    world = a_world(name, {"a.md": A, "b.md": B}, on_remote_removal=Way.RECREATE)
+    (page,) = (view for view in world.server.api.views() if view.title == "B")
+    world.clock.advance(5)
+    world.people.append(page)
+    world.people.touched.add(page.id)
+    world.sync(RunOptions(drift=True))
+    assert codes(world) == [("b.md", "drift")]
+    world.people.take_away(page)
+    assert world.sync(RunOptions(drift=True), kill_at=1, kill_on="after POST") is None
+    rest(world)
+    assert codes(world) == []
+
+
 class Meanwhile:
     """A session in which something happens between the look at a page and the update of it."""
 

@@ -88,7 +88,9 @@ def test_two_files_for_which_a_person_named_one_page_can_be_decided_again(name: 
         decide(world, path, view.id)
     world.sync(RunOptions())
     held = [(each.path, each.code) for each in conflicts(world.setup, world.store, ROOT, ())]
-    assert held == [("a.md", "page_taken"), ("b.md", "page_taken")]
+    assert held == [("a.md", "foreign"), ("b.md", "foreign")]
+    world.sync(RunOptions(drift=True))  # also if nobody decides at once: neither gets a page of its own
+    assert [(each.path, each.code) for each in conflicts(world.setup, world.store, ROOT, ())] == held
     decide(world, "a.md", view.id)
     decide(world, "b.md", None)
     rest(world)

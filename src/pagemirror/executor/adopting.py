@@ -13,6 +13,7 @@ from pagemirror.model.ids import Uid
 from pagemirror.model.pages import Absent, Found, Page
 from pagemirror.model.plans import Action, Outcome, Step
 from pagemirror.model.records import Failure, Open, Record
+from pagemirror.planner.table import named_is_gone
 from pagemirror.planner.verdicts import Verdict
 from pagemirror.planner.views import View, Way
 from pagemirror.state.interface import PutRecord, PutText
@@ -25,7 +26,9 @@ async def adopt(context: StepContext, step: Step, view: View, rendered: Rendered
     if isinstance(found, Absent):
         reason = f"page {found.id} is {found.kind}; nothing was adopted"
         gone = Verdict(action=Action.ADOPT, outcome=Outcome.FAILED, code="remote_removed", reason=reason)
-        if view.adopt is not None and view.decision is None:
+        if view.decision is not None:
+            return await put_down(context, view, named_is_gone(view, found.id, found.kind), found)
+        if view.adopt is not None:
             return await _not_there(context, view, gone, rendered)
         return await put_down(context, view, gone, found)
     record = _tied(context, view, rendered, found)

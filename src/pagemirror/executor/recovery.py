@@ -21,7 +21,7 @@ from pagemirror.model.plans import Action
 from pagemirror.model.records import Hold, Intent, IntentKind, Open, Record, Standing
 from pagemirror.planner.table import remote_change, seen_by_record
 from pagemirror.planner.views import Present, remote_print
-from pagemirror.state.interface import Change, DropDecision, DropIntent, PutHold, PutRecord, PutText
+from pagemirror.state.interface import Change, DropDecision, DropHold, DropIntent, PutHold, PutRecord, PutText
 
 __all__ = ["Recovered", "Recovery"]
 
@@ -161,11 +161,11 @@ class Recovery:
 
     async def _removal(self, intent: Intent, found: Found, before: Record | None) -> Found | None:
         away = isinstance(found, Absent) or found.tombstone
-        changes: list[Change] = [DropIntent(uid=intent.uid)]
         if away:
-            changes.append(PutRecord(record=intent.record))
             self._done.add(intent.uid)
-        await self._journal.commit(changes)
+            await self._journal.commit((PutRecord(record=intent.record), *_over(intent)))
+        else:
+            await self._journal.commit((DropIntent(uid=intent.uid),))
         return None if away or before is None else found
 
     def _moved(self, record: Record, page: Page) -> bool:
@@ -299,7 +299,7 @@ class Recovery:
         texts = [PutText(text=text) for text in known]
         if record.open is Open.NONE:
             record = replace(record, open=Open.UNKNOWN)
-        await self._journal.commit((*texts, PutRecord(record=record), DropIntent(uid=intent.uid)))
+        await self._journal.commit((*texts, PutRecord(record=record), *_over(intent)))
         self._pages.learned(intent.uid, page.header)
         self._done.add(intent.uid)
         self._tied.add(page.id)
@@ -346,6 +346,11 @@ def _with_uploads(intent: Intent, before: Record | None) -> Intent:
     if before is None or intent.kind is IntentKind.CREATE or not before.uploads:
         return intent
     return replace(intent, record=replace(intent.record, uploads=before.uploads))
+
+
+def _over(intent: Intent) -> tuple[Change, ...]:
+    """What an answer would have ended: the intent, and what a person was asked and said before the request."""
+    return DropIntent(uid=intent.uid), DropHold(uid=intent.uid), DropDecision(uid=intent.uid)
 
 
 def _not_applied(intent: Intent, before: Record | None) -> tuple[Change, ...]:

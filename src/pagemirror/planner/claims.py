@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pagemirror.model.ids import PageId, RepoPath, Uid
 from pagemirror.model.plans import Action, Outcome
 from pagemirror.planner.order import REMOVING
-from pagemirror.planner.verdicts import Quiet, Verdict, held
+from pagemirror.planner.verdicts import Quiet, Verdict
 from pagemirror.planner.views import View
-from pagemirror.planner.words import is_chosen
+from pagemirror.planner.words import asked_again, is_chosen
 
 __all__ = ["claimed", "settle_claims"]
 
@@ -38,8 +38,8 @@ def settle_claims(verdicts: Verdicts, views: Mapping[Uid, View]) -> None:
             continue
         for view in those:
             others = sorted(_path(o) for o in [*those, *([owner] if owner else [])] if o is not view)
-            verdicts[view.uid] = held(
-                Action.ADOPT, "page_taken", f"page {page} belongs to {', '.join(others)}", candidates=(page,)
+            verdicts[view.uid] = asked_again(
+                view, "page_taken", f"page {page} belongs to {', '.join(others)}", candidates=(page,)
             )
         if owner is not None:
             _spare(verdicts, owner.uid, f"its page is claimed by {', '.join(_path(view) for view in those)}")

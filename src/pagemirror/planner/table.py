@@ -23,9 +23,9 @@ from pagemirror.planner.changes import (
 )
 from pagemirror.planner.verdicts import FORGET, NOTHING, REFRESH, Quiet, Verdict, held
 from pagemirror.planner.views import Missing, Policy, Present, Unseen, View, Wanted, Way
-from pagemirror.planner.words import EDITED, basis, is_chosen, waiting, word
+from pagemirror.planner.words import EDITED, asked_again, basis, is_chosen, waiting, word
 
-__all__ = ["basis", "decide", "own_change", "remote_change", "seen_by_record", "to_send"]
+__all__ = ["basis", "decide", "named_is_gone", "own_change", "remote_change", "seen_by_record", "to_send"]
 
 _REVERTED: Final = (
     "the target's editor put an older text back over the one from Git; another write would end the same way, so "
@@ -121,6 +121,8 @@ def _never_made(view: View, policy: Policy, now: float) -> Verdict | Quiet:
 def _adopting(view: View, page_id: PageId, reason: str) -> Verdict:
     """A page that a person named gets the file's text."""
     match view.seen:
+        case Missing(kind=kind) if view.decision is not None and kind is not Absence.HIDDEN:
+            return named_is_gone(view, page_id, kind)
         case Missing(kind=kind):
             return Verdict(
                 action=Action.ADOPT,
@@ -134,6 +136,12 @@ def _adopting(view: View, page_id: PageId, reason: str) -> Verdict:
             return Verdict(action=Action.UPDATE, reason=reason, way=Way.GIT)
         case _:
             assert_never(view.seen)
+
+
+def named_is_gone(view: View, page_id: PageId, kind: Absence) -> Verdict:
+    """The page that a person named for a document went meanwhile: they are asked again."""
+    reason = f"page {page_id}, which was named for it, is {kind}; name another page, or say that it gets a new one"
+    return asked_again(view, "foreign", reason)
 
 
 def _staying(view: View, record: Record, wanted: Wanted, policy: Policy) -> Verdict | Quiet:

@@ -4,13 +4,14 @@ from dataclasses import replace
 from typing import Final
 
 from pagemirror.model.fields import SET_FIELDS
+from pagemirror.model.ids import PageId
 from pagemirror.model.plans import Action
 from pagemirror.model.records import Choice
 from pagemirror.planner.changes import seen_by_record
 from pagemirror.planner.verdicts import Verdict, held
 from pagemirror.planner.views import Policy, Present, Unseen, View, Way, git_print, remote_print
 
-__all__ = ["EDITED", "basis", "is_chosen", "waiting", "word"]
+__all__ = ["EDITED", "asked_again", "basis", "is_chosen", "waiting", "word"]
 
 JUDGED_ANEW: Final = frozenset(
     {
@@ -74,6 +75,16 @@ def word(view: View) -> Choice | None:
 def is_chosen(view: View) -> bool:
     """Whether a person named the page that a document is to have, or said that it is a new one."""
     return word(view) in {Choice.PAGE, Choice.NEW}
+
+
+def asked_again(view: View, code: str, reason: str, *, candidates: tuple[PageId, ...] = ()) -> Verdict:
+    """A word that can't be carried out is void: what was asked before goes on, for a reason of its own."""
+    hold = view.hold
+    if view.decision is None or hold is None or hold.code not in UNTIED:
+        return held(Action.ADOPT, code, reason, candidates=candidates)
+    return held(
+        Action(hold.action), hold.code, reason, candidates=tuple(dict.fromkeys((*candidates, *hold.candidates)))
+    )
 
 
 def waiting(view: View, policy: Policy) -> Verdict | None:
