@@ -290,3 +290,47 @@ def test_check_tells_what_will_not_be_uploaded(mirror: Mirror) -> None:
     finally:
         app.close()
     assert [(found.code, found.line) for found in report.findings] == [("image_unfit", 7), ("image_missing", 8)]
+
+
+def test_an_image_over_the_limit_is_told_and_its_page_goes_without_it(mirror: Mirror) -> None:
+    mirror.commit({"one.md": PAGE, "img/a.png": PNG + bytes(52_428_800)})
+    report = mirror.done()
+    assert ended(report) == {"create done": 1}
+    assert "line 5: img/a.png has 52,428,811 bytes, and the target takes 52,428,800" in warned(report)
+    assert UPLOAD not in calls(mirror)
+    mirror.quiet()
+
+
+def test_an_image_that_the_server_finds_too_large_fails_its_page_alone_until_it_changes(mirror: Mirror) -> None:
+    mirror.box.switches(API, file_limit=1000)
+    mirror.commit({"one.md": PAGE, "img/a.png": PNG + bytes(2000), "two.md": "# Two\n\nText.\n"})
+    report = mirror.sync()
+    assert ended(report)["create done"] >= 1
+    assert report.result == "failed"
+    (failed,) = [step for step in report.steps if step.outcome == "failed"]
+    assert failed.step.path == "one.md"
+    assert mirror.titles() == ["One", "Two"]
+    before = mirror.requests()
+    assert mirror.sync().result == "failed"
+    assert UPLOAD not in calls(mirror, before)
+    mirror.commit({"img/a.png": PNG})
+    mirror.done()
+    assert fetched(mirror, shown(mirror)[0]) == ("image/png", PNG)
+    assert len(files(mirror)) == 1
+    mirror.quiet()
+
+
+def test_with_lost_records_the_page_is_asked_about_and_its_image_sent_once_more(mirror: Mirror) -> None:
+    """A file of that name may be a person's by now, so none is replaced on a guess."""
+    mirror.commit({"one.md": PAGE, "img/a.png": PNG})
+    mirror.done()
+    page = mirror.ids()["One"]
+    mirror.lose_state()
+    assert ended(mirror.sync()) == {"adopt held foreign": 1}
+    assert len(files(mirror)) == 1
+    mirror.resolve("one.md", page=page)
+    mirror.done()
+    assert mirror.ids()["One"] == page
+    assert len(files(mirror)) == 2
+    assert fetched(mirror, shown(mirror)[0]) == ("image/png", PNG)
+    mirror.quiet()
