@@ -121,3 +121,13 @@ def test_a_page_that_is_made_anew_waits_as_new_ones_do_and_so_do_those_below_it(
     missing = replace(above, outcome=Outcome.HELD, code="remote_removed")
     found = withhold_children([missing, one("b", page_id="q"), one("c")], below(b="a", c="b"))
     assert [(step.outcome, step.code) for step in found[1:]] == [(Outcome.SKIPPED, "parent")] * 2
+
+
+def test_new_children_wait_while_a_person_is_asked_whether_the_page_above_them_comes_back() -> None:
+    """They were planned and then not made, and pages that link to them were looked at in each pass."""
+    away = replace(one("a", Action.RESTORE, page_id="p"), outcome=Outcome.HELD, code="conflict")
+    (_, child) = withhold_children([away, one("b")], below(b="a"))
+    assert (child.outcome, child.code) == (Outcome.SKIPPED, "parent")
+    coming = replace(away, outcome=Outcome.PLANNED, code=None)
+    (_, child) = withhold_children([coming, one("b")], below(b="a"))
+    assert child.outcome is Outcome.PLANNED

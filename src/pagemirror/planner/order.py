@@ -75,8 +75,10 @@ def withhold_children(steps: Sequence[Step], parents: Mapping[Uid, Uid]) -> tupl
 
 
 def _is_missing(step: Step) -> bool:
-    """Whether a document's page isn't there: it has none, a new one takes its place, or a person is asked about it."""
-    return step.page_id is None or step.action is Action.CREATE or step.code == "remote_removed"
+    """Whether a document's page isn't there: it has none, a new one takes its place, it was removed, or a person is
+    asked about it.
+    """
+    return step.page_id is None or step.action in {Action.CREATE, Action.RESTORE} or step.code == "remote_removed"
 
 
 def _circular(uid: Uid, parents: Mapping[Uid, Uid]) -> bool:
