@@ -14,6 +14,8 @@ STAMP := $(VENV)/installed$(EXTRAS:%=-%)
 comma := ,
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Else each of the tests' workers compiles all tests, and each process that a test starts all of the program.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 24
@@ -30,14 +32,14 @@ $(STAMP): pyproject.toml constraints.txt
 demo: $(STAMP) ## A guided run against the sandbox; KEEP=1 leaves it running to look at
 	@$(BIN)/pagemirror demo $(if $(KEEP),--keep)
 
-# Four workers on two cores: most of the time the tests wait for processes that they started.
+# Three workers on two cores, as many tests wait; who has no work left takes some from the others.
 test: $(STAMP) ## All tests but the long ones; COVERAGE=1 measures them
-	@$(BIN)/$(if $(COVERAGE),coverage run -m,python -m) pytest -q -n 4 -m "not slow"
+	@$(BIN)/$(if $(COVERAGE),coverage run -m,python -m) pytest -q -n 3 --dist worksteal -m "not slow"
 
 # RULES=1 takes out each rule of the engine in turn and tells how many seeds fail then. TESTS=1 runs the long tests too.
 soak: $(STAMP) ## Thousands of simulated histories: SEEDS=20000 of each target, from FROM=0 on; MINUTES=, RULES=1, TESTS=1
 	@PYTHONPATH=tests $(BIN)/python tests/simulation/soak.py --seeds $(or $(SEEDS),1000) --first $(or $(FROM),0) --minutes $(or $(MINUTES),0) $(if $(RULES),--rules)
-	@$(if $(TESTS),$(BIN)/python -m pytest -q -n 4 -m slow)
+	@$(if $(TESTS),$(BIN)/python -m pytest -q -n 3 --dist worksteal -m slow)
 
 soak-service: $(STAMP) ## The service for MINUTES=30 of real time, or DAYS=30 of fake time, with all that may go wrong
 	@PYTHONPATH=tests $(BIN)/python $(if $(DAYS),tests/daemon/longlife.py $$(mktemp -d) --days $(DAYS),tests/daemon/soak.py --minutes $(or $(MINUTES),30))

@@ -180,8 +180,8 @@ def start_and_kill(jobs: Jobs, requests: int) -> None:
     jobs.mirror.box.faults(latency=0.02)
     until = jobs.mirror.requests() + requests
     job = jobs.start()
-    while job.process.poll() is None and jobs.mirror.requests() < until:
-        pass  # asking is the wait: each turn is a request to the sandbox's control side
+    while job.process.runs_on() and jobs.mirror.requests() < until:
+        pass  # the next look
     assert job.process.poll() is None, job.result()
     job.kill()
     jobs.mirror.box.faults()

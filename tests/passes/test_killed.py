@@ -2,8 +2,6 @@
 
 import json
 import signal
-import subprocess
-import sys
 from collections.abc import Sequence
 
 import pytest
@@ -13,18 +11,13 @@ from support.mirrors import Mirror, many
 COUNT = 60
 
 
-def start(mirror: Mirror, *words: str) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "pagemirror", "--config", str(mirror.config), "--output", "json", "sync", *words]
-    return subprocess.Popen(command, cwd=mirror.folder, env=mirror.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-
-
 def kill_after(mirror: Mirror, requests: int) -> None:
     """Run the command and end it as soon as so many more requests came in, or let it end by itself."""
     until = mirror.requests() + requests
-    child = start(mirror)
+    child = mirror.start("sync")
     try:
-        while child.poll() is None and mirror.requests() < until:
-            pass  # asking is the wait: each turn is a request to the sandbox's control side
+        while child.runs_on() and mirror.requests() < until:
+            pass  # the next look
     finally:
         child.send_signal(signal.SIGKILL)
         child.communicate()
@@ -32,7 +25,7 @@ def kill_after(mirror: Mirror, requests: int) -> None:
 
 def run(mirror: Mirror, *words: str) -> dict[str, object]:
     """Run the command to its end; give its result."""
-    child = start(mirror, *words)
+    child = mirror.start("--output", "json", "sync", *words)
     out, err = child.communicate(timeout=60)
     assert child.returncode == 0, (child.returncode, out[-2000:], err[-2000:])
     (result,) = json.loads(out)["mirrors"]
@@ -82,9 +75,9 @@ def test_a_run_that_is_asked_to_stop_ends_by_itself_and_the_next_one_goes_on(mir
     mirror.configure({"concurrency": 2})
     mirror.commit(many(COUNT))
     mirror.box.faults(latency=0.02)
-    child = start(mirror)
-    while child.poll() is None and mirror.requests() < 12:
-        pass
+    child = mirror.start("sync")
+    while child.runs_on() and mirror.requests() < 12:
+        pass  # the next look
     child.send_signal(signal.SIGTERM)
     child.communicate(timeout=30)
     assert child.returncode == 143

@@ -93,7 +93,7 @@ def test_equal_files_whose_answers_were_lost_have_a_page_each(mirror: Mirror) ->
 
 
 def test_a_create_in_doubt_that_a_person_edited_meanwhile_loses_no_edit(mirror: Mirror) -> None:
-    mirror.configure(target={"settle": "30s"})
+    mirror.configure(target={"settle": "3s"})
     mirror.commit(many(1))
     mirror.box.faults(
         writing(mirror.api, "lost_answer", "create", nth=1), {"fault": "status", "status": 401, "method": "GET"}

@@ -4,7 +4,6 @@ import json
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from support.gitrepo import GitRepo
 from support.mirrors import Mirror
+from support.warm import WarmChild, start_warm
 
 __all__ = ["REF", "Job", "Jobs", "Result"]
 
@@ -31,7 +31,7 @@ class Result:
 class Job:
     """A job under way."""
 
-    process: "subprocess.Popen[bytes]"
+    process: WarmChild
     folder: Path
 
     def kill(self) -> None:
@@ -47,7 +47,7 @@ class Job:
         told = json.loads(out)
         shutil.rmtree(self.folder)
         mirror = told["mirrors"][0] if told["mirrors"] else {}
-        said = json.dumps(told["error"] or mirror.get("error") or "") + err.decode()
+        said = json.dumps(told["error"] or mirror.get("error") or "") + err
         return Result(code=self.process.returncode, mirror=mirror, error=said)
 
 
@@ -80,15 +80,8 @@ class Jobs:
         folder = folder or self.clone()
         temporary = folder / "tmp"
         temporary.mkdir()
-        command = [sys.executable, "-m", "pagemirror", "--output", "json", *(words or ("sync",))]
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env={**self.mirror.env, "TMPDIR": str(temporary), **(env or {})},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        return Job(process, folder)
+        surroundings = {**self.mirror.env, "TMPDIR": str(temporary), **(env or {})}
+        return Job(start_warm(["--output", "json", *(words or ("sync",))], cwd=folder, env=surroundings), folder)
 
     def run(self, *words: str) -> Result:
         """One job to its end."""

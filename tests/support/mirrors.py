@@ -24,6 +24,7 @@ from pagemirror.model.reports import (
 from pagemirror.sandbox.process import SandboxProcess
 from support.gitrepo import GitRepo
 from support.targets import BACKENDS
+from support.warm import WarmChild, start_warm
 
 __all__ = ["Mirror", "SkewedClock", "ended", "many"]
 
@@ -190,6 +191,10 @@ class Mirror:
         before = self.requests()
         report = self.done()
         assert (report.requests, ended(report), self.requests()) == (0, Counter(), before)
+
+    def start(self, *words: str) -> WarmChild:
+        """`pagemirror` as a process, with this config."""
+        return start_warm(["--config", str(self.config), *words], cwd=self.folder, env=self.env)
 
     def plan(self, **options: Any) -> PlanReport:
         """What a pass would do."""

@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from pagemirror.cli.schemas import schema
 from pagemirror.sandbox.process import SandboxProcess
 from support.gitrepo import GitRepo
 from support.interrupts import heeding_interrupts
+from support.warm import WarmChild, start_warm
 
 __all__ = ["Ran", "Site"]
 
@@ -28,6 +29,7 @@ _SCHEMAS = {"sync": "run", "plan": "run"} | {
 _OF_STATE = {"verify": "verify"}
 """Commands of a family whose document is not the family's."""
 _PATIENCE = 60.0
+Child = subprocess.Popen[str] | WarmChild
 
 
 @dataclass(frozen=True)
@@ -88,11 +90,11 @@ class Site:
         }
         self.env = {
             "HOME": str(self.home),
-            **{key: os.environ[key] for key in ("PATH", "PYTHONPATH") if key in os.environ},
+            "PATH": os.environ["PATH"],
             "LC_ALL": "C.UTF-8",
             "EXEC_API_KEY": box.exec.token,
         }
-        self._children: list[subprocess.Popen[str]] = []
+        self._children: list[Child] = []
         self.configure()
 
     @property
@@ -125,10 +127,19 @@ class Site:
         """Commit as many small files."""
         self.docs({f"page-{number:02}.md": f"# Page {number}\n\nText {number}.\n" for number in range(count)})
 
-    def start(self, *words: str) -> "subprocess.Popen[str]":
+    def start(self, *words: str) -> Child:
         """Start `pagemirror` here; whoever starts it reads it by `ended`."""
+        child = start_warm(words, cwd=self.folder, env=self.env) if self._usual() else self._start_cold(words)
+        self._children.append(child)
+        return child
+
+    def _usual(self) -> bool:
+        """Whether the environment asks nothing of the interpreter."""
+        return self.env.get("LC_ALL") == "C.UTF-8" and not any(key.startswith("PYTHON") for key in self.env)
+
+    def _start_cold(self, words: Sequence[str]) -> "subprocess.Popen[str]":
         with heeding_interrupts():
-            child = subprocess.Popen(
+            return subprocess.Popen(
                 [sys.executable, "-m", "pagemirror", *words],
                 cwd=self.folder,
                 env=self.env,
@@ -137,13 +148,11 @@ class Site:
                 stderr=subprocess.PIPE,
                 text=True,
             )
-        self._children.append(child)
-        return child
 
-    def ended(self, child: "subprocess.Popen[str]", *words: str) -> Ran:
+    def ended(self, child: Child, *words: str) -> Ran:
         """Wait for a process, and hold it to what holds for all."""
         out, err = child.communicate(timeout=_PATIENCE)
-        ran = Ran(words, child.returncode, out, err)
+        ran = Ran(words, child.wait(), out, err)
         assert "Traceback" not in ran.said, ran.said
         for secret in self.secrets:
             assert secret not in ran.said, "a secret was printed"

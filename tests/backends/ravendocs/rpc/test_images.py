@@ -1,8 +1,6 @@
 """Images of pages, over whole passes: what is uploaded, when, how often, and what a lost answer leaves."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -270,11 +268,11 @@ def test_the_documented_dialect_links_images_by_raw_url(mirror: Mirror) -> None:
 def test_killed_between_an_upload_and_its_record_the_next_pass_makes_no_second_file(mirror: Mirror) -> None:
     mirror.box.faults({"fault": "slow", "seconds": 20, "path": "/api/files/upload", "when": "after"})
     mirror.commit({"one.md": PAGE, "img/a.png": PNG})
-    command = [sys.executable, "-m", "pagemirror", "--config", str(mirror.config), "sync"]
-    with subprocess.Popen(command, cwd=mirror.folder, env=mirror.env, stdout=subprocess.DEVNULL) as child:
-        while child.poll() is None and not files(mirror):
-            pass  # asking is the wait: each turn is a request
-        child.kill()
+    child = mirror.start("sync")
+    while child.runs_on() and not files(mirror):
+        pass  # the next look
+    child.kill()
+    child.communicate()
     mirror.box.faults()
     mirror.done()
     assert len(files(mirror)) == 1
