@@ -213,8 +213,33 @@ def test_a_page_that_is_made_anew_without_an_answer_ends_what_was_held_about_the
     assert codes(world) == [("b.md", "drift")]
     world.people.take_away(page)
     assert world.sync(RunOptions(drift=True), kill_at=1, kill_on="after POST") is None
-    rest(world)
+    world.clock.advance(100)
+    world.sync(RunOptions())
     assert codes(world) == []
+    rest(world)
+
+
+def test_a_page_that_a_person_named_stays_named_while_a_draft_waits_on_it() -> None:
+    """The hold forgot it, and a word on the draft made the file another page."""
+    world = World("exec", 0, plain=True)
+    own = world.server.api.person_creates({"title": "A", "content": world.people.only("By hand.")})
+    world.people.touched.add(own.id)
+    commit(world, {"a.md": A, "b.md": B})
+    world.sync(RunOptions())
+    world.failures.clear()  # a hold without people in it; they come later, so that they don't meddle at the kill
+    decide(world, "a.md", Choice.PAGE, own.id)
+    assert world.sync(RunOptions(), kill_at=1, kill_on="before PATCH") is None
+    (page,) = (view for view in world.server.api.views() if view.id == own.id)
+    world.people.draft(page)
+    world.clock.advance(100)
+    for _ in range(2):
+        report = world.sync(RunOptions())
+        assert report is not None
+        held = [(step.code, step.page_id) for step in report.steps if step.step.path == "a.md"]
+        assert held == [("draft", own.id)]
+    decide(world, "a.md", Choice.GIT)
+    rest(world)
+    assert [record.page_id for record in world.store.records(NAME) if record.path == "docs/a.md"] == [own.id]
 
 
 class Meanwhile:

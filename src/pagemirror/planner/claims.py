@@ -16,11 +16,16 @@ Verdicts = dict[Uid, Verdict | Quiet]
 
 
 def claimed(view: View) -> PageId | None:
-    """The page that a document without one is to be tied to: chosen by a person, named in its file, or found equal."""
+    """The page that a document without one is to be tied to: chosen by a person, named in its file, or found equal.
+
+    One with a draft on it was chosen before, and is held.
+    """
     if view.record is not None and view.record.page_id is not None:
         return None
     if view.decision is not None and view.decision.page_id is not None and is_chosen(view):
         return view.decision.page_id
+    if view.adopt is None and view.hold is not None and view.hold.code == "draft":
+        return view.hold.page_id
     return view.adopt
 
 

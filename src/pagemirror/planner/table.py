@@ -93,6 +93,9 @@ def _arriving(view: View, policy: Policy) -> Verdict:
         if view.equal:
             return Verdict(action=Action.ADOPT, reason="a page with the same title and text is there")
         return _adopting(view, view.adopt, f"adopts the page named by page_id {view.adopt}")
+    drafted = view.hold.page_id if view.hold is not None and view.hold.code == "draft" else None
+    if drafted is not None and said is not Choice.NEW:
+        return waiting(view, policy) or _adopting(view, drafted, "adopts the page that was chosen")
     if said is not Choice.NEW:
         in_doubt = view.hold is not None and view.hold.code == "in_doubt"
         if view.foreign and not in_doubt:
