@@ -76,7 +76,7 @@ def test_a_service_tells_of_its_life(site: Site, manager: Manager, tmp_path: Pat
     site.configure(free_service())
     site.env |= {"NOTIFY_SOCKET": str(tmp_path / "notify"), "WATCHDOG_USEC": "300000"}
     with RunningService(site) as service:
-        assert "STATUS=1 mirrors" in manager.hears("READY=1")
+        assert "STATUS=1 mirror\n" in manager.hears("READY=1") + "\n"
         manager.hears("WATCHDOG=1")
         service.send(signal.SIGHUP)
         manager.hears("RELOADING=1")

@@ -307,4 +307,5 @@ class Daemon:
         )
 
     def _status(self) -> str:
-        return f"{len(self._runners)} mirrors"
+        number = len(self._runners)
+        return f"{number} mirror" if number == 1 else f"{number} mirrors"

@@ -1,6 +1,7 @@
 """Sources at hand are watched: their movements poke the mirror, and hold its pass back until they have come to rest."""
 
 import asyncio
+import math
 from collections.abc import Mapping
 from typing import Final
 
@@ -23,6 +24,9 @@ _log = structlog.stdlib.get_logger("pagemirror.service")
 
 _REFS_QUIET: Final = 0.05
 _BUSY: Final = 1.0
+_STUCK: Final = 600.0
+"""After so many seconds Git is more likely to have been killed in the middle of something than to be at it."""
+
 _POLL: Final = 5.0
 """How often files are looked at where they can't be watched, in seconds."""
 
@@ -83,6 +87,7 @@ class _Watched:
         self._called = False
         self._limited: bool | None = None
         self._busy = ""
+        self._stuck_at = math.inf
         runner.gate = self
 
     async def look(self) -> None:
@@ -103,8 +108,14 @@ class _Watched:
         busy = self._watch.busy()
         if busy != self._busy:
             self._busy = busy
+            self._stuck_at = now + _STUCK if busy else math.inf
             self.runner.note(f"waiting, as Git is in the middle of {busy}" if busy else "")
             _log.info("source.busy" if busy else "source.rested", mirror=self._name, what=busy)
+        if now >= self._stuck_at:
+            self._stuck_at = math.inf
+            hint = "Finish or abort it. If no Git command runs there, remove the file .git/index.lock."
+            _log.warning("source.stuck", mirror=self._name, what=busy, minutes=round(_STUCK / 60), hint=hint)
+            self.runner.note(f"waiting for {_STUCK / 60:.0f} minutes, as Git is in the middle of {busy}. {hint}")
         if busy:
             return now + _BUSY
         self._debounce.taken()

@@ -6,7 +6,6 @@ nothing of snapshots, documents or patterns.
 """
 
 import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from pagemirror.model.errors import SourceError
 from pagemirror.source.remotes import Access
+from pagemirror.source.temporary import file_of
 
 if TYPE_CHECKING:
     from git.cmd import Git as GitPython
@@ -126,14 +126,11 @@ class Git:
         The lines go through a temporary file: no thread is needed to keep both pipes moving. Leaving the block early
         ends the command.
         """
-        with tempfile.TemporaryFile() as requests:
-            requests.writelines(f"{line}\n".encode() for line in lines)
-            requests.seek(0)
-            with self._started(arguments, requests) as process:
-                out, err = cast(BinaryIO, process.stdout), cast(BinaryIO, process.stderr)
-                yield out
-                if not out.read(1) and process.wait():
-                    raise self.refusal(_told(err.read()), purpose)
+        with file_of(lines) as requests, self._started(arguments, cast(BinaryIO, requests)) as process:
+            out, err = cast(BinaryIO, process.stdout), cast(BinaryIO, process.stderr)
+            yield out
+            if not out.read(1) and process.wait():
+                raise self.refusal(_told(err.read()), purpose)
 
     def refusal(self, err: str, purpose: str) -> SourceError:
         """What Git's words mean for a person."""
