@@ -8,6 +8,7 @@ import pytest
 
 from support.deliveries import SECRET, gitea
 from support.gitrepo import GitRepo
+from support.needed import can_mount
 from support.service import Event, RunningService, free_service
 from support.site import Site
 
@@ -97,6 +98,23 @@ def test_a_source_folder_that_is_deleted_removes_nothing_and_goes_on_when_it_is_
         shutil.move(aside, disk.folder / "docs")
         disk.repo.write("docs/one.md", "# One\n\nBack.\n")
         service.wait("page.done", after=mark, fits=of("one.md"))
+
+
+@pytest.mark.skipif(not can_mount(), reason="this system lets no user have limits of their own")
+def test_folders_that_the_system_gives_no_watch_for_are_looked_at_every_few_seconds(disk: Site) -> None:
+    limited = 'echo 40 > /proc/sys/user/max_inotify_watches && exec "$@"'
+    disk.prefix = ("unshare", "--user", "--map-root-user", "sh", "-c", limited, "-")
+    with RunningService(disk) as service:
+        service.wait("watch.begun")
+        for number in range(60):
+            disk.repo.write(f"docs/new-{number}/page.md", f"# New {number}\n")
+        service.wait("watch.limited")
+        service.wait("pass.ended", fits=lambda _: len(disk.live()) == 62)
+        mark = service.mark()
+        disk.repo.write("docs/new-59/page.md", "# New 59\n\nSaved.\n")
+        service.wait("page.done", after=mark, fits=of("new-59/page.md"))
+        [mirror] = service.client.get("/api/status").json()["mirrors"]
+        assert "no more inotify watches" in mirror["note"]
 
 
 @pytest.fixture

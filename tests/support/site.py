@@ -70,7 +70,9 @@ class Ran:
 
 
 class Site:
-    """A folder with all that a run needs. `settings` are of the mirror's tables, by dotted key."""
+    """A folder with all that a run needs. `settings` are of the mirror's tables, by dotted key; `prefix` are words that
+    each process is started by.
+    """
 
     def __init__(self, folder: Path, box: SandboxProcess) -> None:
         self.box = box
@@ -94,6 +96,7 @@ class Site:
             "LC_ALL": "C.UTF-8",
             "EXEC_API_KEY": box.exec.token,
         }
+        self.prefix: tuple[str, ...] = ()
         self._children: list[Child] = []
         self.configure()
 
@@ -134,13 +137,17 @@ class Site:
         return child
 
     def _usual(self) -> bool:
-        """Whether the environment asks nothing of the interpreter."""
-        return self.env.get("LC_ALL") == "C.UTF-8" and not any(key.startswith("PYTHON") for key in self.env)
+        """Whether neither the environment nor a prefix asks anything of the interpreter."""
+        return (
+            not self.prefix
+            and self.env.get("LC_ALL") == "C.UTF-8"
+            and not any(key.startswith("PYTHON") for key in self.env)
+        )
 
     def _start_cold(self, words: Sequence[str]) -> "subprocess.Popen[str]":
         with heeding_interrupts():
             return subprocess.Popen(
-                [sys.executable, "-m", "pagemirror", *words],
+                [*self.prefix, sys.executable, "-m", "pagemirror", *words],
                 cwd=self.folder,
                 env=self.env,
                 stdin=subprocess.DEVNULL,

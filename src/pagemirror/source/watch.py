@@ -48,6 +48,9 @@ _EVENTS: Final[list[type[FileSystemEvent]]] = [
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EMFILE, errno.ENFILE})
 _GIT: Final = ".git"
+_OBJECTS: Final = "objects"
+"""A folder that every repository has, and of which nothing is to be known."""
+
 _HEADS: Final = frozenset({"HEAD", "packed-refs", "index", "index.lock", *(name for name, _ in UNDER_WAY)})
 
 
@@ -78,6 +81,9 @@ class SourceWatch:
         self._tell = tell
         self._observer = observer()
         self._armed: dict[_Spot, _Armed] = {}
+        self._handlers: dict[_Spot, _Handler] = {}
+        self._spare: Path | None = None
+        self._short = False
         self._git_folder: Path | None = None
         self._on_disk = settings.ref == WORKTREE
         memory = settings.memory
@@ -91,8 +97,16 @@ class SourceWatch:
         """
         if not self._observer.is_alive():
             self._observer.start()
-        result: Literal["same", "new"] = "same"
         spots = self._spots()
+        if self._short:  # folders that came meanwhile may not be watched
+            for spot in [spot for spot in self._armed if spot.deep]:
+                self._disarm(spot)
+        found = self._watch_all(spots)
+        self._short = found == "limit" or not self._has_room()
+        return "limit" if self._short else found
+
+    def _watch_all(self, spots: tuple[_Spot, ...]) -> Literal["same", "new", "limit"]:
+        result: Literal["same", "new"] = "same"
         for spot in [spot for spot in self._armed if spot not in spots]:
             self._disarm(spot)
         for spot in spots:
@@ -111,6 +125,17 @@ class SourceWatch:
                 continue  # gone between two looks: the next one knows
             result = "new"
         return result
+
+    def _has_room(self) -> bool:
+        """Whether one more folder could be watched. The library says nothing where it can't watch one that is new."""
+        if self._spare is None:
+            return True
+        try:
+            spare = self._observer.schedule(FileSystemEventHandler(), str(self._spare), event_filter=[DirMovedEvent])
+        except OSError as error:
+            return error.errno not in _FULL
+        self._observer.unschedule(spare)
+        return True
 
     def busy(self) -> str:
         """What Git is in the middle of, so that files on disk are half of one thing and half of another."""
@@ -135,6 +160,7 @@ class SourceWatch:
         git_folder = Path(words[0])
         common = (repo / words[1]).resolve()
         self._git_folder = git_folder
+        self._spare = common / _OBJECTS
         heads = [_Spot(folder, deep=False, names=_HEADS) for folder in dict.fromkeys((git_folder, common))]
         if not self._on_disk:
             stores = (_Spot(common / name, deep=True) for name in ("refs", "reftable"))
@@ -142,9 +168,8 @@ class SourceWatch:
         return (*heads, *_chain(repo.resolve(), (repo / self._settings.path).resolve()))
 
     def _arm(self, spot: _Spot, identity: tuple[int, int]) -> None:
-        watch = self._observer.schedule(
-            _Handler(self, spot), str(spot.folder), recursive=spot.deep, event_filter=_EVENTS
-        )
+        handler = self._handlers.setdefault(spot, _Handler(self, spot))  # the library keeps that of a try that failed
+        watch = self._observer.schedule(handler, str(spot.folder), recursive=spot.deep, event_filter=_EVENTS)
         self._armed[spot] = _Armed(watch, identity)
 
     def _disarm(self, spot: _Spot) -> None:
