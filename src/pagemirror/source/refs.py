@@ -19,7 +19,10 @@ from pagemirror.source.remotes import without_password
 
 __all__ = ["GitRef", "open_ref"]
 
+_LOOK_TIMEOUT: Final = 60.0
 _TIMEOUT: Final = 300.0
+"""In seconds: a look at a ref is a few bytes, a fetch or push may carry all texts."""
+
 _TRIES: Final = 5
 """How often a ref that moves between look and fetch is looked at again."""
 
@@ -69,7 +72,7 @@ class GitRef:
 
     def version(self) -> str:
         """What the ref is now, asked of the remote."""
-        output = self._git.ask("ls-remote", "--quiet", "--", self._remote, self._ref, timeout=_TIMEOUT)
+        output = self._git.ask("ls-remote", "--quiet", "--", self._remote, self._ref, timeout=_LOOK_TIMEOUT)
         if output.code:
             raise self._unreachable(output)
         for line in output.out.decode(errors="replace").splitlines():
