@@ -81,7 +81,7 @@ def _says(text: str, path: Any, dialect: str) -> ColumnElement[bool]:
     find = func.instr if dialect == "sqlite" else func.strpos
     end = find(records.c.data.concat(literal(_ENDS)), _ENDS)
     title = func.substr(records.c.data, _BEGINS, end - _BEGINS)
-    forms = dict.fromkeys((text, text.lower(), text.upper(), text.capitalize()))
+    forms = (text,) if text.isascii() else dict.fromkeys((text, text.lower(), text.upper(), text.capitalize()))
     return or_(
         *(path.icontains(packed(form), autoescape=True) for form in forms),
         *(title.icontains(dump(form)[1:-1], autoescape=True) for form in forms),
