@@ -52,7 +52,7 @@ TAME = st.lists(LINES.map("".join), max_size=8).map(lambda blocks: "x\n\n" + "\n
 
 
 @given(WILD)
-@settings(max_examples=400)
+@settings(max_examples=150)
 def test_no_markdown_raises_and_no_byte_of_it_moves(parsed: Callable[..., object], text: str) -> None:
     found = parsed("x\n\n" + text)
     assert isinstance(found, Document)
@@ -109,7 +109,7 @@ def test_five_thousand_links_on_one_line_are_placed(read: Callable[..., Document
 
 
 @given(st.sampled_from(["", "\ufeff", "---\ntitle: T\n---\n", "# Heading\n\n"]), st.one_of(WILD, TAME))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_a_body_is_made_again_from_the_files_bytes(parsed: Callable[..., object], start: str, text: str) -> None:
     found = parsed(start + text)
     if isinstance(found, Document):

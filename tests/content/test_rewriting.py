@@ -144,7 +144,7 @@ BLOCKS = st.sampled_from(
 
 
 @given(st.lists(BLOCKS, max_size=8), st.lists(BLOCKS, max_size=8))
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_any_blocks_become_any_others(before: list[str], after: list[str]) -> None:
     own = "\n\n".join(before)
     sent = to_markdown(to_prosemirror(own).doc).markdown

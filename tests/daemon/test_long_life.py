@@ -51,6 +51,7 @@ def live(folder: Path, *words: str) -> str:
     return ended_well("longlife.py", str(folder), *words, prefix=mounted if can_mount() else ())
 
 
+@pytest.mark.slow
 def test_three_days_of_trouble_end_where_git_says_and_nothing_grows(tmp_path: Path) -> None:
     said = live(tmp_path, "--days", "3", "--commits", "8", "--poll", "2h")
     assert len(said.splitlines()) == 4

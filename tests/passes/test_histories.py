@@ -139,7 +139,7 @@ class World:
         assert self.sync(drift=True) in {"ok", "held"}
 
 
-@pytest.mark.parametrize("seed", [0, 4, 5])
+@pytest.mark.parametrize("seed", [0])
 def test_any_history_without_people_ends_where_git_says(mirror: Mirror, seed: int) -> None:
     world = World(mirror, Random(seed))  # noqa: S311 - a test's dice
     for _ in range(6):
@@ -183,7 +183,7 @@ def test_any_history_with_people_loses_none_of_their_words(mirror: Mirror, seed:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(6, 40))
+@pytest.mark.parametrize("seed", range(1, 40))
 def test_many_more_histories_end_where_git_says(mirror: Mirror, seed: int) -> None:
     test_any_history_without_people_ends_where_git_says(mirror, seed)
 

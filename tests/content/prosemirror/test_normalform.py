@@ -134,7 +134,7 @@ BLOCK = st.recursive(
 
 
 @given(st.lists(BLOCK, max_size=4))
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_the_normal_form_is_idempotent_and_keeps_each_letter(blocks: list[Json]) -> None:
     doc = {"type": "doc", "content": blocks}
     normal = normal_form(doc)

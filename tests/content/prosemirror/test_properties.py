@@ -61,7 +61,7 @@ OPTIONS = st.builds(
 
 
 @given(WILD, OPTIONS)
-@settings(max_examples=800)
+@settings(max_examples=250)
 def test_any_markdown_gives_a_valid_document(editor_check: Check, text: str, options: Lowering) -> None:
     result = to_prosemirror(text, options=options)
     editor_check(result.doc)
@@ -76,7 +76,7 @@ def test_any_markdown_gives_a_valid_document(editor_check: Check, text: str, opt
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_any_text_gives_a_valid_document(text: str) -> None:
     assert validate(to_prosemirror(text).doc) == ()
 
@@ -137,7 +137,7 @@ KEPT = [
 
 
 @given(st.lists(st.sampled_from(KEPT), max_size=30), OPTIONS)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_every_word_in_boxes_lists_and_code_is_there_or_told(pieces: list[str], options: Lowering) -> None:
     words = [f"word{number}w" for number in range(len(pieces))]
     result = to_prosemirror("".join(piece + word for piece, word in zip(pieces, words, strict=True)), options=options)

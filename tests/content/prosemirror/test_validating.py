@@ -105,7 +105,7 @@ def _spoil(doc: Any, data: st.DataObject) -> None:
 
 
 @given(data=st.data(), times=st.integers(1, 4))
-@settings(max_examples=600)
+@settings(max_examples=200)
 def test_a_spoilt_document_gets_the_editors_verdict(editor_check: Check, data: st.DataObject, times: int) -> None:
     doc = copy.deepcopy(to_prosemirror(PAGE).doc)
     for _ in range(times):
@@ -114,7 +114,7 @@ def test_a_spoilt_document_gets_the_editors_verdict(editor_check: Check, data: s
 
 
 @given(marks=st.lists(MARK, max_size=5))
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_any_set_of_marks_gets_the_editors_verdict(editor_check: Check, marks: list[Any]) -> None:
     doc = {
         "type": "doc",

@@ -33,7 +33,12 @@ PAGES = {
     "login": "/login",
     "error": "/mirrors/nosuch",
 }
-WAYS = [(width, dark) for width in (400, 1400) for dark in (False, True)]
+WAYS = [
+    pytest.param(400, True, id="narrow, dark"),
+    pytest.param(1400, False, id="wide, light"),
+    pytest.param(400, False, id="narrow, light", marks=pytest.mark.slow),
+    pytest.param(1400, True, id="wide, dark", marks=pytest.mark.slow),
+]
 
 
 @pytest.fixture(scope="module")

@@ -148,7 +148,7 @@ DOCUMENT = st.builds(
 
 
 @given(DOCUMENT)
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_a_document_comes_back_from_its_markdown_whole(doc: Json) -> None:
     assert validate(doc, foreign=True) == ()
     written = to_markdown(doc)
