@@ -52,6 +52,14 @@ class Desk:
     clock: HandClock
     proxy: Proxy
 
+    @asynccontextmanager
+    async def hurried(self, patience: float) -> AsyncIterator["Desk"]:
+        """The same with a client of its own, which gives up after so many real seconds."""
+        limits = TransportSettings(base_url=self.target.base_url, token=self.target.token, timeout=patience)
+        pacer = Pacer(Limits(), reserve=Unshared(), clock=self.clock)
+        async with open_transport(limits, pacer=pacer, clock=self.clock, rng=NoChance()) as transport:
+            yield replace(self, session=self.backend.open(self.target, transport), transport=transport)
+
     def fields(self, title: str, body: str, path: str = "a.md", **front: Any) -> Fields:
         """The fields of a document with this title and Markdown body."""
         document = Document(
