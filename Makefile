@@ -32,9 +32,9 @@ $(STAMP): pyproject.toml constraints.txt
 demo: $(STAMP) ## A guided run against the sandbox; KEEP=1 leaves it running to look at
 	@$(BIN)/pagemirror demo $(if $(KEEP),--keep)
 
-# Three workers on two cores, as many tests wait; who has no work left takes some from the others.
+# Four workers on two cores, as many tests wait; who has no work left takes some from the others.
 test: $(STAMP) ## All tests but the long ones; COVERAGE=1 measures them
-	@$(BIN)/$(if $(COVERAGE),coverage run -m,python -m) pytest -q -n 3 --dist worksteal -m "not slow"
+	@$(BIN)/$(if $(COVERAGE),coverage run -m,python -m) pytest -q -n 4 --dist worksteal -m "not slow"
 
 # RULES=1 takes out each rule of the engine in turn and tells how many seeds fail then. TESTS=1 runs the long tests too.
 soak: $(STAMP) ## Thousands of simulated histories: SEEDS=20000 of each target, from FROM=0 on; MINUTES=, RULES=1, TESTS=1

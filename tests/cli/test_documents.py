@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pagemirror.cli.output.documents import (
@@ -92,6 +92,7 @@ STEPS = st.lists(
 
 
 @given(STEPS, st.integers(0, 5), st.integers(0, 5), st.integers(0, 5))
+@settings(max_examples=30)
 def test_the_summary_counts_each_page_once_and_unsettled_besides(
     steps: list[Any], unchanged: int, diverged: int, unsettled: int
 ) -> None:

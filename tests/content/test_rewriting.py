@@ -98,7 +98,9 @@ def test_real_files_keep_each_byte_of_what_was_not_edited(corpora: Path, name: s
         assert [line for line in _lines(added) if line != b"Added at the end."] == _lines(own)
 
 
-@pytest.mark.parametrize(("name", "least"), [("rust-book", 85), ("prometheus-docs", 40)])
+@pytest.mark.parametrize(
+    ("name", "least"), [pytest.param("rust-book", 85, marks=pytest.mark.slow), ("prometheus-docs", 40)]
+)
 def test_in_real_files_a_paragraph_that_was_edited_is_all_that_changes(corpora: Path, name: str, least: int) -> None:
     edited = 0
     for path in sorted((corpora / name).rglob("*.md")):

@@ -37,7 +37,7 @@ def test_every_file_becomes_a_document_that_can_be_sent(name: str) -> None:
 
 
 @pytest.mark.parametrize("form", ["none", "rich_text"])
-@pytest.mark.parametrize("name", CORPORA)
+@pytest.mark.parametrize("name", ["prometheus-docs", pytest.param("rust-book", marks=pytest.mark.slow)])
 @awaited
 async def test_every_file_comes_back_as_it_was_sent(box: SandboxProcess, name: str, form: str) -> None:
     box.switches("ravendocs", body=form)

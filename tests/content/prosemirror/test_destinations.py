@@ -1,7 +1,7 @@
 """Destinations are percent-encoded once."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pagemirror.content.prosemirror.destinations import encoded
@@ -26,6 +26,7 @@ def test_what_no_url_may_hold_is_encoded(destination: str, url: str) -> None:
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8")))
+@settings(max_examples=40)
 def test_encoding_twice_is_encoding_once(destination: str) -> None:
     once = encoded(destination)
     assert encoded(once) == once

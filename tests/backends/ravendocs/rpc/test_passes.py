@@ -105,8 +105,17 @@ def test_lost_access_removes_and_recreates_nothing(mirror: Mirror) -> None:
     assert len(mirror.titles()) == 3
 
 
-@pytest.mark.parametrize("call", ["move", "update"])
-@pytest.mark.parametrize("fault", ["lost_answer", "error_after", "cut"])
+@pytest.mark.parametrize(
+    ("call", "fault"),
+    [
+        ("move", "lost_answer"),
+        ("update", "cut"),
+        pytest.param("move", "cut", marks=pytest.mark.slow),
+        pytest.param("move", "error_after", marks=pytest.mark.slow),
+        pytest.param("update", "lost_answer", marks=pytest.mark.slow),
+        pytest.param("update", "error_after", marks=pytest.mark.slow),
+    ],
+)
 def test_a_move_with_an_edit_that_is_cut_between_its_calls_is_finished_by_the_next_pass(
     mirror: Mirror, call: str, fault: str
 ) -> None:

@@ -27,7 +27,9 @@ def test_every_example_comes_back_and_its_text_is_stable(corpora: Path, name: st
     assert not [example for example in examples if OPAQUE in _hold(example["markdown"])]
 
 
-@pytest.mark.parametrize(("name", "least"), [("rust-book", 110), ("prometheus-docs", 60)])
+@pytest.mark.parametrize(
+    ("name", "least"), [pytest.param("rust-book", 110, marks=pytest.mark.slow), ("prometheus-docs", 60)]
+)
 def test_real_documents_come_back_without_an_opaque_block(corpora: Path, name: str, least: int) -> None:
     texts = [path.read_bytes().decode() for path in sorted((corpora / name).rglob("*.md"))]
     assert len(texts) >= least
