@@ -22,7 +22,7 @@ class People:
     hands on; `own` the pages that they made. `raced` are the marks that came between the mirror's look at a page and
     its write; `hidden` the pages that were edited in the same second in which the mirror wrote them, which no stamp in
     whole seconds can tell; `reborn` those that got another title and another text in the very second in which the
-    mirror made them.
+    mirror made them. `revived` are the pages that had been archived when they wrote on them.
     """
 
     server: Server
@@ -87,6 +87,7 @@ class People:
     def draft(self, page: PageView) -> None:
         mark = self._mark(page.id)
         self.server.api.person_edits(page.id, {"content": f"{_text(page)}\n\n{mark}\n", "publish": False})
+        self._revive(page)
         self._told("leaves a draft on", page)
 
     def take_away(self, page: PageView) -> None:
@@ -130,9 +131,13 @@ class People:
         made = self.server.born.get(page.id) == int(self.server.clock.now())
         if made and values.keys() >= {"title", "content"}:
             self.reborn.add(page.id)
+        self._revive(page)
+        self._told(f"edits {' and '.join(values)} of", page)
+
+    def _revive(self, page: PageView) -> None:
+        """What a person writes on an archived page brings it back."""
         if page.archived:
             self.revived.add(page.id)
-        self._told(f"edits {' and '.join(values)} of", page)
 
     def _told(self, what: str, page: PageView) -> None:
         self.server.tell(f"~ a person {what} {page.id} ({page.title})")
