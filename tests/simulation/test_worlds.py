@@ -34,6 +34,20 @@ def test_any_history_ends_where_git_says_and_loses_nothing(name: str, first: int
         assert not world.failures, "\n".join([*world.trace, *(f"{kind}: {what}" for kind, what in world.failures)])
 
 
+@pytest.mark.parametrize(
+    ("name", "seed"),
+    [
+        pytest.param(
+            "pharen", 52030, id="a merge of drift that overlapped was held as a conflict, and then as drift again"
+        ),
+        pytest.param("ravendocs", 20970, id="new pages below a page that a person was asked about were planned"),
+    ],
+)
+def test_a_history_that_once_ended_otherwise(name: str, seed: int) -> None:
+    world = lived(World(name, seed))
+    assert not world.failures, "\n".join(world.trace)
+
+
 @pytest.mark.parametrize("name", CAPABILITY_SETS)
 def test_a_history_takes_the_same_course_over_the_products_own_state(name: str) -> None:
     """So what holds over the quick one, in plain dicts, holds over the real one."""

@@ -23,6 +23,7 @@ from pagemirror.model.records import Choice, Intent, IntentKind, Ours, Record
 from pagemirror.planner.changes import remote_change, to_send
 from pagemirror.planner.verdicts import Verdict
 from pagemirror.planner.views import Present, View, Way
+from pagemirror.planner.words import EDITED
 from pagemirror.state.interface import DropIntent, PutIntent, PutRecord, PutText, text_id
 from pagemirror.transport.waiting import apart
 
@@ -57,7 +58,9 @@ async def update(context: StepContext, verdict: Verdict, view: View, rendered: R
         rendered, names = again, names | to_send(record, again.wanted)
     wanted = _wanted(context, verdict, view, rendered, page)
     if wanted is None:
-        wait = verdict.but(Outcome.HELD, "conflict", "both sides changed the same lines, or the title")
+        # What was drift stays drift: the settings may say what becomes of a conflict, and not mean this.
+        code = view.hold.code if view.hold is not None and view.hold.code in EDITED else "conflict"
+        wait = verdict.but(Outcome.HELD, code, "both sides changed the same lines, or the title")
         return await put_down(context, view, wait, page)
     differs = any(fingerprint(wanted[name]) != fingerprint(rendered.fields[name]) for name in (TITLE, BODY))
     after = replace(based_on(record, rendered), diverged=differs)
