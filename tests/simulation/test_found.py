@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from pagemirror.backends import interface
-from pagemirror.model.fields import Fields
-from pagemirror.model.pages import Page
+from pagemirror.model.fields import BODY, Fields
+from pagemirror.model.pages import Page, Removal
 from pagemirror.model.records import Choice, Standing
 from pagemirror.model.reports import RunOptions
 from pagemirror.passes.deciding import conflicts, resolve
@@ -411,3 +411,26 @@ def test_a_page_that_was_to_be_new_is_asked_about_again_once_it_may_have_been_ma
     world.settle()
     assert codes(world) == [("b.md", "in_doubt")]
     assert len(world.server.api.views()) == 4
+
+
+@pytest.mark.parametrize("name", CAPABILITY_SETS)
+def test_git_wins_over_an_accepted_edit_of_a_page_that_was_kept_when_its_file_comes_back(name: str) -> None:
+    """Nothing was sent, as the record knew the person's text, and the page counted as what the file says."""
+    world = a_world(
+        name,
+        {"a.md": A, "b.md": B},
+        on_drift=Way.REMOTE,
+        on_conflict=Way.GIT,
+        on_removal=Removal.KEEP,
+    )
+    world.clock.advance(5)
+    (page,) = (view for view in world.server.api.views() if view.title == "B")
+    world.people.replace(page)
+    world.people.touched.add(page.id)
+    world.sync(RunOptions(drift=True))
+    commit(world, {"a.md": A})
+    world.settle()
+    commit(world, {"a.md": A, "b.md": B})
+    rest(world)
+    assert codes(world) == []
+    assert TWO[0] in world.setup.backend.to_markdown({BODY: world.server.api.view(page.id).content})

@@ -5,7 +5,7 @@ from typing import Final, assert_never
 from pagemirror.model.pages import Absence, Removal
 from pagemirror.model.plans import Action, Outcome
 from pagemirror.model.records import Choice, Record, Standing
-from pagemirror.planner.changes import is_same, remote_change, to_send
+from pagemirror.planner.changes import differing, is_same, remote_change, to_send
 from pagemirror.planner.verdicts import NOTHING, Quiet, Verdict, held
 from pagemirror.planner.views import Missing, Policy, Present, Unseen, View, Wanted, Way
 from pagemirror.planner.words import waiting, word
@@ -65,9 +65,10 @@ def _found_again(view: View, record: Record, wanted: Wanted, seen: Present, poli
     """The page is there: a tombstone, brought back by hand, or never away."""
     edited = remote_change(record, seen)
     said = word(view)
-    restored = Verdict(
-        action=Action.RESTORE, reason="the file is back", changed=to_send(record, wanted) | edited, way=Way.GIT
-    )
+    # Of a page that was left as a person has it, the record knows that text: what differs from the file is asked of it.
+    apart = differing(wanted, seen) if record.diverged else frozenset()
+    changed = to_send(record, wanted) | edited | apart
+    restored = Verdict(action=Action.RESTORE, reason="the file is back", changed=changed, way=Way.GIT)
     if seen.draft is not None and said not in {Choice.GIT, Choice.REMOTE}:
         return held(Action.RESTORE, "draft", "the file is back, and a person's unpublished draft waits on its page")
     if not (edited or record.diverged) or is_same(wanted, seen):
