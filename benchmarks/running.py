@@ -5,7 +5,6 @@ import os
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ __all__ = ["TOKEN", "Mirror", "Ran", "StandIn", "median_of", "standin"]
 TOKEN: Final = f"exec_live_{'b' * 40}"
 """A key as Exec's look like; the stand-in asks for none."""
 
-_MIB: Final = 1024
+_LAUNCH: Final = Path(__file__).with_name("launch.py")
 _HELD: Final = 3
 """The exit code of a pass in which something waits for a person."""
 
@@ -78,17 +77,13 @@ class Mirror:
         """Run a command of ours to its end, in a process of its own."""
         command = [sys.executable, "-m", "pagemirror", *words, "--output", "json"]
         output = self.folder / "output.json"
-        with output.open("wb") as out:
-            started = time.perf_counter()
-            child = subprocess.Popen(command, cwd=self.folder, env=self.env, stdout=out, stderr=subprocess.PIPE)
-            errors = child.stderr.read() if child.stderr is not None else b""
-            _, status, used = os.wait4(child.pid, 0)
-            wall = time.perf_counter() - started
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode not in {0, _HELD}:
-            raise RuntimeError(f"{' '.join(command)} ended with {child.returncode}: {errors.decode()[-2000:]}")
+        launch = [sys.executable, "-I", "-S", str(_LAUNCH), str(output), *command]
+        done = subprocess.run(launch, cwd=self.folder, env=self.env, stdout=subprocess.PIPE, check=True)
+        said = json.loads(done.stdout)
+        if said["code"] not in {0, _HELD}:
+            raise RuntimeError(f"{' '.join(command)} ended with {said['code']}: {said['errors'][-2000:]}")
         report = json.loads(output.read_bytes())
-        return Ran(wall=wall, cpu=used.ru_utime + used.ru_stime, peak=used.ru_maxrss / _MIB, report=report)
+        return Ran(wall=said["wall"], cpu=said["cpu"], peak=said["peak"], report=report)
 
 
 @dataclass(frozen=True, slots=True)
