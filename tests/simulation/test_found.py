@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -434,3 +435,35 @@ def test_git_wins_over_an_accepted_edit_of_a_page_that_was_kept_when_its_file_co
     rest(world)
     assert codes(world) == []
     assert TWO[0] in world.setup.backend.to_markdown({BODY: world.server.api.view(page.id).content})
+
+
+@pytest.mark.parametrize("back", ["b.md", "c.md"])
+@pytest.mark.parametrize("name", CAPABILITY_SETS)
+def test_an_edit_for_which_a_removal_was_held_is_still_known_when_the_file_is_back(name: str, back: str) -> None:
+    """Back at its path, the hold went and the edit was forgotten; back at another one, the file got a second page."""
+    world = a_world(name, {"a.md": A, "b.md": B})
+    world.clock.advance(5)
+    (page,) = (view for view in world.server.api.views() if view.title == "B")
+    world.people.append(page)
+    world.people.touched.add(page.id)
+    commit(world, {"a.md": A})
+    world.sync(RunOptions(drift=True))
+    assert codes(world) == [("b.md", "removed_and_edited")]
+    commit(world, {"a.md": A, back: B})
+    world.sync(RunOptions())
+    rest(world)
+    assert codes(world) == [(back, "drift")]
+    assert len(world.server.made) == 2
+
+
+@pytest.mark.parametrize("name", CAPABILITY_SETS)
+def test_a_file_that_went_is_known_again_by_its_text_while_its_page_waits_to_be_removed(name: str) -> None:
+    """Else the file would get a second page, and lose the first one."""
+    world = a_world(name, {"a.md": A, "b.md": B}, removal_delay=timedelta(hours=1))
+    (page,) = (view for view in world.server.api.views() if view.title == "B")
+    commit(world, {"a.md": A})
+    world.sync(RunOptions())
+    commit(world, {"a.md": A, "c.md": B})
+    world.sync(RunOptions())
+    assert [view.id for view in world.server.api.views() if view.title == "B"] == [page.id]
+    assert not world.failures, "\n".join(world.trace)

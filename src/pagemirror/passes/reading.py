@@ -172,8 +172,7 @@ class Reader:
         if reading.names or any(item.front.id is not None for item in reading.documents.values()):
             return None
         at_paths = self._store.records_by_path(self._name, touched) if touched else ()
-        away = self._store.records_away(self._name) if reading.files else ()
-        reading.records = {record.uid: record for record in (*away, *at_paths)}
+        reading.records = {record.uid: record for record in (*self._fileless(reading), *at_paths)}
         self._match(reading, diff)
         while copied := self._copied(reading, touched):
             reading.records = {uid: one for uid, one in reading.records.items() if uid not in copied}
@@ -181,10 +180,18 @@ class Reader:
         self._add_dependents(reading, extra, diff)
         return None if reading.names else reading
 
+    def _fileless(self, reading: Reading) -> tuple[Record, ...]:
+        """Records whose file went in an earlier pass: their pages are away, or wait to be. A file may be theirs."""
+        if not reading.files:
+            return ()
+        opened = self._store.records_open(self._name)
+        leaving = (record for record in opened if record.leaving_since is not None)
+        return (*self._store.records_away(self._name), *leaving)
+
     def _copied(self, reading: Reading, touched: Collection[RepoPath]) -> set[Uid]:
         """Records that a file matched although their own stands where it was: it is a copy, and another document.
 
-        Only those of pages that are away are at hand without their file.
+        Only those whose file went earlier are at hand without one.
         """
         found = reading.matches.found.items()
         moved = {one.path: one.uid for path, one in found if one.path != path and one.path not in touched}

@@ -32,6 +32,9 @@ _REVERTED: Final = (
     "nothing is sent until somebody decides"
 )
 
+_IN_THE_WAY: Final = {"draft": "draft", "removed_and_edited": "edit"}
+"""Holds after which the page may be as it should be, or may not: nobody knows without a look."""
+
 
 def decide(view: View, policy: Policy, *, now: float) -> Verdict | Quiet:
     """What to do to this page. Guards, order and links to new pages come later."""
@@ -184,8 +187,8 @@ def _unseen(view: View, record: Record, wanted: Wanted, policy: Policy) -> Verdi
         return held(Action.UPDATE, hold.code, hold.reason)
     if hold.code in EDITED:
         return _drift(frozenset(), policy)
-    if hold.code == "draft":
-        return Verdict(action=Action.UPDATE, reason="looks at the page whose draft was in the way")
+    if hold.code in _IN_THE_WAY:
+        return Verdict(action=Action.UPDATE, reason=f"looks at the page whose {_IN_THE_WAY[hold.code]} was in the way")
     return verdict
 
 
