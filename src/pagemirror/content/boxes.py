@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from pagemirror.content.outline import Outline, outline
 
-__all__ = ["with_boxes"]
+__all__ = ["may_have_boxes", "with_boxes"]
 
 _LEAST = 3  # exclamation marks
 
 
 def with_boxes(found: Outline, data: bytes, text: str, wanted: Callable[[str], bool]) -> Outline:
     """The outline with what stands in boxes; `data` is the text's UTF-8 form. Plain texts pay for a few searches."""
-    if not _may_have(data):
+    if not may_have_boxes(data):
         return found
     from pagemirror.content.prosemirror.converting import boxed  # noqa: PLC0415 - few texts have any
 
@@ -45,7 +45,7 @@ def with_boxes(found: Outline, data: bytes, text: str, wanted: Callable[[str], b
     )
 
 
-def _may_have(data: bytes) -> bool:
+def may_have_boxes(data: bytes) -> bool:
     """Whether the signs of a box are there; each test looks for one byte first, which is quick."""
     return (
         (b"?" in data and b"???" in data)

@@ -13,7 +13,7 @@ from pagemirror.model.documents import LinkKind
 if TYPE_CHECKING:
     from pyromark import Markdown
 
-__all__ = ["Heading", "Outline", "Spot", "outline"]
+__all__ = ["Heading", "Outline", "Spot", "outline", "parser"]
 
 _BY_REFERENCE: Final = frozenset({"Reference", "Collapsed", "Shortcut"})
 _BLOCKS: Final = frozenset({"Paragraph", "Item", "TableCell"})
@@ -58,7 +58,7 @@ class Outline(NamedTuple):
 
 
 @cache
-def _parser() -> "Markdown":
+def parser() -> "Markdown":
     """The parser; never with the metadata option, which takes rules in mid-text for front matter."""
     from pyromark import Markdown, Options  # noqa: PLC0415 - a pass with nothing to do parses nothing
 
@@ -74,7 +74,7 @@ def _parser() -> "Markdown":
 
 def outline(data: bytes, text: str, wanted: Callable[[str], bool]) -> Outline:
     """Walk a Markdown text; `data` is its UTF-8 form. Only destinations that are `wanted` become spots, in order."""
-    events: Iterable[tuple[Any, Any]] = _parser().events_with_range(text)
+    events: Iterable[tuple[Any, Any]] = parser().events_with_range(text)
     wiki = b"[[" in data
     if wiki:
         events = list(events)  # read twice
@@ -82,7 +82,7 @@ def outline(data: bytes, text: str, wanted: Callable[[str], bool]) -> Outline:
     walk.over(iter(events))
     found = walk.found
     if b"]:" in data:
-        walk.definitions(_parser().reference_definitions(text).items())
+        walk.definitions(parser().reference_definitions(text).items())
     if wiki:
         found.spots.extend(
             Spot(link.start, link.end, "wiki", link.kind, link.name, link.label)

@@ -6,11 +6,11 @@ from typing import Final, NamedTuple
 
 from pagemirror.content import frontmatter
 from pagemirror.content.bodies import Body
-from pagemirror.content.boxes import with_boxes
 from pagemirror.content.encoding import BadText, decode
 from pagemirror.content.frontmatter import NO_FRONT, BadFront, Front
-from pagemirror.content.outline import Heading, outline
-from pagemirror.content.paths import is_relative, tidy_root
+from pagemirror.content.glance import look
+from pagemirror.content.outline import Heading
+from pagemirror.content.paths import tidy_root
 from pagemirror.content.titles import clean, heading_title, readable
 from pagemirror.content.tree import Nav, place
 from pagemirror.model.documents import Document, Finding, Unreadable
@@ -48,14 +48,14 @@ def parse(
     whole = decoded.data
     body = whole[start:] if start else whole
     text = body.decode() if start else decoded.text
-    found = with_boxes(outline(body, text, is_relative), body, text, is_relative)
+    seen = look(body, text)
     root = tidy_root(root)
     said = front.values
     where = place(path, root=root, nav=nav, order=said.order if said.order is not None else said.position)
-    titled = _title(front, found.headings, body)
+    titled = _title(front, seen.first, body)
     title = titled.title or readable(path, index=nav.is_index(path), root=root)
     cut = Body(path=path, root=root, data=body, start=start, line=whole.count(b"\n", 0, start) + 1)
-    template, findings, note = cut.template(found.spots, titled.cut)
+    template, findings, note = cut.template(seen.spots, titled.cut)
     warnings = [Finding(path=path, code="front_matter", message=said, line=line) for said, line in front.warnings]
     return Document(
         path=path,
@@ -64,9 +64,9 @@ def parse(
         title=title,
         body=template,
         place=where,
-        headings=tuple(heading.words for heading in found.headings),
-        ids=tuple(found.ids),
-        findings=(*warnings, *findings, *cut.unparsed(found.unparsed)),
+        headings=seen.words,
+        ids=tuple(seen.ids),
+        findings=(*warnings, *findings, *cut.unparsed(seen.unparsed)),
         note=note,
     )
 
@@ -87,14 +87,13 @@ class _Titled(NamedTuple):
     cut: tuple[int, int]
 
 
-def _title(front: Front, headings: list[Heading], body: bytes) -> _Titled:
+def _title(front: Front, first: Heading | None, body: bytes) -> _Titled:
     """The title ("" for the file's name to give it), and the bytes of the heading that goes because it says the same.
 
     What goes are the heading's lines and the blank lines below, so that the next block keeps its indentation.
     """
     title = clean(front.values.title or "")
-    first = headings[0] if headings and headings[0].level == "H1" else None
-    if first is None or body[: first.start].strip(b" \t\r\n"):
+    if first is None or first.level != "H1" or body[: first.start].strip(b" \t\r\n"):
         return _Titled(title, (0, 0))
     said, _ = heading_title(first.text)
     if not said or (title and said != title):
