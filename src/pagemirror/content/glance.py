@@ -1,8 +1,8 @@
 """What a document is made from, told at a glance: from the parser's HTML, which costs an eighth of its events.
 
 HTML says what links to where and which words are headings, and not where they stand in the file. A plain text tells
-that by itself: each link closes with a `](` of its own, and they close in the order of the HTML. Where as many `](` stand
-in the file as HTML has links, each belongs to one; a text in which that can't be told so is walked, event by event.
+that by itself: each link closes with a `](` of its own, and they close in the order of the HTML. Where as many `](`
+stand in the file as HTML has links, each belongs to one. Any other text is walked, event by event.
 """
 
 import re

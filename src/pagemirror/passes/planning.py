@@ -1,6 +1,5 @@
 """What a sync would do: the same views and plan, from the records, with nothing written and no lock taken."""
 
-import asyncio
 import difflib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,6 +15,7 @@ from pagemirror.passes.adopting import find_candidates
 from pagemirror.passes.approving import approved, only, unknown_paths
 from pagemirror.passes.deciding import markdown
 from pagemirror.passes.drifting import check_drift
+from pagemirror.passes.driving import drive
 from pagemirror.passes.forecasting import forecast, requests_for
 from pagemirror.passes.gathering import Gathered, gather
 from pagemirror.passes.placing import tree_rows
@@ -37,7 +37,7 @@ def make_report(
     """The plan of one mirror, or the report of why there is none."""
     started = tools.clock.monotonic()
     try:
-        return asyncio.run(_planned(setup, snapshot, store, tools, options, started))
+        return drive(_planned(setup, snapshot, store, tools, options, started))
     except PagemirrorError as error:
         return broken(setup.name, snapshot.commit, error, seconds=tools.clock.monotonic() - started)
 

@@ -1,6 +1,5 @@
 """What a pass is handed by the composition root beside its settings: time, ids, connections, texts."""
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pagemirror.executor.ports import Tallies
 from pagemirror.model.clock import Clock
 from pagemirror.model.ids import TextId, Uid
 from pagemirror.model.plans import PassReport
+from pagemirror.passes.driving import drive
 from pagemirror.passes.setup import MirrorSetup
 from pagemirror.state.interface import Owner, Store
 
@@ -54,7 +54,7 @@ class Tools:
     connect: Callable[[MirrorSetup, Store, Clock], Connection]
     tallies: Tallies
     owner: Owner
-    drive: Callable[[Coroutine[Any, Any, PassReport]], PassReport] = asyncio.run
+    drive: Callable[[Coroutine[Any, Any, PassReport]], PassReport] = drive
 
     def uid(self) -> Uid:
         """A new uid."""

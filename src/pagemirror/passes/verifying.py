@@ -1,6 +1,5 @@
 """The records against the target: one listing, and a read of each page that is not in it. Changes nothing."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
@@ -11,6 +10,7 @@ from pagemirror.model.ids import PageId, RepoPath, Uid
 from pagemirror.model.pages import Absence, Complete, Found, Page, Removal
 from pagemirror.model.records import Record, Standing
 from pagemirror.model.reports import Difference, VerifyFinding, VerifyReport
+from pagemirror.passes.driving import drive
 from pagemirror.passes.setup import MirrorSetup, shown
 from pagemirror.passes.tools import Connection, Tools
 from pagemirror.state.interface import Store
@@ -28,7 +28,7 @@ _ABSENT = {
 def verify(setup: MirrorSetup, store: Store, tools: Tools, root: RepoPath) -> VerifyReport:
     """Compare a mirror's live records with the target; raises `BackendError` where it can't be asked."""
     try:
-        return asyncio.run(_verify(setup, store, tools, root))
+        return drive(_verify(setup, store, tools, root))
     except BackendError as error:
         if error.exit_code in {5, 6}:
             raise
