@@ -49,7 +49,7 @@ def test_another_version_is_left_to_the_store(file_url: str, opened: Opened) -> 
     store = opened(file_url)
     store.apply(HANDBOOK, [a_mirror()])
     with store.engine.begin() as connection:
-        connection.execute(text("UPDATE meta SET value = '2'"))
+        connection.execute(text("UPDATE meta SET value = '1'"))
     assert glance(file_url, HANDBOOK) is None
 
 

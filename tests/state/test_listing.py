@@ -1,13 +1,18 @@
 """Pages a screenful at a time, over each kind of state."""
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine
+from sqlalchemy.event import listen, remove
 
 from pagemirror.model.ids import RepoPath
 from pagemirror.model.listing import PageQuery, PageRows, Show
 from pagemirror.model.records import Failure, Open, Standing
 from pagemirror.state.interface import PutHold, PutRecord, Store
+from pagemirror.state.opening import open_store
 from support.staterows import GUIDES, HANDBOOK, a_hold, a_mirror, a_record
 
 FAILURE = Failure(code="too_long", reason="the title has 300 letters", payload="print", at=7.5)
@@ -78,6 +83,9 @@ def test_each_kind_shows_what_stands_so(store: Store) -> None:
         ("docs/2", ["u2"]),
         ("Übersicht", ["u3"]),
         ("übersicht", ["u3"]),
+        ("U\N{COMBINING DIAERESIS}BERSICHT", ["u3"]),
+        ("STRASSE", ["u6"]),
+        ("md how", []),  # the end of a path and the beginning of its title
         ('say "hi"', ["u4"]),
         ("100%", ["u5"]),
         ("_", ["u2"]),
@@ -87,10 +95,42 @@ def test_each_kind_shows_what_stands_so(store: Store) -> None:
     ],
 )
 def test_a_text_is_looked_for_in_titles_and_paths_to_the_letter(store: Store, text: str, found: list[str]) -> None:
-    titles = ("How to setup", "a_b", "Übersicht", 'They say "hi", "you"', "100%")
+    titles = ("How to setup", "a_b", "Übersicht", 'They say "hi", "you"', "100%", "Die Straße")
     records = (a_record(number, title=title) for number, title in enumerate(titles, 1))
     store.apply(HANDBOOK, [a_mirror(), *(PutRecord(record=record) for record in records)])
     assert [row.uid for row in store.page_rows(HANDBOOK, PageQuery(text=text)).rows] == found
+
+
+def test_what_is_held_is_found_by_its_path_before_it_has_a_record(store: Store) -> None:
+    held, fresh = a_record(1, title="Übersicht"), a_record(7, path=RepoPath("docs/Neu.md"))
+    holds = [PutHold(hold=a_hold(held)), PutHold(hold=a_hold(fresh, code="foreign"))]
+    store.apply(HANDBOOK, [a_mirror(), PutRecord(record=held), *holds])
+    for text, found in (("übersicht", ["u1"]), ("neu", ["u7"]), ("docs", ["u1", "u7"]), ("nosuch", [])):
+        rows = store.page_rows(HANDBOOK, PageQuery(show=Show.HELD, text=text)).rows
+        assert [row.uid for row in rows] == found, text
+
+
+@pytest.mark.parametrize("show", [show for show in Show if show is not Show.HELD])
+@pytest.mark.parametrize("text", ["", "nosuch"])
+def test_sqlite_goes_over_the_narrow_index_and_not_over_the_rows(tmp_path: Path, show: Show, text: str) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/state.db")
+    asked: list[tuple[str, Any]] = []
+    listen(Engine, "before_cursor_execute", note := lambda *given: asked.append((given[2], given[3])))
+    store.page_rows(HANDBOOK, PageQuery(show=show, text=text))
+    remove(Engine, "before_cursor_execute", note)
+    statement, values = asked[-1]
+    with store.engine.connect() as connection:
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
+    store.close()
+    assert plan[0] == "SEARCH records USING INDEX records_listed (mirror=?)"
+    assert not any("TEMP B-TREE" in step for step in plan)
+
+
+def test_a_page_is_found_by_what_it_is_called_now(store: Store) -> None:
+    store.apply(HANDBOOK, [a_mirror(), PutRecord(record=a_record(1, title="Before"))])
+    store.apply(HANDBOOK, [PutRecord(record=a_record(1, title="After", path=RepoPath("docs/new.md")))])
+    found = [len(store.page_rows(HANDBOOK, PageQuery(text=text)).rows) for text in ("before", "after", "new.md")]
+    assert found == [0, 1, 1]
 
 
 def test_a_title_that_databases_refuse_is_listed_and_found(store: Store) -> None:

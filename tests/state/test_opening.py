@@ -10,10 +10,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from pagemirror.model.errors import StateError
+from pagemirror.model.ids import RepoPath
+from pagemirror.model.listing import PageQuery
 from pagemirror.state import open_store as public_open_store
+from pagemirror.state.figures import SCHEMA_VERSION
 from pagemirror.state.interface import PutRecord
 from pagemirror.state.opening import open_store
 from pagemirror.state.store import SqlStore
@@ -67,8 +70,10 @@ def test_the_public_function_opens_a_store(file_url: str) -> None:
 def test_a_newer_state_is_refused_naming_both_versions(url: str, opened: Open) -> None:
     first = opened(url)
     with first.engine.begin() as connection:
-        connection.execute(text("UPDATE meta SET value = '2' WHERE name = 'schema'"))
-    with pytest.raises(StateError, match="version 2; this pagemirror knows versions up to 1") as refused:
+        connection.execute(text("UPDATE meta SET value = '99' WHERE name = 'schema'"))
+    with pytest.raises(
+        StateError, match=f"version 99; this pagemirror knows versions up to {SCHEMA_VERSION}"
+    ) as refused:
         opened(url)
     assert refused.value.code == "state_newer"
     assert refused.value.exit_code == 8
@@ -78,6 +83,10 @@ def test_a_newer_state_is_refused_naming_both_versions(url: str, opened: Open) -
 def _give_roots(connection: Connection) -> None:
     """A step from an artificial version 0, whose mirrors had no root."""
     connection.execute(text("ALTER TABLE mirrors ADD COLUMN root TEXT NOT NULL DEFAULT 'unknown'"))
+
+
+def _no_change(_: Connection) -> None:
+    """A step for tables that have all that it would add."""
 
 
 def _make_older(store: SqlStore) -> None:
@@ -91,7 +100,7 @@ def test_an_older_state_is_brought_up_to_date(url: str, opened: Open) -> None:
     first.apply(HANDBOOK, [a_mirror(), PutRecord(record=a_record(1))])
     _make_older(first)
     first.close()
-    store = open_store(url, steps={0: _give_roots})
+    store = open_store(url, steps={0: _give_roots, 1: _no_change})
     state = store.mirror(HANDBOOK)
     assert state is not None
     assert state.root == "unknown"
@@ -100,11 +109,40 @@ def test_an_older_state_is_brought_up_to_date(url: str, opened: Open) -> None:
     assert opened(url).mirror(HANDBOOK) == state
 
 
+def _shape(store: SqlStore) -> tuple[set[str], set[str | None]]:
+    """The columns and the indexes of the records."""
+    found = inspect(store.engine)
+    columns = {f"{column['name']} {column['type']} {column['nullable']}" for column in found.get_columns("records")}
+    return columns, {index["name"] for index in found.get_indexes("records")}
+
+
+def test_a_state_from_before_the_search_had_a_column_is_searched_as_a_new_one(url: str, opened: Open) -> None:
+    first = opened(url)
+    odd = a_record(3, path=RepoPath("docs/Größe\udcff.md"), title="Über")
+    first.apply(HANDBOOK, [a_mirror(), *(PutRecord(record=record) for record in (a_record(1), a_record(2), odd))])
+    shape = _shape(first)
+    with first.engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.execute(text("DROP INDEX records_listed"))
+            connection.execute(text("CREATE INDEX records_at ON records (mirror, path)"))
+        connection.execute(text("ALTER TABLE records DROP COLUMN words"))
+        connection.execute(text("UPDATE meta SET value = '1' WHERE name = 'schema'"))
+    first.close()
+    store = opened(url)
+    found = {text: [row.uid for row in store.page_rows(HANDBOOK, PageQuery(text=text)).rows] for text in SOUGHT}
+    assert found == SOUGHT
+    assert _shape(store) == shape
+    assert list(store.records(HANDBOOK)) == [odd, a_record(1), a_record(2)]
+
+
+SOUGHT = {"page 2": ["u2"], "DOCS/1": ["u1"], "GRÖSSE": ["u3"], "über": ["u3"], "nosuch": []}
+
+
 def test_before_a_file_is_brought_up_to_date_a_copy_is_made(tmp_path: Path, file_url: str, opened: Open) -> None:
     first = opened(file_url)
     first.apply(HANDBOOK, [a_mirror()])
     _make_older(first)
-    open_store(file_url, steps={0: _give_roots}).close()
+    open_store(file_url, steps={0: _give_roots, 1: _no_change}).close()
     copy = tmp_path / "state.db.v0.bak"
     assert _mode(copy) == 0o600
     with closing(sqlite3.connect(copy)) as connection:
@@ -124,7 +162,7 @@ def test_a_step_that_fails_changes_nothing(file_url: str, opened: Open) -> None:
 
     with pytest.raises(StateError, match="half done"):
         open_store(file_url, steps={0: fail})
-    store = open_store(file_url, steps={0: _give_roots})
+    store = open_store(file_url, steps={0: _give_roots, 1: _no_change})
     assert [state.name for state in store.mirrors()] == [HANDBOOK]
     store.close()
 

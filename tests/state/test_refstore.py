@@ -9,7 +9,9 @@ import pytest
 from pagemirror.model.errors import LockedError, Overtaken, StateError
 from pagemirror.model.fields import fingerprint
 from pagemirror.model.ids import Uid
+from pagemirror.model.listing import PageQuery
 from pagemirror.model.records import Choice, Decision, IntentKind
+from pagemirror.state.figures import SCHEMA_VERSION
 from pagemirror.state.interface import DropIntent, PutDecision, PutIntent, PutRecord, PutText, text_id
 from pagemirror.state.refstore import PUSH_EVERY, RefStore
 from support.refplaces import MemoryRef
@@ -246,6 +248,16 @@ def test_a_newer_state_is_refused(job: Open, place: MemoryRef) -> None:
     with pytest.raises(StateError) as refused:
         job()
     assert refused.value.code == "state_newer"
+
+
+def test_a_state_of_the_first_version_is_read_and_searched(job: Open, place: MemoryRef) -> None:
+    job().apply(HANDBOOK, [a_mirror(), PutRecord(record=a_record(1, title="Übersicht"))])
+    assert b"words" not in b"".join(place.files.values())
+    place.files = {**place.files, "state.json": b'{"schema":"1"}\n'}
+    store = job()
+    assert [row.uid for row in store.page_rows(HANDBOOK, PageQuery(text="übersicht")).rows] == ["u1"]
+    store.apply(HANDBOOK, [PutRecord(record=a_record(2))])
+    assert place.files["state.json"] == f'{{"schema":"{SCHEMA_VERSION}"}}\n'.encode()
 
 
 def test_a_damaged_file_is_said_to_be_one(job: Open, place: MemoryRef) -> None:

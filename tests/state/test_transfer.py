@@ -12,6 +12,7 @@ from pagemirror.model.records import Choice, Decision, Standing
 from pagemirror.state.figures import SCHEMA_VERSION
 from pagemirror.state.interface import PutDecision, PutHold, PutIntent, PutRecord, PutText, Store, text_id
 from pagemirror.state.refstore import RefStore
+from pagemirror.state.shards import FILES_SINCE
 from pagemirror.state.transfer import from_lines
 from support.staterows import GUIDES, HANDBOOK, ME, a_hold, a_keep, a_mirror, a_record, an_intent
 
@@ -174,7 +175,7 @@ def test_another_file_is_no_export(head: str) -> None:
 
 def test_a_newer_version_is_refused_and_an_older_one_too(source: Store) -> None:
     lines = lines_of(source)
-    for version, error in ((SCHEMA_VERSION + 1, StateError), (SCHEMA_VERSION - 1, UsageError)):
+    for version, error in ((SCHEMA_VERSION + 1, StateError), (FILES_SINCE - 1, UsageError)):
         head = json.dumps({**json.loads(lines[0]), "schema": version})
         with pytest.raises(error, match=f"version {version}"):
             from_lines([head, *lines[1:]], "x.jsonl")

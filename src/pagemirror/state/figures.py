@@ -23,7 +23,7 @@ __all__ = [
     "row_of_mirror",
 ]
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """The version of the tables that this program reads and writes."""
 
 SCHEMA_SQL: Final = "SELECT value FROM meta WHERE name = 'schema'"

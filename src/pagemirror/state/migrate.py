@@ -6,11 +6,9 @@ writes the new version, after a copy was laid beside the file.
 
 import os
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
-from types import MappingProxyType
-from typing import Final
 
 from sqlalchemy import Connection, inspect, text
 
@@ -19,13 +17,9 @@ from pagemirror.state.failures import START_AFRESH, from_sqlite
 from pagemirror.state.figures import SCHEMA_SQL, SCHEMA_VERSION
 from pagemirror.state.schema import METADATA, meta
 from pagemirror.state.statements import upsert
+from pagemirror.state.steps import Step
 
-__all__ = ["STEPS", "Step", "back_up", "begin", "bring_up", "check", "version_of"]
-
-Step = Callable[[Connection], None]
-
-STEPS: Final[Mapping[int, Step]] = MappingProxyType({})
-"""From version → the step to the next one."""
+__all__ = ["back_up", "begin", "bring_up", "check", "version_of"]
 
 
 def version_of(connection: Connection, where: str) -> int | None:

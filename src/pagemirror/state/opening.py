@@ -11,7 +11,8 @@ from pagemirror.state.engines import WRITES, file_engine, nowhere_engine, server
 from pagemirror.state.failures import guarded
 from pagemirror.state.figures import SCHEMA_SQL
 from pagemirror.state.location import FileState, ServerState, located
-from pagemirror.state.migrate import STEPS, Step, back_up, begin, bring_up, check, version_of
+from pagemirror.state.migrate import back_up, begin, bring_up, check, version_of
+from pagemirror.state.steps import STEPS, Step
 from pagemirror.state.store import SqlStore
 
 __all__ = ["look_at", "open_store"]

@@ -11,6 +11,7 @@ from pagemirror.model.fields import NO_FIELDS, NO_PRINTS, Fields
 from pagemirror.model.ids import MirrorName, PageId, RepoPath, Uid
 from pagemirror.model.images import Upload
 from pagemirror.model.records import NO_OURS, Failure, Intent, IntentKind, Open, Ours, Record, Standing
+from pagemirror.state.searching import words_of
 from pagemirror.state.words import ESCAPED, dump, load, packed, packed_or_none, unpacked
 
 __all__ = ["RECORD_COLUMNS", "Row", "read_intent", "read_record", "row_of_intent", "row_of_record"]
@@ -89,6 +90,7 @@ def row_of_record(mirror: MirrorName, target: str | None, record: Record) -> Row
         "text": record.text,
         "server_text": record.server_text,
         "data": dump(_record_data(record)),
+        "words": words_of(record.path, record.title),
     }
 
 

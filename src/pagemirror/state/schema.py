@@ -1,8 +1,11 @@
 """The tables, as data; knows no database file, no record type and no statement.
 
 What is queried has a column; the rest of a value is compact JSON in `data` (see `words`). `records.owned` is the page
-id of a live record: unique over all mirrors of a target. Text is compared by code point in every database, whatever its
-locale.
+id of a live record: unique over all mirrors of a target. `records.words` is what a page is found by (see `searching`).
+Text is compared by code point in every database, whatever its locale.
+
+SQLite lists and searches pages in an index that holds all that is asked of them, as it is slow to go over wide rows.
+PostgreSQL is quick at that, and refuses index rows above 2.7 KB, which path and title may reach.
 """
 
 from typing import Final
@@ -77,8 +80,11 @@ records: Final = Table(
     _word("text", null=True),
     _word("server_text", null=True),
     _data(),
+    Column("words", _WORD, nullable=False, server_default=""),
 )
-Index("records_at", records.c.mirror, records.c.path)
+_LISTED: Final = ("mirror", "path", "uid", "standing", "diverged", "busy", "words")
+Index("records_listed", *(records.c[name] for name in _LISTED)).ddl_if(dialect="sqlite")
+Index("records_at", records.c.mirror, records.c.path).ddl_if(dialect="postgresql")
 Index("records_owned", records.c.target, records.c.owned, unique=True)
 Index("records_page", records.c.page_id)
 Index(

@@ -34,16 +34,22 @@ from pagemirror.state.schema import (
     records,
     texts,
 )
-from pagemirror.state.words import dump, load, packed
+from pagemirror.state.searching import words_of
+from pagemirror.state.words import dump, load, packed, unpacked
 from pagemirror.state.writing import text_row
 
-__all__ = ["fill", "inner", "outer", "to_files"]
+__all__ = ["FILES_SINCE", "fill", "inner", "outer", "to_files"]
 
 _HEAD: Final = "state.json"
 _WHOLE: Final = (mirrors, holds, decisions, passes, locks, budgets, pauses)
 _SHARDED: Final = {records: "path", intents: "uid", texts: "id"}
 _TEXTS: Final = frozenset({texts, kept})
 """The tables that go in only where page texts do."""
+
+_WORDS: Final = records.c.words.name
+
+FILES_SINCE: Final = 1
+"""The version since which a state's files are what they are now; what follows from other columns is not in them."""
 
 
 def to_files(connection: Connection, more_intents: Iterable[Row], *, with_texts: bool) -> dict[str, bytes]:
@@ -98,13 +104,13 @@ def _head(files: Mapping[str, bytes], where: str) -> dict[str, str]:
             hint='Name another ref as `url` under [state], such as "git:refs/pagemirror/state".',
             code="state_foreign",
         ) from error
-    if not check(version, where):
+    if not check(version, where) and version < FILES_SINCE:
         raise StateError(
             f"The state {where} has version {version}, and this pagemirror no longer knows how to bring it up to date.",
             hint="Sync once with an older pagemirror first. " + START_AFRESH.format(path=where),
             code="state_older",
         )
-    return head
+    return head | {"schema": str(SCHEMA_VERSION)}
 
 
 def _rows(files: Mapping[str, bytes]) -> dict[Table, list[Row]]:
@@ -127,7 +133,7 @@ def outer(table: Table, row: Row) -> dict[str, Any]:
     """A row as it stands in a file: without empty columns, its JSON and its texts readable."""
     if table is texts:
         return {"id": row["id"], "text": zlib.decompress(row["packed"]).decode("utf-8", "surrogatepass")}
-    said = {name: value for name, value in row.items() if value is not None}
+    said = {name: value for name, value in row.items() if value is not None and name != _WORDS}
     if "data" in said:
         said["data"] = load(said["data"])
     return said
@@ -140,4 +146,6 @@ def inner(table: Table, said: Mapping[str, Any]) -> Row:
     row = {column.name: said.get(column.name) for column in table.c}
     if "data" in row:
         row["data"] = dump(said["data"])
+    if _WORDS in row:
+        row[_WORDS] = words_of(unpacked(said["path"]), said["data"]["title"])
     return row

@@ -28,7 +28,7 @@ from pagemirror.state.other_rows import read_decision, read_hold, read_kept
 from pagemirror.state.reading import BLOCK
 from pagemirror.state.record_rows import RECORD_COLUMNS, Row, read_intent, read_record
 from pagemirror.state.schema import decisions, holds, intents, kept, mirrors, records, texts
-from pagemirror.state.shards import inner, outer
+from pagemirror.state.shards import FILES_SINCE, inner, outer
 from pagemirror.state.upkeep import NAMING
 from pagemirror.state.words import dump, load
 
@@ -104,7 +104,7 @@ def _head(line: str, where: str) -> list[MirrorName]:
             hint="Make one with `pagemirror state export --file FILE`.",
             code="export",
         ) from error
-    if not check(version, where):
+    if not check(version, where) and version < FILES_SINCE:
         raise UsageError(
             f"{where} has version {version}, which this pagemirror no longer reads; nothing was imported.",
             hint="Import it with an older pagemirror, and export it again after a sync with this one.",

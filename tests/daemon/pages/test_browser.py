@@ -79,7 +79,7 @@ def test_each_page_fits_is_accessible_and_asks_no_other_host(
     found = {}
     for name, path in PAGES.items():
         watched.page.goto(path)
-        assert (name == "error") == (watched.page.get_by_text("That did not work").count() == 1), name
+        assert (name == "error") == (watched.page.get_by_role("heading", name="Not found").count() == 1), name
         if name == "error":
             watched.said.clear()  # the browser itself notes that a page answered 404
         watched.page.screenshot(path=tmp_path / f"{name}-{width}-{'dark' if dark else 'light'}.png", full_page=True)

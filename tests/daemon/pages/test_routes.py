@@ -1,15 +1,19 @@
 """The pages over HTTP: who sees them, who decides, and what they say; most of it at a real service process."""
 
 import re
+from collections.abc import Callable
 from html import unescape
+from typing import TypeVar
 from urllib.parse import quote, urlencode
 
 import pytest
 
+from pagemirror.app import App
 from pagemirror.daemon.access import Access
 from pagemirror.daemon.pages.guarding import inside
 from pagemirror.daemon.views import Activity, MirrorView
 from pagemirror.daemon.web import create_app
+from pagemirror.model.errors import StateError
 from pagemirror.model.reports import Progress
 from support.asking import Answered, ask
 from support.browsing import ADMIN, CONFLICT, HOSTILE, admin_site, fold_out
@@ -17,6 +21,7 @@ from support.service import RunningService, free_service
 from support.site import Site
 from support.standin import HANDBOOK, NOW, StandIn
 
+T = TypeVar("T")
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 OPEN = Access(token=ADMIN)
 SHUT = Access(token=ADMIN, loopback=False)
@@ -127,6 +132,40 @@ def test_a_service_without_mirrors_says_what_to_do() -> None:
 def test_what_is_not_there_is_told_as_a_page() -> None:
     answer = get(StandIn(), "/mirrors/nosuch")
     assert (answer.status, b"No mirror is named nosuch" in answer.body) == (404, True)
+
+
+def test_a_state_that_cannot_be_read_is_told_beside_what_the_service_knows() -> None:
+    error = StateError("The state /x/state.db is damaged.", hint="Put a copy in its place.", code="state_corrupt")
+    answer = get(StandIn(unreadable=error), "/")
+    text = unescape(answer.body.decode())
+    assert answer.status == 200
+    for words in ("The state can't be read", error.message, error.hint, "handbook", "not known"):
+        assert words in text
+    assert "no limit" not in text
+
+
+def test_a_page_that_the_state_withholds_says_what_is_wrong() -> None:
+    class Broken(StandIn):
+        async def ask(self, work: Callable[[App], T]) -> T:
+            raise StateError(f"The state is damaged, so {work.__name__} is not.", hint="Mend it.", code="state_corrupt")
+
+    answer = get(Broken(), "/mirrors/handbook")
+    text = unescape(answer.body.decode())
+    assert (answer.status, '<h1 id="what">This page can\'t be shown</h1>' in text) == (503, True)
+    assert "The state is damaged" in text
+    assert "Mend it." in text
+
+
+def test_a_search_counts_nothing_that_it_did_not_count(site: Site) -> None:
+    site.pages(3)
+    admin_site(site)
+    with RunningService(site) as service:
+        service.wait("pass.ended")
+        listed = service.client.get("/mirrors/handbook").text
+        found = service.client.get("/mirrors/handbook?q=page").text
+        assert 'All <span class="n">3</span>' in listed
+        assert '<span class="n">' not in found
+        assert 'aria-current="true">All</a>' in found
 
 
 def test_everything_that_is_known_of_pages_is_shown_escaped(site: Site) -> None:

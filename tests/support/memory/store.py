@@ -20,6 +20,7 @@ from pagemirror.state.interface import Change, Counts, Keep, Lease, MirrorState,
 from pagemirror.state.other_rows import row_of_decision, row_of_hold, row_of_keep
 from pagemirror.state.record_rows import Row, row_of_intent, row_of_record
 from pagemirror.state.schema import decisions, holds, intents, kept, mirrors, records, texts
+from pagemirror.state.searching import folded
 from pagemirror.state.shards import outer
 from pagemirror.state.words import dump, packed
 from pagemirror.state.writing import text_row
@@ -409,7 +410,7 @@ def _row(uid: Uid, path: RepoPath, record: Record | None, hold: Hold | None) -> 
 
 
 def _says(row: PageRow, text: str) -> bool:
-    return text.lower() in row.path.lower() or text.lower() in row.title.lower()
+    return folded(text) in folded(row.path) or folded(text) in folded(row.title)
 
 
 def _told(owner: Owner) -> str:

@@ -14,13 +14,17 @@ from starlette.responses import Response
 from pagemirror.daemon.access import Access, same_secret
 from pagemirror.daemon.pages.drawing import Drawing, address, see
 from pagemirror.daemon.pages.sessions import LASTS, Session, Sessions, Wrong
-from pagemirror.model.errors import PagemirrorError
+from pagemirror.model.errors import PagemirrorError, StateError
 
 __all__ = ["COOKIE", "Door", "Form", "fields_of", "inside"]
 
 COOKIE: Final = "pagemirror"
 _REFUSED: Final = 403
+_MISSING: Final = 404
+_UNFIT: Final = 409
 _SLOW: Final = 429
+_AWAY: Final = 503
+_UNDONE: Final = "Nothing was done"
 
 Form = Mapping[str, str]
 Look = Callable[[Request], Awaitable[Response]]
@@ -50,7 +54,7 @@ class Door:
         async def guarded(request: Request) -> Response:
             if self.session(request) is None and not self._access.may_read(request):
                 return see(address("/login", to=address(request.url.path, **dict(request.query_params))))
-            return await self._told(request, look(request))
+            return await self._told(request, look(request), "This page can't be shown")
 
         return guarded
 
@@ -61,9 +65,9 @@ class Door:
             session = self.session(request)
             form = await fields_of(request)
             if session is None or _is_foreign(request) or not same_secret(form.get("csrf", ""), session.csrf):
-                said = "You are not logged in any more, or this form is from before your login. Nothing was done."
-                return self._error(request, _REFUSED, said, "Log in, and decide again.")
-            return await self._told(request, act(request, form))
+                said = "You are not logged in any more, or this form is from before your login."
+                return self._error(request, _REFUSED, _UNDONE, said, "Log in, and decide again.")
+            return await self._told(request, act(request, form), _UNDONE)
 
         return guarded
 
@@ -76,7 +80,7 @@ class Door:
         form = await fields_of(request)
         to = inside(form.get("to", ""))
         if _is_foreign(request):
-            return self._error(request, _REFUSED, "This login came from another site. Nothing was done.", "")
+            return self._error(request, _REFUSED, _UNDONE, "This login came from another site.", "")
         address_ = request.client.host if request.client is not None else ""
         result = self._sessions.log_in(form.get("token", "").strip(), address_)
         if isinstance(result, Wrong):
@@ -109,18 +113,21 @@ class Door:
             headers={"Retry-After": str(int(wrong.wait) + 1)} if wrong is not None and slow else None,
         )
 
-    async def _told(self, request: Request, answer: Awaitable[Response]) -> Response:
-        """The answer, or what stands in its way as a page."""
+    async def _told(self, request: Request, answer: Awaitable[Response], failed: str) -> Response:
+        """The answer, or what stands in its way as a page under the heading `failed`."""
         try:
             return await answer
+        except StateError as error:
+            return self._error(request, _AWAY, failed, error.message, error.hint)
         except PagemirrorError as error:
-            status = 404 if error.code in {"unknown_mirror", "not_there"} else 409
-            return self._error(request, status, error.message, error.hint)
+            missing = error.code in {"unknown_mirror", "not_there"}
+            return self._error(
+                request, _MISSING if missing else _UNFIT, "Not found" if missing else failed, error.message, error.hint
+            )
 
-    def _error(self, request: Request, status: int, message: str, hint: str) -> Response:
-        return self._drawing.page(
-            "error.html", {"message": message, "hint": hint, **self.frame(request)}, status=status
-        )
+    def _error(self, request: Request, status: int, heading: str, message: str, hint: str) -> Response:
+        values = {"heading": heading, "message": message, "hint": hint}
+        return self._drawing.page("error.html", {**values, **self.frame(request)}, status=status)
 
 
 async def fields_of(request: Request) -> dict[str, str]:

@@ -14,7 +14,7 @@ from pagemirror.daemon.pages.drawing import Drawing, address
 from pagemirror.daemon.pages.guarding import Door
 from pagemirror.daemon.pages.sides import Row, side_by_side
 from pagemirror.daemon.views import STEPS_SHOWN, Activity, MirrorView
-from pagemirror.model.errors import UsageError
+from pagemirror.model.errors import PagemirrorError, UsageError
 from pagemirror.model.ids import RepoPath, Uid
 from pagemirror.model.listing import PageQuery, PageRows, PageStory, Place, Show
 from pagemirror.model.reports import ConflictReport, HistoryRow, MirrorStatus
@@ -39,8 +39,13 @@ class Looking:
         self._drawing = drawing
 
     async def overview(self, request: Request) -> Response:
-        """Show how each mirror stands."""
-        rows = {row.name: row for row in await self._service.statuses()}
+        """Show how each mirror stands; what the service itself knows even where the state can't be read."""
+        rows: dict[str, MirrorStatus] = {}
+        unreadable: PagemirrorError | None = None
+        try:
+            rows = {row.name: row for row in await self._service.statuses()}
+        except PagemirrorError as error:
+            unreadable = error
         fresh = self._service.settings.service.fresh_within.total_seconds()
         now = self._service.now()
         cards = [
@@ -53,6 +58,7 @@ class Looking:
             self._service.views(),
             cards=[(card, self._commit_link(card.name, card.commit)) for card in cards],
             forgotten=forgotten,
+            unreadable=unreadable,
             fresh_within=fresh,
             started_at=self._service.started_at,
         )
@@ -62,7 +68,7 @@ class Looking:
         view = self._mirror(request)
         query = _query(request)
         found: PageRows = await self._service.ask(lambda app: app.page_list(view.name, query))
-        counts = {row.name: row for row in await self._service.statuses()}.get(view.name)
+        counts = await self._counts_of(view) if not query.text else {}
         return self._page(
             request,
             "pages.html",
@@ -71,7 +77,7 @@ class Looking:
             query=query,
             found=found,
             rows=[(row, views.badges_of(row)) for row in found.rows],
-            counts=_counts(counts),
+            counts=counts,
         )
 
     async def page(self, request: Request) -> Response:
@@ -146,6 +152,19 @@ class Looking:
             most=STEPS_SHOWN,
         )
 
+    async def _counts_of(self, view: MirrorView) -> dict[str, int]:
+        """How many pages each list has, where that is known without counting: of all, not of what a search finds."""
+        row = next((row for row in await self._service.statuses() if row.name == view.name), None)
+        if row is None:
+            return {}
+        return {
+            Show.ALL: row.pages,
+            Show.HELD: row.held,
+            Show.FAILED: row.failed,
+            Show.UNSETTLED: row.unsettled,
+            Show.DIVERGED: row.diverged,
+        }
+
     async def _story(self, request: Request, view: MirrorView) -> tuple[PageStory, str | None]:
         """What is known of a page, and the commit that was mirrored last."""
         path = request.query_params.get("path", "")
@@ -210,19 +229,6 @@ def _query(request: Request) -> PageQuery:
         after=None if backwards else place,
         before=place if backwards else None,
     )
-
-
-def _counts(row: MirrorStatus | None) -> dict[str, int]:
-    """How many pages a list has, where that is known without counting."""
-    if row is None:
-        return {}
-    return {
-        Show.ALL: row.pages,
-        Show.HELD: row.held,
-        Show.FAILED: row.failed,
-        Show.UNSETTLED: row.unsettled,
-        Show.DIVERGED: row.diverged,
-    }
 
 
 def _compared(hold: ConflictReport, sides: tuple[str, str]) -> tuple[Row, ...] | None:
