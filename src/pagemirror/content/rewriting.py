@@ -11,19 +11,19 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pagemirror.content.frontmatter import BadFront, cut
+from pagemirror.content.pairing import Pair, paired
+from pagemirror.content.patching import Form, patched
 
 if TYPE_CHECKING:
     from pyromark import Markdown
 
 __all__ = ["rewrite"]
 
-_Piece = int | str
-"""A block of the file by its number, or a text to write."""
-
 _WORD: Final = re.compile(r"\w+")
 _SAID: Final = frozenset({"Text", "Code", "InlineMath", "DisplayMath", "Html", "InlineHtml"})
 _LIST: Final = re.compile(rb"[ ]{0,3}(?:[-+*]|[0-9]{1,9}[.)]|\[\^[^\]]+\]:)(?:[ \t\r\n]|\Z)")
 _INTO_LIST: Final = re.compile(rb"[ ]{0,3}(?:[-+*]|[0-9]{1,9}[.)])(?:[ \t\r\n]|\Z)|[ ]{2}|\t")
+_DEFINITION: Final = re.compile(r" {0,3}\[[^\]]+\]:")
 _BLANK: Final = b" \t\r\n"
 
 
@@ -36,18 +36,20 @@ class _Block(NamedTuple):
     words: str
 
 
-class _Pair(NamedTuple):
-    """Blocks of the file, and those of what was sent that belong to them; either may be none."""
+class _Piece(NamedTuple):
+    """A text to write. `own` are the file's blocks that it is, or was made of; none where it is new."""
 
-    own: range
-    sent: range
+    text: str
+    own: range = range(0)
+    kept: bool = False
 
 
-def rewrite(own: bytes, *, sent: str, now: str) -> bytes:
+def rewrite(own: bytes, *, sent: str, now: str, form: Form) -> bytes:
     """The file with what changed from `sent` to `now`. The same bytes where the two are equal.
 
     `own` is a whole file in UTF-8; its front matter, and blocks that `sent` lacks (a title, comments, definitions), are
-    never touched. `now` has its links as the file shall have them, and so has `sent`.
+    never touched. `now` has its links as the file shall have them, and so has `sent`. `form` makes of a Markdown text
+    what the target would give back.
     """
     if sent == now:
         return own
@@ -55,8 +57,8 @@ def rewrite(own: bytes, *, sent: str, now: str) -> bytes:
     begin = front[1] if front is not None and not isinstance(front, BadFront) else 0
     body = own[begin:]
     blocks, before, after = _blocks(body.decode()), _blocks(sent), _blocks(now)
-    pairs = _paired([block.words for block in blocks], [block.words for block in before])
-    pieces = _Pieces(blocks, [block.text for block in before], [block.text for block in after]).over(pairs)
+    pairs = paired([(block.words, block.text) for block in blocks], [(block.words, block.text) for block in before])
+    pieces = _Pieces(body, blocks, [block.text for block in before], [block.text for block in after], form).over(pairs)
     return own[:begin] + _joined(body, blocks, pieces)
 
 
@@ -108,37 +110,30 @@ def _spans(text: str) -> Iterator[tuple[int, int, str]]:
         elif "End" in named:
             depth -= 1
             if not depth:
-                said = "".join(_WORD.findall("".join(words)))
-                yield span["start"], span["end"], said
+                yield span["start"], span["end"], "".join(_WORD.findall("".join(words)))
                 words.clear()
         elif not depth:
             yield span["start"], span["end"], ""
-        words += [named[name] for name in _SAID & named.keys()]
-
-
-def _paired(own: Sequence[str], sent: Sequence[str]) -> list[_Pair]:
-    """Which blocks belong together: those of the same words, and between them as many as many, else all in one."""
-    pairs: list[_Pair] = []
-    for tag, a, b, c, d in SequenceMatcher(a=own, b=sent, autojunk=False).get_opcodes():
-        if tag == "equal" or b - a == d - c:
-            pairs += [_Pair(range(a + n, a + n + 1), range(c + n, c + n + 1)) for n in range(b - a)]
-        else:
-            pairs.append(_Pair(range(a, b), range(c, d)))
-    return pairs
+        words += [said for name in _SAID & named.keys() if not (said := str(named[name])).startswith("<!--")]
 
 
 class _Pieces:
     """The way from what was sent to what is there now, walked along the file's own blocks."""
 
-    def __init__(self, own: Sequence[_Block], before: Sequence[str], after: Sequence[str]) -> None:
+    def __init__(
+        self, body: bytes, own: Sequence[_Block], before: Sequence[str], after: Sequence[str], form: Form
+    ) -> None:
+        self._body = body
         self._own = own
         self._before = before
+        self._form = form
+        self._context = "\n\n".join(block.text for block in own if _DEFINITION.match(block.text)).replace("\r\n", "\n")
         self._steps = _steps(before, after)
         self._at = 0
         self._moved: dict[str, int] = {}
         self._pieces: list[_Piece] = []
 
-    def over(self, pairs: Sequence[_Pair]) -> list[_Piece]:
+    def over(self, pairs: Sequence[Pair]) -> list[_Piece]:
         """The file's pieces, in order."""
         gone = {step for step in self._steps if isinstance(step, int) and step < 0}
         for pair in pairs:
@@ -146,7 +141,7 @@ class _Pieces:
                 self._moved[self._before[pair.sent[0]]] = pair.own[0]
         for pair in pairs:
             if not pair.sent:
-                self._pieces.extend(pair.own)
+                self._keep(pair.own)
                 continue
             self._added()  # what came before the first
             self._pair(pair)
@@ -154,8 +149,8 @@ class _Pieces:
         self._added()
         return self._pieces
 
-    def _pair(self, pair: _Pair) -> None:
-        """Keep the file's blocks if nothing in what belongs to them changed; else write all of it anew."""
+    def _pair(self, pair: Pair) -> None:
+        """Keep the file's blocks if nothing in what belongs to them changed; else put in what did."""
         texts: list[str] = []
         changed = False
         for number in pair.sent:
@@ -164,20 +159,47 @@ class _Pieces:
                 changed = True
                 self._at += 1
             self._at += 1
-            if step < 0:
-                changed = True
-            else:
+            if step >= 0:
                 texts.append(self._before[number])
+                continue
+            changed = True
+            if self._at < len(self._steps) and isinstance(instead := self._steps[self._at], str):
+                texts.append(instead)
+                self._at += 1
         if changed:
-            self._pieces += [self._moved.pop(text, text) for text in texts]
+            self._change(pair, texts)
         else:
-            self._pieces.extend(pair.own)
+            self._keep(pair.own)
+
+    def _change(self, pair: Pair, texts: Sequence[str]) -> None:
+        """Put the words that changed into the file's blocks; where that can't be done, write all of them anew."""
+        if pair.own and texts and not self._moved.keys() & set(texts):
+            said = self._body[self._own[pair.own[0]].start : self._own[pair.own[-1]].end].decode()
+            before = "\n\n".join(self._before[number] for number in pair.sent)
+            own, after = said.replace("\r\n", "\n"), "\n\n".join(texts)
+            made = patched(own, before=before, after=after, form=self._form, context=self._context)
+            if made is not None:
+                self._pieces.append(_Piece(made, pair.own))
+                return
+        for text in texts:
+            self._write(text)
 
     def _added(self) -> None:
         """Take in what was added here."""
         while self._at < len(self._steps) and isinstance(step := self._steps[self._at], str):
-            self._pieces.append(self._moved.pop(step, step))
+            self._write(step)
             self._at += 1
+
+    def _write(self, text: str) -> None:
+        """A text of the page, or the file's block that has moved to here."""
+        number = self._moved.pop(text, None)
+        if number is None:
+            self._pieces.append(_Piece(text))
+        else:
+            self._keep(range(number, number + 1))
+
+    def _keep(self, blocks: range) -> None:
+        self._pieces += [_Piece("", range(number, number + 1), kept=True) for number in blocks]
 
 
 def _steps(before: Sequence[str], after: Sequence[str]) -> list[int | str]:
@@ -204,10 +226,12 @@ def _joined(body: bytes, blocks: Sequence[_Block], pieces: Sequence[_Piece]) -> 
     made: list[bytes] = [body[: blocks[0].start] if blocks else b""]
     last: bytes = b""
     for number, piece in enumerate(pieces):
-        said = body[blocks[piece].start : blocks[piece].end] if isinstance(piece, int) else _lines(piece, newline)
-        before = pieces[number - 1] if number else None
-        if isinstance(piece, int) and isinstance(before, int) and piece == before + 1:
-            made.append(body[blocks[before].end : blocks[piece].start])
+        said = piece.text.encode().replace(b"\n", newline)
+        if piece.kept:
+            said = body[blocks[piece.own[0]].start : blocks[piece.own[-1]].end]
+        before = pieces[number - 1].own if number else range(0)
+        if piece.own and before and piece.own[0] == before[-1] + 1:
+            made.append(body[blocks[before[-1]].end : blocks[piece.own[0]].start])
         elif number:
             made.append(newline * 2)
             if _LIST.match(last) and _INTO_LIST.match(said):
@@ -216,7 +240,3 @@ def _joined(body: bytes, blocks: Sequence[_Block], pieces: Sequence[_Piece]) -> 
         last = said
     tail = body[blocks[-1].end :] if blocks else body
     return b"".join(made) + (tail or (newline if pieces and not blocks else b""))
-
-
-def _lines(text: str, newline: bytes) -> bytes:
-    return text.encode().replace(b"\n", newline)

@@ -56,7 +56,7 @@ class Turner:
         before, after = self._without_banner(before, after)
         if normal_markdown(before) == normal_markdown(after):
             return base
-        return self._by_lines(base, document, before, after) or _rewritten(base, before, after)
+        return self._by_lines(base, document, before, after) or self._rewritten(base, before, after)
 
     def with_title(self, data: bytes, path: RepoPath, title: str) -> bytes | None:
         """The file with another title; None where it can't be written."""
@@ -69,6 +69,13 @@ class Turner:
 
     def _plain(self, body: str, links: Links) -> str:
         return self.backend.to_markdown({BODY: self.backend.blind(body, links)})
+
+    def _rewritten(self, base: bytes, before: str, after: str) -> bytes:
+        mark = _BOM if base.startswith(_BOM) else b""
+        return mark + rewrite(base.removeprefix(_BOM), sent=before, now=after, form=self._form)
+
+    def _form(self, text: str) -> str:
+        return self.backend.to_markdown({BODY: self.backend.from_markdown(text)})
 
     def _by_lines(self, base: bytes, document: Document, before: str, after: str) -> bytes | None:
         """Where the page holds the file's own Markdown a person's lines are put in as they are; None elsewhere."""
@@ -114,11 +121,6 @@ def merged_file(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
         return None
     mark = _BOM if ours.startswith(_BOM) else b""
     return mark + _like(ours.removeprefix(_BOM), merged.text)
-
-
-def _rewritten(base: bytes, before: str, after: str) -> bytes:
-    mark = _BOM if base.startswith(_BOM) else b""
-    return mark + rewrite(base.removeprefix(_BOM), sent=before, now=after)
 
 
 def _like(data: bytes, text: str) -> bytes:
