@@ -1,5 +1,7 @@
 """The application: what each command does, as values in and reports out. Prints nothing."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -13,32 +15,21 @@ from pagemirror.executor.stop import Stop
 from pagemirror.model.clock import Clock
 from pagemirror.model.errors import PagemirrorError, SourceError, UsageError
 from pagemirror.model.ids import MirrorName, RepoPath
-from pagemirror.model.listing import PageQuery, PageRows, PageStory
 from pagemirror.model.plans import PassReport
-from pagemirror.model.records import Choice
-from pagemirror.model.reports import (
-    AdoptRow,
-    CheckReport,
-    Checkup,
-    ConflictReport,
-    Export,
-    HistoryRow,
-    MirrorStatus,
-    PlanReport,
-    Progress,
-    PullReport,
-    ResolveReport,
-    RunOptions,
-    StateContent,
-    Verdict,
-    VerifyReport,
-)
+from pagemirror.model.reports.runs import PlanReport, Progress, RunOptions
 from pagemirror.passes.setup import MirrorSetup
 from pagemirror.source import Snapshot
 from pagemirror.state.glance import glance
 from pagemirror.transport.clock import SystemClock
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # each command makes the classes of its own reports only
+    from pagemirror.model.listing import PageQuery, PageRows, PageStory
+    from pagemirror.model.reports.checks import CheckReport, Checkup
+    from pagemirror.model.reports.contents import Export, StateContent, VerifyReport
+    from pagemirror.model.reports.edits import PullReport
+    from pagemirror.model.reports.holds import ConflictReport, HistoryRow, ResolveReport
+    from pagemirror.model.reports.standings import MirrorStatus
+    from pagemirror.model.reports.ties import AdoptRow
     from pagemirror.state.interface import PassRow, Store
 
 __all__ = ["App"]
@@ -80,7 +71,7 @@ class App:
         overrides: Mapping[str, object] | None = None,
         log_level: str | None = None,
         clock: Clock | None = None,
-    ) -> "App":
+    ) -> App:
         """Load the config; raises ConfigError with all that is wrong in it."""
         given = dict(overrides or {})
         if log_level is not None:
@@ -189,7 +180,8 @@ class App:
 
     def doctor(self, names: Sequence[str]) -> tuple[Checkup, ...]:
         """Whether each named mirror, or all, could run: looks at everything that a pass needs, and changes nothing."""
-        from pagemirror.passes import diagnosing  # noqa: PLC0415 - not on the way of a sync
+        from pagemirror.model.reports.checks import Checkup, Verdict  # noqa: PLC0415 - not on the way of a sync
+        from pagemirror.passes import diagnosing  # noqa: PLC0415 - the same
 
         chosen = self._chosen(names)
         where = self._loaded.path or "environment variables"
@@ -229,7 +221,8 @@ class App:
 
     def resolve(self, path: str, *, mirror: str | None, take: str | None, page: str | None, new: bool) -> ResolveReport:
         """Note a person's decision; the next pass carries it out."""
-        from pagemirror.passes import deciding  # noqa: PLC0415 - not on the way of a sync
+        from pagemirror.model.records import Choice  # noqa: PLC0415 - not on the way of a sync
+        from pagemirror.passes import deciding  # noqa: PLC0415 - the same
 
         choice = Choice.PAGE if page is not None else Choice.NEW if new else Choice(take or "git")
         store = self._open()
@@ -331,7 +324,7 @@ class App:
         store, setup = self._open(readonly=True), self._shown(name)
         return showing.page_story(setup, store, self._root(setup, store), path)
 
-    def last_passes(self, name: str, limit: int) -> "tuple[PassRow, ...]":
+    def last_passes(self, name: str, limit: int) -> tuple[PassRow, ...]:
         """The last passes of a mirror, newest first."""
         return self._open(readonly=True).passes(self._chosen((name,))[0], limit)
 
@@ -370,7 +363,7 @@ class App:
             return self._broken(name, error, started)
         return self._with_cautions(replace(report, committed_at=_committed_at(snapshot)))
 
-    def _mind_forgotten(self, store: "Store", setup: MirrorSetup, snapshot: Snapshot) -> None:
+    def _mind_forgotten(self, store: Store, setup: MirrorSetup, snapshot: Snapshot) -> None:
         """Name the mirrors that are only in the state; refuse one that is this mirror under its former name."""
         configured = self._loaded.settings.mirrors
         named = {*configured, *(mirror.was for mirror in configured.values())}
@@ -425,7 +418,7 @@ class App:
         if was:
             self._open().rename_mirror(MirrorName(was), name)
 
-    def _asks_target(self, store: "Store", name: MirrorName, options: RunOptions) -> bool:
+    def _asks_target(self, store: Store, name: MirrorName, options: RunOptions) -> bool:
         """Whether a plan needs the token: from the records alone it needs none."""
         state = store.mirror(name)
         return options.drift or (not options.assume_empty and (state is None or not state.listed_at))
@@ -438,12 +431,12 @@ class App:
                 raise _unknown_mirror(name, self.mirrors)
         return tuple(MirrorName(name) for name in names) or self.mirrors
 
-    def _open(self, *, readonly: bool = False) -> "Store":
+    def _open(self, *, readonly: bool = False) -> Store:
         if self._store is None:
             self._store = self._assembly.store(readonly=readonly)
         return self._store
 
-    def _root(self, setup: MirrorSetup, store: "Store") -> RepoPath:
+    def _root(self, setup: MirrorSetup, store: Store) -> RepoPath:
         """The source folder from the repository's root, as the last pass knew it."""
         state = store.mirror(setup.name)
         if state is not None:

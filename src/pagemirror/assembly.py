@@ -19,9 +19,9 @@ from pagemirror.model.documents import MKDOCS
 from pagemirror.model.errors import PagemirrorError, UsageError
 from pagemirror.model.ids import MirrorName, TargetKey
 from pagemirror.model.pages import Removal
-from pagemirror.model.reports import RunOptions
+from pagemirror.model.reports.runs import RunOptions
 from pagemirror.passes.setup import MirrorSetup
-from pagemirror.planner.views import Limit, Policy, Way
+from pagemirror.planner.policy import Limit, Policy, Way
 from pagemirror.source import WORKTREE, Remote, SourceSettings, is_url, open_ref
 from pagemirror.state import open_store
 from pagemirror.transport.pacing import Limits
@@ -29,7 +29,9 @@ from pagemirror.transport.pacing import Limits
 if TYPE_CHECKING:
     from pagemirror.passes.tools import Tools
     from pagemirror.state.interface import Store
-    from pagemirror.transport import Exchange, HttpTransport, Pacer
+    from pagemirror.transport.client import HttpTransport
+    from pagemirror.transport.counting import Exchange
+    from pagemirror.transport.pacer import Pacer
     from pagemirror.transport.pacing import Used
 
 __all__ = ["Assembly", "OnExchange"]
@@ -186,7 +188,9 @@ class Assembly:
         return Path(folder) if folder else self._loaded.base_dir / ".pagemirror"
 
     def _connect(self, setup: MirrorSetup, store: "Store", clock: Clock) -> "_Connection":
-        from pagemirror.transport import Pacer, TransportSettings, Unshared, open_transport  # noqa: PLC0415
+        from pagemirror.transport.client import open_transport  # noqa: PLC0415
+        from pagemirror.transport.pacer import Pacer, Unshared  # noqa: PLC0415
+        from pagemirror.transport.settings import TransportSettings  # noqa: PLC0415
 
         target = self._loaded.settings.mirrors[setup.name].target
         sync = self._loaded.settings.mirrors[setup.name].sync

@@ -7,7 +7,7 @@ import pytest
 
 from pagemirror.backends.answers import Access, moment
 from pagemirror.model.errors import Rejected, TargetUnusable
-from pagemirror.transport import Answer, Call
+from pagemirror.transport.interface import Answer, Call
 from support.awaiting import awaited
 
 LOOK = Call(method="GET", path="/pages/1")

@@ -7,7 +7,7 @@ from pagemirror.model.fields import BODY, FOLDERS, SKILLS, SOURCES, STATUS, TITL
 from pagemirror.model.ids import PageId
 from pagemirror.model.pages import Absence, Absent, Complete, Page, Removal
 from pagemirror.sandbox.process import SandboxProcess
-from pagemirror.transport import Limits
+from pagemirror.transport.pacing import Limits
 from support.awaiting import awaited
 from support.targets import Desk, opened
 

@@ -4,7 +4,7 @@ import jsonschema
 
 from pagemirror.cli.schemas import schema
 from pagemirror.model.ids import MirrorName, PageId
-from pagemirror.model.reports import AdoptRow, Tie
+from pagemirror.model.reports.ties import AdoptRow, Tie
 from support.clidesk import Desk
 
 

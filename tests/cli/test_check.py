@@ -4,7 +4,7 @@ import jsonschema
 import pytest
 
 from pagemirror.cli.schemas import schema
-from pagemirror.model.reports import CheckReport
+from pagemirror.model.reports.checks import CheckReport
 from support.clidesk import Desk
 from support.clireports import checked as report
 from support.clireports import found as finding

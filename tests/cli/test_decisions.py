@@ -6,7 +6,7 @@ import pytest
 from pagemirror.cli.schemas import schema
 from pagemirror.model.errors import UsageError
 from pagemirror.model.ids import PageId
-from pagemirror.model.reports import BudgetReport
+from pagemirror.model.reports.standings import BudgetReport
 from support.clidesk import Desk
 from support.clireports import hold, kept, stood
 

@@ -21,7 +21,8 @@ from pagemirror.cli.output.runs import COUNTED, run_of, summary
 from pagemirror.cli.schemas import NAMES, schema
 from pagemirror.model.ids import PageId
 from pagemirror.model.plans import Action, Outcome, Result
-from pagemirror.model.reports import BudgetReport, PageDiff, TreeChange, TreeRow
+from pagemirror.model.reports.runs import PageDiff, TreeChange, TreeRow
+from pagemirror.model.reports.standings import BudgetReport
 from support.clireports import COMMIT, done, hold, kept, passed, planned, step, stood
 
 

@@ -4,7 +4,7 @@ import io
 
 from pagemirror.cli.output.progress import BarView, PlainView, watching
 from pagemirror.model.ids import MirrorName
-from pagemirror.model.reports import Progress
+from pagemirror.model.reports.runs import Progress
 from support.clidesk import HandClock, Terminal
 
 

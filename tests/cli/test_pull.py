@@ -5,7 +5,7 @@ import pytest
 
 from pagemirror.cli.schemas import schema
 from pagemirror.model.ids import CommitId, MirrorName, PageId
-from pagemirror.model.reports import Pull, PullReport, PullRow
+from pagemirror.model.reports.edits import Pull, PullReport, PullRow
 from support.clidesk import Desk
 
 PULLED = PullRow(

@@ -11,7 +11,7 @@ from pagemirror.cli.output.run_lines import ADVISED, SHOWN_OF_A_KIND, runs_lines
 from pagemirror.cli.output.runs import MirrorRun, run_of
 from pagemirror.model.ids import MirrorName, PageId
 from pagemirror.model.plans import Action, Guard, Outcome, Result
-from pagemirror.model.reports import PageDiff, TreeChange, TreeRow
+from pagemirror.model.reports.runs import PageDiff, TreeChange, TreeRow
 from support.clireports import done, passed, planned, step
 
 GUARD = Guard(

@@ -8,7 +8,7 @@ from pagemirror.cli.output.documents import Failure
 from pagemirror.cli.output.run_markdown import failure_markdown, runs_markdown
 from pagemirror.cli.output.runs import run_of
 from pagemirror.model.plans import Action, Guard, Outcome, Result
-from pagemirror.model.reports import PageDiff, TreeChange, TreeRow
+from pagemirror.model.reports.runs import PageDiff, TreeChange, TreeRow
 from support.clireports import done, passed, planned, step
 
 

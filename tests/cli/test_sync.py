@@ -12,7 +12,7 @@ from pagemirror.executor.stop import Stop
 from pagemirror.model.errors import SourceError, StateError
 from pagemirror.model.ids import MirrorName
 from pagemirror.model.plans import Action, Outcome, Result
-from pagemirror.model.reports import PageDiff, Progress, RunOptions
+from pagemirror.model.reports.runs import PageDiff, Progress, RunOptions
 from support.clidesk import Desk, Left
 from support.clireports import done, passed, planned, step
 

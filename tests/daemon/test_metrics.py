@@ -11,8 +11,8 @@ from pagemirror.daemon.views import MirrorView
 from pagemirror.daemon.web import create_app
 from pagemirror.model.ids import MirrorName, RepoPath, TargetKey, Uid
 from pagemirror.model.plans import Action, Outcome, PassReport, Result, Step, StepResult
-from pagemirror.model.reports import BudgetReport, MirrorStatus
-from pagemirror.transport import Exchange
+from pagemirror.model.reports.standings import BudgetReport, MirrorStatus
+from pagemirror.transport.counting import Exchange
 from support.asking import ask
 from support.prose import REPOSITORY
 from support.standin import HANDBOOK, NOW, StandIn

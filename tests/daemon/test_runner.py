@@ -13,7 +13,7 @@ from pagemirror.executor.stop import Stop
 from pagemirror.model.errors import SourceError
 from pagemirror.model.ids import CommitId, MirrorName, RepoPath, Uid
 from pagemirror.model.plans import Action, Outcome, PassReport, Result, Step, StepResult
-from pagemirror.model.reports import Progress, RunOptions
+from pagemirror.model.reports.runs import Progress, RunOptions
 from pagemirror.passes.reporting import broken
 from support.awaiting import awaited
 from support.clidesk import HandClock

@@ -9,7 +9,7 @@ import pytest
 
 from pagemirror.app import App
 from pagemirror.model.documents import Level
-from pagemirror.model.reports import CheckReport
+from pagemirror.model.reports.checks import CheckReport
 from support.gitrepo import GitRepo
 
 URLS = 'web_url = "https://git.example.com/{ref}/{path}"\nraw_url = "https://git.example.com/raw/{ref}/{path}"\n'

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from pagemirror.model.reports import TreeChange, TreeRow
+from pagemirror.model.reports.runs import TreeChange, TreeRow
 from pagemirror.sandbox.process import SandboxProcess
 from support.mirrors import Mirror
 

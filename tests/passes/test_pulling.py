@@ -9,7 +9,7 @@ import pytest
 from pagemirror.content.prosemirror import to_prosemirror
 from pagemirror.content.prosemirror.writing import to_markdown
 from pagemirror.model.errors import LockedError, SourceError
-from pagemirror.model.reports import Pull, PullReport
+from pagemirror.model.reports.edits import Pull, PullReport
 from pagemirror.sandbox.process import SandboxProcess
 from pagemirror.state import open_store
 from pagemirror.state.interface import Owner

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from pagemirror.model.errors import LockedError, UsageError
-from pagemirror.model.reports import Tie
+from pagemirror.model.reports.ties import Tie
 from pagemirror.state import open_store
 from pagemirror.state.interface import Owner
 from support.mirrors import Mirror, ended

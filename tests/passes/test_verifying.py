@@ -8,7 +8,7 @@ import pytest
 
 from pagemirror.model.ids import MirrorName, RepoPath, Uid
 from pagemirror.model.records import Standing
-from pagemirror.model.reports import VerifyReport
+from pagemirror.model.reports.contents import VerifyReport
 from pagemirror.sandbox.process import SandboxProcess
 from pagemirror.state import open_store
 from pagemirror.state.interface import PutRecord

@@ -8,9 +8,10 @@ from pagemirror.model.fields import BODY, TITLE, FieldValue, Prints, digest_of, 
 from pagemirror.model.ids import BlobId, FieldName, MirrorName, PageId, RepoPath, Uid
 from pagemirror.model.plans import Action, Outcome, Plan, Step
 from pagemirror.model.records import Choice, Decision, Failure, Hold, Record
+from pagemirror.planner.policy import Limit, Policy
 from pagemirror.planner.table import basis, decide
 from pagemirror.planner.verdicts import Quiet, Verdict
-from pagemirror.planner.views import Limit, Policy, Present, Situation, View, Wanted
+from pagemirror.planner.views import Present, Situation, View, Wanted
 
 NOW = 1_000_000.0
 MIRROR = MirrorName("handbook")

@@ -8,7 +8,8 @@ from pagemirror.model.fields import fingerprint
 from pagemirror.model.pages import Absence
 from pagemirror.model.plans import Action, Outcome
 from pagemirror.model.records import Choice, Standing
-from pagemirror.planner.views import Missing, View, Way
+from pagemirror.planner.policy import Way
+from pagemirror.planner.views import Missing, View
 from planner.sides import decision, ends, page, policy, record, verdict, view, wanted
 
 HELD, PLANNED = Outcome.HELD, Outcome.PLANNED

@@ -8,7 +8,7 @@ from pagemirror.model.fields import BODY
 from pagemirror.model.ids import PageId, RepoPath, Uid
 from pagemirror.model.plans import Action, Guard, Outcome, Step
 from pagemirror.planner.guards import apply_guards
-from pagemirror.planner.views import Limit, Policy
+from pagemirror.planner.policy import Limit, Policy
 from planner.sides import number, policy, share, situation
 
 

@@ -10,7 +10,8 @@ from pagemirror.model.ids import BlobId, PageId, RepoPath, Uid
 from pagemirror.model.plans import Action, Outcome, Plan
 from pagemirror.model.records import Choice, Standing
 from pagemirror.planner.plan import make_plan, without
-from pagemirror.planner.views import Policy, View, Way
+from pagemirror.planner.policy import Policy, Way
+from pagemirror.planner.views import View
 from planner.sides import (
     decision,
     delay,

@@ -14,7 +14,8 @@ from pagemirror.model.plans import Action, Outcome, Plan, Step
 from pagemirror.planner.guards import SMALLEST
 from pagemirror.planner.order import MAKING, REMOVING
 from pagemirror.planner.plan import make_plan
-from pagemirror.planner.views import Limit, Policy, Situation, View, Way
+from pagemirror.planner.policy import Limit, Policy, Way
+from pagemirror.planner.views import Situation, View
 from planner.sides import number, policy, share, situation
 from planner.world import File, World
 

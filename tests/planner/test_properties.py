@@ -11,7 +11,7 @@ from pagemirror.model.pages import Absence
 from pagemirror.model.plans import Action, Outcome, Plan, Step
 from pagemirror.model.records import Choice, Standing
 from pagemirror.planner.identity import Candidate, match
-from pagemirror.planner.views import Policy, Way
+from pagemirror.planner.policy import Policy, Way
 from planner.sides import policy, record, share, wanted
 from planner.world import File, World
 

@@ -11,9 +11,10 @@ from pagemirror.model.ids import BlobId, PageId, RepoPath, TextId, Uid
 from pagemirror.model.pages import Absence, Removal
 from pagemirror.model.plans import Action, Outcome
 from pagemirror.model.records import Choice, Standing
+from pagemirror.planner.policy import Way
 from pagemirror.planner.table import decide, own_change, to_send
 from pagemirror.planner.verdicts import FORGET, NOTHING, REFRESH, Verdict
-from pagemirror.planner.views import Missing, View, Way
+from pagemirror.planner.views import Missing, View
 from planner.sides import (
     NOW,
     decision,

@@ -9,7 +9,8 @@ from pagemirror.model.ids import PageId
 from pagemirror.model.pages import Absence
 from pagemirror.model.plans import Action, Outcome
 from pagemirror.model.records import Choice
-from pagemirror.planner.views import Missing, Way
+from pagemirror.planner.policy import Way
+from pagemirror.planner.views import Missing
 from pagemirror.planner.words import basis, waiting, word
 from planner.sides import decision, ends, hold, page, policy, prints, record, verdict, view, wanted
 

@@ -13,9 +13,10 @@ from pagemirror.model.pages import Absence
 from pagemirror.model.plans import Action, Outcome, Plan, Step
 from pagemirror.model.records import Choice, Decision, Hold, Record, Standing
 from pagemirror.planner.plan import make_plan
+from pagemirror.planner.policy import Policy, Way
 from pagemirror.planner.table import basis, decide
 from pagemirror.planner.verdicts import Quiet, Verdict
-from pagemirror.planner.views import UNSEEN, Missing, Policy, Present, View, Wanted, Way
+from pagemirror.planner.views import UNSEEN, Missing, Present, View, Wanted
 from planner.sides import prints, situation
 from planner.sides import record as settled
 from planner.sides import wanted as wanting

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from pagemirror.model.reports import RunOptions
+from pagemirror.model.reports.runs import RunOptions
 from support.simulation.docs import Written
 from support.simulation.oracle import judge
 from support.simulation.world import CAPABILITY_SETS, World

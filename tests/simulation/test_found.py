@@ -11,9 +11,9 @@ from pagemirror.backends import interface
 from pagemirror.model.fields import BODY, Fields
 from pagemirror.model.pages import Page, Removal
 from pagemirror.model.records import Choice, Standing
-from pagemirror.model.reports import RunOptions
+from pagemirror.model.reports.runs import RunOptions
 from pagemirror.passes.deciding import conflicts, resolve
-from pagemirror.planner.views import Way
+from pagemirror.planner.policy import Way
 from support.simulation.docs import Written
 from support.simulation.oracle import judge
 from support.simulation.process import Seams

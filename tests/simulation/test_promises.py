@@ -11,9 +11,9 @@ from pagemirror.config import Share, SyncSettings, Target
 from pagemirror.model.fields import Fields
 from pagemirror.model.pages import Page, Removal
 from pagemirror.model.records import Choice
-from pagemirror.model.reports import RunOptions
+from pagemirror.model.reports.runs import RunOptions
 from pagemirror.passes.deciding import conflicts, resolve
-from pagemirror.planner.views import Limit, Way
+from pagemirror.planner.policy import Limit, Way
 from support.simulation.ablation import RULES
 from support.simulation.docs import Written
 from support.simulation.oracle import judge

@@ -14,7 +14,8 @@ WRITER = """
 import asyncio, sys
 from dataclasses import replace
 from pagemirror.model.records import Record, Intent, IntentKind
-from pagemirror.state.interface import DropIntent, MirrorState, Owner, PutIntent, PutMirror, PutRecord, PutText, text_id
+from pagemirror.state.interface import DropIntent, Owner, PutIntent, PutMirror, PutRecord, PutText, text_id
+from pagemirror.state.standing import MirrorState
 from pagemirror.state.journal import Journal
 from pagemirror.state.opening import open_store
 

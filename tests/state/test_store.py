@@ -11,12 +11,10 @@ from pagemirror.model.records import Choice, Decision, Failure, Open, Standing
 from pagemirror.state.interface import (
     AddPass,
     Change,
-    Counts,
     DropDecision,
     DropHold,
     DropIntent,
     DropRecord,
-    MirrorState,
     PassRow,
     PutDecision,
     PutHold,
@@ -27,6 +25,7 @@ from pagemirror.state.interface import (
     Store,
     text_id,
 )
+from pagemirror.state.standing import Counts, MirrorState
 from support.staterows import GUIDES, HANDBOOK, TARGET, a_hold, a_keep, a_mirror, a_record, an_intent
 
 FAILURE = Failure(code="too_long", reason="the title has 300 letters", payload="print", at=7.5)

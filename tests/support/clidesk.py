@@ -14,21 +14,13 @@ from pagemirror.cli.ports import Ports
 from pagemirror.executor.stop import Stop
 from pagemirror.model.ids import MirrorName
 from pagemirror.model.plans import PassReport
-from pagemirror.model.reports import (
-    AdoptRow,
-    CheckReport,
-    Checkup,
-    ConflictReport,
-    Export,
-    HistoryRow,
-    MirrorStatus,
-    PlanReport,
-    PullReport,
-    ResolveReport,
-    RunOptions,
-    StateContent,
-    VerifyReport,
-)
+from pagemirror.model.reports.checks import CheckReport, Checkup
+from pagemirror.model.reports.contents import Export, StateContent, VerifyReport
+from pagemirror.model.reports.edits import PullReport
+from pagemirror.model.reports.holds import ConflictReport, HistoryRow, ResolveReport
+from pagemirror.model.reports.runs import PlanReport, RunOptions
+from pagemirror.model.reports.standings import MirrorStatus
+from pagemirror.model.reports.ties import AdoptRow
 
 NOW = 1_800_000_000.0
 

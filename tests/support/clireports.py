@@ -5,16 +5,10 @@ from typing import Any
 from pagemirror.model.documents import Level
 from pagemirror.model.ids import CommitId, MirrorName, PageId, RepoPath, TargetKey, Uid
 from pagemirror.model.plans import Action, Outcome, PassReport, Plan, Result, Step, StepResult
-from pagemirror.model.reports import (
-    BudgetReport,
-    CheckFinding,
-    CheckReport,
-    ConflictReport,
-    HistoryRow,
-    MirrorStatus,
-    PageDiff,
-    PlanReport,
-)
+from pagemirror.model.reports.checks import CheckFinding, CheckReport
+from pagemirror.model.reports.holds import ConflictReport, HistoryRow
+from pagemirror.model.reports.runs import PageDiff, PlanReport
+from pagemirror.model.reports.standings import BudgetReport, MirrorStatus
 
 COMMIT = CommitId("3f2a1bc9d8e7f60514233241506f7e8d9cab1234")
 HANDBOOK = MirrorName("handbook")

@@ -12,15 +12,10 @@ from typing import Any
 from pagemirror.app import App
 from pagemirror.executor.stop import Stop
 from pagemirror.model.plans import PassReport, StepResult
-from pagemirror.model.reports import (
-    AdoptRow,
-    ConflictReport,
-    HistoryRow,
-    PlanReport,
-    PullReport,
-    ResolveReport,
-    RunOptions,
-)
+from pagemirror.model.reports.edits import PullReport
+from pagemirror.model.reports.holds import ConflictReport, HistoryRow, ResolveReport
+from pagemirror.model.reports.runs import PlanReport, RunOptions
+from pagemirror.model.reports.ties import AdoptRow
 from pagemirror.sandbox.process import SandboxProcess
 from support.gitrepo import GitRepo
 from support.targets import BACKENDS

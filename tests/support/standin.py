@@ -9,7 +9,7 @@ from pagemirror.config import Settings
 from pagemirror.daemon.views import MirrorView
 from pagemirror.model.errors import PagemirrorError
 from pagemirror.model.ids import MirrorName
-from pagemirror.model.reports import MirrorStatus
+from pagemirror.model.reports.standings import MirrorStatus
 
 __all__ = ["HANDBOOK", "NOW", "StandIn"]
 

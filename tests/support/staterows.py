@@ -6,7 +6,8 @@ from typing import Any
 from pagemirror.model.fields import BODY, FOLDERS, TITLE, fingerprint
 from pagemirror.model.ids import BlobId, MirrorName, PageId, RepoPath, TargetKey, Uid
 from pagemirror.model.records import Hold, Intent, IntentKind, Record
-from pagemirror.state.interface import Keep, MirrorState, Owner, PutMirror
+from pagemirror.state.interface import Keep, Owner, PutMirror
+from pagemirror.state.standing import MirrorState
 
 HANDBOOK = MirrorName("handbook")
 GUIDES = MirrorName("guides")

@@ -11,7 +11,9 @@ from pagemirror.model.documents import Document, FrontMatter, Place
 from pagemirror.model.fields import Fields
 from pagemirror.model.ids import BlobId, RepoPath
 from pagemirror.sandbox.process import SandboxProcess
-from pagemirror.transport import HttpTransport, Limits, TransportSettings
+from pagemirror.transport.client import HttpTransport
+from pagemirror.transport.pacing import Limits
+from pagemirror.transport.settings import TransportSettings
 from support.transports import HandClock, make_transport
 
 __all__ = ["BACKENDS", "Desk", "a_document", "a_target", "opened", "rendered"]

@@ -4,7 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pagemirror.testing import START, HandClock, NoChance
-from pagemirror.transport import Exchange, HttpTransport, Limits, Pacer, TransportSettings, Unshared, open_transport
+from pagemirror.transport.client import HttpTransport, open_transport
+from pagemirror.transport.counting import Exchange
+from pagemirror.transport.pacer import Pacer, Unshared
+from pagemirror.transport.pacing import Limits
+from pagemirror.transport.settings import TransportSettings
 
 __all__ = ["START", "HandClock", "NoChance", "make_transport"]
 

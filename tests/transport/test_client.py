@@ -21,7 +21,10 @@ from pagemirror.model.errors import (
     UnknownOutcome,
     UsageError,
 )
-from pagemirror.transport import Call, Exchange, Limits, TransportSettings, counted
+from pagemirror.transport.counting import Exchange, counted
+from pagemirror.transport.interface import Call
+from pagemirror.transport.pacing import Limits
+from pagemirror.transport.settings import TransportSettings
 from support.awaiting import awaited
 from support.rudeserver import Behaviour, RudeServer, answer, cut, drip, page, raw, silent
 from support.transports import START, HandClock, make_transport

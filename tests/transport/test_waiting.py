@@ -3,7 +3,8 @@
 import pytest
 
 from pagemirror.model.errors import PutOff, UnknownOutcome
-from pagemirror.transport import Call, Limits
+from pagemirror.transport.interface import Call
+from pagemirror.transport.pacing import Limits
 from pagemirror.transport.waiting import apart, looked, waited, waited_too_long, wrote
 from support.awaiting import awaited
 from support.rudeserver import Behaviour, RudeServer, answer, cut

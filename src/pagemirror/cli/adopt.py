@@ -11,7 +11,7 @@ from pagemirror.cli.output import tables
 from pagemirror.cli.output.documents import adopt_document
 from pagemirror.cli.output.lines import Line, Style, line, piece
 from pagemirror.cli.output.words import counted
-from pagemirror.model.reports import AdoptRow, Tie
+from pagemirror.model.reports.ties import AdoptRow, Tie
 
 __all__ = ["register"]
 

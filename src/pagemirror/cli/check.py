@@ -10,7 +10,7 @@ from pagemirror.cli.exit_code import worst
 from pagemirror.cli.invocation import Invocation, check_mirrors
 from pagemirror.cli.output.checks import check_annotations, check_lines, check_markdown
 from pagemirror.cli.output.documents import Failure, check_document
-from pagemirror.model.reports import CheckReport
+from pagemirror.model.reports.checks import CheckReport
 
 __all__ = ["register"]
 

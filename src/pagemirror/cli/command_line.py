@@ -1,56 +1,46 @@
 """All commands put together, and the options that all of them have."""
 
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
-from pagemirror.cli import (
-    about,
-    adopt,
-    check,
-    completion,
-    decisions,
-    doctor,
-    init,
-    pull,
-    run,
-    settings,
-    state,
-    status,
-    sync,
-    texts,
-    trying,
-)
 from pagemirror.cli.invocation import ANNOTATING, Invocation, Output, read_output
 from pagemirror.cli.ports import Ports
 from pagemirror.model.errors import UsageError
 
 __all__ = ["command_line"]
 
-_FAMILIES = (
-    init,
-    check,
-    sync,
-    run,
-    status,
-    decisions,
-    pull,
-    adopt,
-    texts,
-    doctor,
-    settings,
-    state,
-    about,
-    completion,
-    trying,
-)
+_FAMILIES: Final[Mapping[str, tuple[str, ...]]] = {
+    "init": ("init",),
+    "check": ("check",),
+    "sync": ("plan", "sync"),
+    "run": ("run",),
+    "status": ("status",),
+    "decisions": ("conflicts", "resolve"),
+    "pull": ("pull",),
+    "adopt": ("adopt",),
+    "texts": ("history", "restore"),
+    "doctor": ("doctor",),
+    "settings": ("config",),
+    "state": ("state",),
+    "about": ("backends", "version"),
+    "completion": ("completion",),
+    "trying": ("sandbox", "demo"),
+}
+"""The modules of the commands, in the order in which help lists them."""
+
 _LEVELS = ("debug", "info", "warning", "error")
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-def command_line() -> typer.Typer:
-    """Make the command line; its context's object is a `Ports`, which each command gets as an `Invocation`."""
+def command_line(command: str = "") -> typer.Typer:
+    """Make the command line; its context's object is a `Ports`, which each command gets as an `Invocation`.
+
+    With the name of a command it has only that one's family: the others are not needed, and need not be imported.
+    """
     app = typer.Typer(
         name="pagemirror",
         add_completion=False,
@@ -60,8 +50,9 @@ def command_line() -> typer.Typer:
         epilog="The options above may stand before or after the command.",
     )
     app.callback(invoke_without_command=True)(_globals)
-    for family in _FAMILIES:
-        family.register(app)
+    named = [family for family, commands in _FAMILIES.items() if command in commands]
+    for family in named or _FAMILIES:
+        import_module(f"pagemirror.cli.{family}").register(app)
     return app
 
 
@@ -93,6 +84,8 @@ def _globals(
         )
     context.obj = Invocation(ports=ports, output=read_output(output), config=config, log_level=log_level, quiet=quiet)
     if show_version:
+        from pagemirror.cli import about  # noqa: PLC0415 - a command of its own
+
         about.version(context)
         raise typer.Exit
     if context.invoked_subcommand is None:

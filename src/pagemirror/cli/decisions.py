@@ -12,7 +12,7 @@ from pagemirror.cli.output.documents import conflicts_document, decision_documen
 from pagemirror.cli.output.lines import Line, Style, line, piece
 from pagemirror.cli.output.safe import code_span
 from pagemirror.model.errors import UsageError
-from pagemirror.model.reports import ResolveReport
+from pagemirror.model.reports.holds import ResolveReport
 
 __all__ = ["register", "tell_decision"]
 

@@ -10,7 +10,7 @@ from pagemirror.cli.invocation import Invocation, check_mirrors
 from pagemirror.cli.output import tables
 from pagemirror.cli.output.documents import doctor_document
 from pagemirror.cli.output.lines import Line, Piece, Style, piece
-from pagemirror.model.reports import Checkup, Verdict
+from pagemirror.model.reports.checks import Checkup, Verdict
 
 __all__ = ["register"]
 

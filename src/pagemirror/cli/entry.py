@@ -53,7 +53,7 @@ def run(argv: Sequence[str], ports: Ports) -> int:
 
         _completion_classes.completion_init()
     try:
-        code: int | None = get_command(command_line()).main(
+        code: int | None = get_command(command_line(arguments.command)).main(
             args=list(arguments.words), prog_name="pagemirror", standalone_mode=False, obj=ports
         )
     except PagemirrorError as error:

@@ -2,29 +2,24 @@
 their own behind it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pagemirror.executor.stop import Stop
 from pagemirror.model.ids import MirrorName
 from pagemirror.model.plans import PassReport
-from pagemirror.model.reports import (
-    AdoptRow,
-    CheckReport,
-    Checkup,
-    ConflictReport,
-    Export,
-    HistoryRow,
-    MirrorStatus,
-    PlanReport,
-    Progress,
-    PullReport,
-    ResolveReport,
-    RunOptions,
-    StateContent,
-    VerifyReport,
-)
+from pagemirror.model.reports.runs import PlanReport, Progress, RunOptions
+
+if TYPE_CHECKING:  # each command makes the classes of its own reports only
+    from pagemirror.model.reports.checks import CheckReport, Checkup
+    from pagemirror.model.reports.contents import Export, StateContent, VerifyReport
+    from pagemirror.model.reports.edits import PullReport
+    from pagemirror.model.reports.holds import ConflictReport, HistoryRow, ResolveReport
+    from pagemirror.model.reports.standings import MirrorStatus
+    from pagemirror.model.reports.ties import AdoptRow
 
 __all__ = ["App", "LogChoice", "OpenApp", "Watch"]
 

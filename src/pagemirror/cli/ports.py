@@ -81,7 +81,7 @@ def _stream(stream: TextIO | None, mode: Literal["r", "w"] = "w") -> TextIO:
 
 
 def _clock() -> Clock:
-    from pagemirror.transport.clock import SystemClock  # noqa: PLC0415 - brings asyncio
+    from pagemirror.transport.clock import SystemClock  # noqa: PLC0415 - not every command needs it
 
     return SystemClock()
 

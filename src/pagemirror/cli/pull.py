@@ -12,7 +12,7 @@ from pagemirror.cli.output.diffs import diff_lines
 from pagemirror.cli.output.documents import pull_document
 from pagemirror.cli.output.lines import Line, Style, line, piece
 from pagemirror.cli.output.words import counted
-from pagemirror.model.reports import Pull, PullReport, PullRow
+from pagemirror.model.reports.edits import Pull, PullReport, PullRow
 
 __all__ = ["register"]
 

@@ -16,7 +16,7 @@ from pagemirror.cli.output.printing import OutputError, Printer
 from pagemirror.cli.output.tables import markdown_table
 from pagemirror.cli.output.words import counted, seconds
 from pagemirror.model.errors import UsageError
-from pagemirror.model.reports import StateContent, VerifyReport
+from pagemirror.model.reports.contents import StateContent, VerifyReport
 
 __all__ = ["register"]
 

@@ -13,7 +13,7 @@ from pagemirror.cli.output.run_lines import runs_lines
 from pagemirror.cli.output.run_markdown import runs_markdown
 from pagemirror.cli.output.runs import MirrorRun, run_of
 from pagemirror.cli.signals import stoppable
-from pagemirror.model.reports import RunOptions
+from pagemirror.model.reports.runs import RunOptions
 
 __all__ = ["register"]
 

@@ -14,7 +14,7 @@ from pagemirror.daemon.interface import Service
 from pagemirror.daemon.views import MirrorView
 from pagemirror.model.errors import PagemirrorError
 from pagemirror.model.ids import MirrorName
-from pagemirror.model.reports import MirrorStatus
+from pagemirror.model.reports.standings import MirrorStatus
 
 __all__ = ["routes", "status_document"]
 

@@ -7,7 +7,7 @@ from pagemirror.app import App
 from pagemirror.config import Settings
 from pagemirror.daemon.views import MirrorView
 from pagemirror.model.ids import MirrorName
-from pagemirror.model.reports import MirrorStatus
+from pagemirror.model.reports.standings import MirrorStatus
 
 __all__ = ["Service"]
 

@@ -26,7 +26,7 @@ from pagemirror.model.clock import Clock
 from pagemirror.model.errors import PagemirrorError
 from pagemirror.model.ids import MirrorName
 from pagemirror.model.plans import PassReport
-from pagemirror.model.reports import MirrorStatus
+from pagemirror.model.reports.standings import MirrorStatus
 
 __all__ = ["Daemon", "Front", "Ports"]
 

@@ -31,8 +31,8 @@ from pagemirror.daemon.views import MirrorView
 from pagemirror.model.errors import PagemirrorError
 from pagemirror.model.ids import MirrorName
 from pagemirror.model.plans import PassReport
-from pagemirror.model.reports import MirrorStatus
-from pagemirror.transport import Exchange
+from pagemirror.model.reports.standings import MirrorStatus
+from pagemirror.transport.counting import Exchange
 
 __all__ = ["Metrics"]
 

@@ -19,9 +19,9 @@ from pagemirror.model.clock import Clock
 from pagemirror.model.errors import PagemirrorError
 from pagemirror.model.ids import MirrorName
 from pagemirror.model.plans import Outcome, PassReport
-from pagemirror.transport import TransportSettings
 from pagemirror.transport.exchange import Request, WireFailure
 from pagemirror.transport.redaction import redact
+from pagemirror.transport.settings import TransportSettings
 
 __all__ = ["Notices", "notice_of"]
 

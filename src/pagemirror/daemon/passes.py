@@ -12,7 +12,7 @@ from pagemirror.model.clock import Clock
 from pagemirror.model.errors import PagemirrorError
 from pagemirror.model.ids import MirrorName
 from pagemirror.model.plans import PassReport
-from pagemirror.model.reports import Progress, RunOptions
+from pagemirror.model.reports.runs import Progress, RunOptions
 from pagemirror.passes.reporting import broken
 from pagemirror.transport.redaction import redact, shorten
 

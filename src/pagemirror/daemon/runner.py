@@ -20,7 +20,7 @@ from pagemirror.executor.stop import Stop
 from pagemirror.model.clock import Clock
 from pagemirror.model.ids import MirrorName
 from pagemirror.model.plans import PassReport
-from pagemirror.model.reports import Progress, RunOptions
+from pagemirror.model.reports.runs import Progress, RunOptions
 
 __all__ = ["Gate", "Open", "Passes", "Runner", "Told"]
 

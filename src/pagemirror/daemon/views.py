@@ -8,7 +8,7 @@ from typing import Final
 from pagemirror.daemon.verdicts import is_level
 from pagemirror.model.ids import CommitId, MirrorName
 from pagemirror.model.plans import PassReport
-from pagemirror.model.reports import Progress
+from pagemirror.model.reports.runs import Progress
 
 __all__ = ["STEPS_SHOWN", "Activity", "MirrorView", "after_pass", "shown_of"]
 

@@ -13,9 +13,10 @@ from pagemirror.model.ids import Uid
 from pagemirror.model.pages import Absent, Found, Page
 from pagemirror.model.plans import Action, Outcome, Step
 from pagemirror.model.records import Failure, Open, Record
+from pagemirror.planner.policy import Way
 from pagemirror.planner.table import named_is_gone
 from pagemirror.planner.verdicts import Verdict
-from pagemirror.planner.views import View, Way
+from pagemirror.planner.views import View
 from pagemirror.state.interface import PutRecord, PutText
 
 __all__ = ["adopt"]

@@ -13,7 +13,8 @@ from pagemirror.model.ids import Uid
 from pagemirror.model.pages import Removal
 from pagemirror.model.plans import Action, Outcome, Plan, Step
 from pagemirror.model.records import Choice, IntentKind
-from pagemirror.planner.views import View, Way
+from pagemirror.planner.policy import Way
+from pagemirror.planner.views import View
 from pagemirror.state.interface import Change, PutIntent, PutText
 
 __all__ = ["announced"]

@@ -8,7 +8,8 @@ from pagemirror.model.clock import Clock
 from pagemirror.model.errors import NotApplied
 from pagemirror.model.fields import BODY, Fields
 from pagemirror.model.records import Record
-from pagemirror.planner.views import Policy, View
+from pagemirror.planner.policy import Policy
+from pagemirror.planner.views import View
 from pagemirror.state.interface import Change, DropDecision, DropHold
 
 __all__ = ["StepContext", "body_of", "known", "settled", "with_uploads"]

@@ -10,8 +10,9 @@ from pagemirror.model.errors import NotApplied
 from pagemirror.model.pages import Absence, Absent, Found, Page, Removal
 from pagemirror.model.plans import Action, Outcome
 from pagemirror.model.records import Open, Record, Standing
+from pagemirror.planner.policy import Way
 from pagemirror.planner.verdicts import Verdict
-from pagemirror.planner.views import View, Way
+from pagemirror.planner.views import View
 from pagemirror.state.interface import PutRecord, PutText
 
 __all__ = ["keep_page", "record_found", "refresh"]

@@ -21,8 +21,9 @@ from pagemirror.model.pages import Page, Removal
 from pagemirror.model.plans import Action, Outcome
 from pagemirror.model.records import Choice, Intent, IntentKind, Ours, Record
 from pagemirror.planner.changes import remote_change, to_send
+from pagemirror.planner.policy import Way
 from pagemirror.planner.verdicts import Verdict
-from pagemirror.planner.views import Present, View, Way
+from pagemirror.planner.views import Present, View
 from pagemirror.planner.words import EDITED
 from pagemirror.state.interface import DropIntent, PutIntent, PutRecord, PutText, text_id
 from pagemirror.transport.waiting import apart

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from pagemirror.model.ids import MirrorName, PageId, RepoPath, Uid
 from pagemirror.model.records import Decision, Open, Record, Standing
-from pagemirror.model.reports import ConflictReport, HistoryRow
+from pagemirror.model.reports.holds import ConflictReport, HistoryRow
 
 __all__ = ["PageQuery", "PageRow", "PageRows", "PageStory", "Place", "Show"]
 

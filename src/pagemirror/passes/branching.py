@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pagemirror.model.errors import UsageError
 from pagemirror.model.ids import MirrorName, RepoPath
-from pagemirror.model.reports import Pull, PullReport
+from pagemirror.model.reports.edits import Pull, PullReport
 from pagemirror.passes.pulling import Edit, Edits
 from pagemirror.passes.setup import shown
 from pagemirror.source.branches import Change, Made, put_branch

@@ -11,7 +11,7 @@ from pagemirror.model.fields import PARENT
 from pagemirror.model.ids import MirrorName, RepoPath, Uid
 from pagemirror.model.images import Image
 from pagemirror.model.pages import Tree
-from pagemirror.model.reports import CheckFinding, CheckReport
+from pagemirror.model.reports.checks import CheckFinding, CheckReport
 from pagemirror.passes.examining import Examiner
 from pagemirror.passes.images import Unfit
 from pagemirror.passes.linking import Book, Linker, names_of

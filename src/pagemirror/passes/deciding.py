@@ -7,7 +7,7 @@ from pagemirror.model.errors import UsageError
 from pagemirror.model.fields import BODY
 from pagemirror.model.ids import MirrorName, PageId, RepoPath, TextId
 from pagemirror.model.records import Choice, Decision, Hold, Record, Standing
-from pagemirror.model.reports import ConflictReport, HistoryRow, ResolveReport
+from pagemirror.model.reports.holds import ConflictReport, HistoryRow, ResolveReport
 from pagemirror.passes.gathering import GUARD_CODES
 from pagemirror.passes.setup import MirrorSetup, shown
 from pagemirror.planner.table import seen_by_record

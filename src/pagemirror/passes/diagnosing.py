@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Iterator
 
 from pagemirror.model.errors import PagemirrorError
-from pagemirror.model.reports import Checkup, Verdict
+from pagemirror.model.reports.checks import Checkup, Verdict
 from pagemirror.passes.setup import MirrorSetup
 from pagemirror.passes.tools import Connection, Tools
 from pagemirror.source import Snapshot

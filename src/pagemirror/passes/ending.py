@@ -11,7 +11,8 @@ from pagemirror.passes.reporting import counted, show_results
 from pagemirror.passes.setup import MirrorSetup, shown
 from pagemirror.passes.summing import Sum
 from pagemirror.source import Snapshot
-from pagemirror.state.interface import MirrorState, PassRow
+from pagemirror.state.interface import PassRow
+from pagemirror.state.standing import MirrorState
 
 __all__ = ["Ended", "make_report", "make_row", "next_state"]
 

@@ -18,7 +18,8 @@ from pagemirror.passes.rendering import Rendering
 from pagemirror.passes.setup import MirrorSetup, shown
 from pagemirror.planner.views import Situation, View
 from pagemirror.source import Snapshot
-from pagemirror.state.interface import Counts, MirrorState, Store
+from pagemirror.state.interface import Store
+from pagemirror.state.standing import Counts, MirrorState
 
 __all__ = ["GUARD_CODES", "Gathered", "gather", "named_parent"]
 

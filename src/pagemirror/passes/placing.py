@@ -7,7 +7,7 @@ from pagemirror.content import Branch, branches, parents
 from pagemirror.model.fields import PARENT, TITLE
 from pagemirror.model.ids import PageId, RepoPath
 from pagemirror.model.records import Record, Standing
-from pagemirror.model.reports import TreeChange, TreeRow
+from pagemirror.model.reports.runs import TreeChange, TreeRow
 from pagemirror.passes.gathering import Gathered, named_parent
 from pagemirror.passes.setup import shown
 

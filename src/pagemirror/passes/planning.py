@@ -10,7 +10,7 @@ from pagemirror.model.ids import PageId, TextId, Uid
 from pagemirror.model.pages import Found
 from pagemirror.model.plans import Action, Outcome, PassReport, Plan, Step
 from pagemirror.model.records import Choice
-from pagemirror.model.reports import PageDiff, PlanReport, RunOptions
+from pagemirror.model.reports.runs import PageDiff, PlanReport, RunOptions
 from pagemirror.passes.adopting import find_candidates
 from pagemirror.passes.approving import approved, only, unknown_paths
 from pagemirror.passes.deciding import markdown

@@ -18,7 +18,7 @@ from pagemirror.model.fields import BODY, TITLE
 from pagemirror.model.ids import BlobId, PageId, RepoPath, Uid
 from pagemirror.model.pages import Absence, Absent, Found, Page
 from pagemirror.model.records import Record, Standing
-from pagemirror.model.reports import Pull, PullRow
+from pagemirror.model.reports.edits import Pull, PullRow
 from pagemirror.passes.drifting import Drift, check_drift
 from pagemirror.passes.gathering import Gathered, gather
 from pagemirror.passes.leasing import Leased

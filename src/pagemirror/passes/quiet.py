@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from pagemirror.model.fields import digest_of
 from pagemirror.model.plans import Outcome, PassReport, Result, StepResult
-from pagemirror.model.reports import RunOptions
+from pagemirror.model.reports.runs import RunOptions
 from pagemirror.passes.reporting import show_results
 from pagemirror.passes.setup import MirrorSetup
 from pagemirror.source import Snapshot
-from pagemirror.state.interface import Counts, MirrorState
+from pagemirror.state.standing import Counts, MirrorState
 
 __all__ = ["input_key", "is_quiet", "quiet_report"]
 

@@ -24,7 +24,8 @@ from pagemirror.passes.library import Library
 from pagemirror.passes.setup import MirrorSetup
 from pagemirror.planner.identity import Candidate, Matches, match
 from pagemirror.source import Snapshot, TreeDiff
-from pagemirror.state.interface import MirrorState, Store
+from pagemirror.state.interface import Store
+from pagemirror.state.standing import MirrorState
 
 __all__ = ["Reader", "Reading", "keys_of"]
 

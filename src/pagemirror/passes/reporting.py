@@ -3,12 +3,15 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pagemirror.model.errors import PagemirrorError
 from pagemirror.model.ids import CommitId, MirrorName, RepoPath
 from pagemirror.model.plans import Action, Outcome, PassReport, Plan, Result, Step, StepResult
-from pagemirror.model.records import Hold, Record
 from pagemirror.passes.setup import shown
+
+if TYPE_CHECKING:  # a pass with nothing to do needs no record
+    from pagemirror.model.records import Hold, Record
 
 __all__ = ["broken", "counted", "quiet_steps", "show_plan", "show_results"]
 
@@ -36,7 +39,7 @@ def counted(results: Iterable[StepResult]) -> Mapping[str, int]:
     )
 
 
-def quiet_steps(holds: Iterable[Hold], failing: Iterable[Record]) -> tuple[StepResult, ...]:
+def quiet_steps(holds: "Iterable[Hold]", failing: "Iterable[Record]") -> tuple[StepResult, ...]:
     """The steps of a pass with nothing to do: what is still held and what still fails."""
     steps = [
         StepResult(

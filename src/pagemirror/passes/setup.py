@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pagemirror.backends.interface import Backend, Keeper, Target
 from pagemirror.model.fields import digest_of
 from pagemirror.model.ids import MirrorName, PageId, RepoPath, TargetKey
-from pagemirror.planner.views import Policy
+from pagemirror.planner.policy import Policy
 from pagemirror.source.settings import SourceSettings
 from pagemirror.transport.pacing import Limits
 

@@ -1,9 +1,10 @@
 """How a mirror stands, from its records alone. Reads, sends nothing."""
 
 from pagemirror.model.ids import MirrorName, TargetKey
-from pagemirror.model.reports import BudgetReport, MirrorStatus
+from pagemirror.model.reports.standings import BudgetReport, MirrorStatus
 from pagemirror.passes.forecasting import REQUESTS_A_STEP, forecast
-from pagemirror.state.interface import MirrorState, Store
+from pagemirror.state.interface import Store
+from pagemirror.state.standing import MirrorState
 from pagemirror.transport.pacing import Limits, left_today
 
 __all__ = ["configured", "forgotten"]

@@ -11,7 +11,7 @@ from pagemirror.model.ids import PageId, Uid
 from pagemirror.model.pages import Complete, Found, Removal, Tree
 from pagemirror.model.plans import Guard
 from pagemirror.model.records import Intent
-from pagemirror.model.reports import RunOptions
+from pagemirror.model.reports.runs import RunOptions
 from pagemirror.passes.adopting import adopt_equal, find_candidates
 from pagemirror.passes.drifting import Drift, check_drift
 from pagemirror.passes.gathering import Gathered, gather
@@ -19,7 +19,8 @@ from pagemirror.passes.setup import MirrorSetup
 from pagemirror.passes.tools import Connection, StoredTexts, Tools
 from pagemirror.planner.views import View
 from pagemirror.source import Snapshot
-from pagemirror.state.interface import MirrorState, Store
+from pagemirror.state.interface import Store
+from pagemirror.state.standing import MirrorState
 
 __all__ = ["Sights", "Survey"]
 

@@ -14,7 +14,7 @@ from pagemirror.model.errors import BackendError, Deferred, Overtaken, Pagemirro
 from pagemirror.model.ids import PassId
 from pagemirror.model.plans import Outcome, PassReport, Plan, StepResult
 from pagemirror.model.records import Open
-from pagemirror.model.reports import Progress, RunOptions
+from pagemirror.model.reports.runs import Progress, RunOptions
 from pagemirror.passes.approving import approved, nothing_may_move, only, put_off_creates, unknown_paths
 from pagemirror.passes.arranging import Arranging
 from pagemirror.passes.closing import planned_changes
@@ -30,10 +30,11 @@ from pagemirror.passes.summing import Sum
 from pagemirror.passes.surveying import Survey
 from pagemirror.passes.tools import Connection, StoredTexts, Tools
 from pagemirror.planner.plan import make_plan
-from pagemirror.planner.views import Limit, Policy
+from pagemirror.planner.policy import Limit, Policy
 from pagemirror.source import Snapshot
-from pagemirror.state.interface import AddPass, Counts, Lease, MirrorState, PutMirror, PutRecord, Store
+from pagemirror.state.interface import AddPass, Lease, PutMirror, PutRecord, Store
 from pagemirror.state.journal import Journal
+from pagemirror.state.standing import Counts, MirrorState
 
 __all__ = ["run_pass"]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from pagemirror.model.errors import UsageError
 from pagemirror.model.ids import MirrorName
-from pagemirror.model.reports import Export, StateContent
+from pagemirror.model.reports.contents import Export, StateContent
 from pagemirror.state.interface import Store
 from pagemirror.state.transfer import from_lines
 

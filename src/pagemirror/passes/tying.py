@@ -12,7 +12,7 @@ from pagemirror.model.clock import Clock
 from pagemirror.model.errors import UsageError
 from pagemirror.model.ids import PageId
 from pagemirror.model.records import Choice, Decision, Open
-from pagemirror.model.reports import AdoptRow, Tie
+from pagemirror.model.reports.ties import AdoptRow, Tie
 from pagemirror.passes.adopting import adopt_equal, find_candidates
 from pagemirror.passes.gathering import Gathered, gather
 from pagemirror.passes.leasing import Leased

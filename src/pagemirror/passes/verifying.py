@@ -9,7 +9,7 @@ from pagemirror.model.fields import TITLE
 from pagemirror.model.ids import PageId, RepoPath, Uid
 from pagemirror.model.pages import Absence, Complete, Found, Page, Removal
 from pagemirror.model.records import Record, Standing
-from pagemirror.model.reports import Difference, VerifyFinding, VerifyReport
+from pagemirror.model.reports.contents import Difference, VerifyFinding, VerifyReport
 from pagemirror.passes.driving import drive
 from pagemirror.passes.setup import MirrorSetup, shown
 from pagemirror.passes.tools import Connection, Tools

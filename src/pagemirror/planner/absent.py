@@ -6,8 +6,9 @@ from pagemirror.model.pages import Absence, Removal
 from pagemirror.model.plans import Action, Outcome
 from pagemirror.model.records import Choice, Record, Standing
 from pagemirror.planner.changes import differing, is_same, remote_change, to_send
+from pagemirror.planner.policy import Policy, Way
 from pagemirror.planner.verdicts import NOTHING, Quiet, Verdict, held
-from pagemirror.planner.views import Missing, Policy, Present, Unseen, View, Wanted, Way
+from pagemirror.planner.views import Missing, Present, Unseen, View, Wanted
 from pagemirror.planner.words import waiting, word
 
 __all__ = ["REMOVALS", "leaving", "missing", "returning"]

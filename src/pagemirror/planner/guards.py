@@ -6,7 +6,8 @@ from dataclasses import replace
 from pagemirror.model.ids import Uid
 from pagemirror.model.plans import Action, Guard, Outcome, Step
 from pagemirror.planner.order import MAKING, REMOVING
-from pagemirror.planner.views import Limit, Policy, Situation
+from pagemirror.planner.policy import Limit, Policy
+from pagemirror.planner.views import Situation
 
 __all__ = ["apply_guards"]
 

@@ -11,9 +11,10 @@ from pagemirror.model.records import Open, Record, Standing
 from pagemirror.planner.claims import claimed, settle_claims
 from pagemirror.planner.guards import apply_guards
 from pagemirror.planner.order import MAKING, arrange, withhold_children
+from pagemirror.planner.policy import Policy
 from pagemirror.planner.table import basis, decide, own_change, to_send
 from pagemirror.planner.verdicts import Quiet, Verdict
-from pagemirror.planner.views import Policy, Situation, View
+from pagemirror.planner.views import Situation, View
 
 __all__ = ["make_plan", "step_for", "without"]
 

@@ -21,8 +21,9 @@ from pagemirror.planner.changes import (
     seen_by_record,
     to_send,
 )
+from pagemirror.planner.policy import Policy, Way
 from pagemirror.planner.verdicts import FORGET, NOTHING, REFRESH, Quiet, Verdict, held
-from pagemirror.planner.views import Missing, Policy, Present, Unseen, View, Wanted, Way
+from pagemirror.planner.views import Missing, Present, Unseen, View, Wanted
 from pagemirror.planner.words import EDITED, asked_again, basis, is_chosen, waiting, word
 
 __all__ = ["basis", "decide", "named_is_gone", "own_change", "remote_change", "seen_by_record", "to_send"]

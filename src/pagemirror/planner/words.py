@@ -8,8 +8,9 @@ from pagemirror.model.ids import PageId
 from pagemirror.model.plans import Action
 from pagemirror.model.records import Choice
 from pagemirror.planner.changes import seen_by_record
+from pagemirror.planner.policy import Policy, Way
 from pagemirror.planner.verdicts import Verdict, held
-from pagemirror.planner.views import Policy, Present, Unseen, View, Way, git_print, remote_print
+from pagemirror.planner.views import Present, Unseen, View, git_print, remote_print
 
 __all__ = ["EDITED", "asked_again", "basis", "is_chosen", "waiting", "word"]
 

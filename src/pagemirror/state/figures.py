@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from pagemirror.model.ids import MirrorName, TargetKey
-from pagemirror.state.interface import Counts, MirrorState
+from pagemirror.state.standing import Counts, MirrorState
 from pagemirror.state.words import dump, load
 
 __all__ = [

@@ -18,8 +18,8 @@ from pagemirror.state.figures import (
     counts_of,
     mirror_of,
 )
-from pagemirror.state.interface import Counts, MirrorState
 from pagemirror.state.paths import sqlite_path
+from pagemirror.state.standing import Counts, MirrorState
 
 __all__ = ["glance"]
 

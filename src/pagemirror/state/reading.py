@@ -9,10 +9,11 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, literal_col
 from pagemirror.model.ids import MirrorName, PageId, RepoPath, TargetKey, TextId, Uid
 from pagemirror.model.records import Decision, Hold, Intent, KeptText, Record, Standing
 from pagemirror.state.figures import MIRROR_SQL, MIRRORS_SQL, OTHERS_SQL, STANDINGS_SQL, counts_of, mirror_of
-from pagemirror.state.interface import Counts, MirrorState, PassRow
+from pagemirror.state.interface import PassRow
 from pagemirror.state.other_rows import read_decision, read_hold, read_kept, read_pass
 from pagemirror.state.record_rows import RECORD_COLUMNS, read_intent, read_record
 from pagemirror.state.schema import decisions, holds, intents, kept, links, mirrors, passes, records, texts
+from pagemirror.state.standing import Counts, MirrorState
 from pagemirror.state.words import packed, unpacked
 from pagemirror.state.writing import chunks
 

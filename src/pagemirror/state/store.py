@@ -18,8 +18,9 @@ from pagemirror.state import budgets, listing, locks, reading, transfer, upkeep
 from pagemirror.state.clashes import page_taken
 from pagemirror.state.engines import WRITES, flushing, not_flushing, one_view
 from pagemirror.state.failures import Clash, guarded
-from pagemirror.state.interface import Change, Counts, Lease, MirrorState, Owner, PassRow, Store, Usage
+from pagemirror.state.interface import Change, Lease, Owner, PassRow, Store, Usage
 from pagemirror.state.liveness import Processes
+from pagemirror.state.standing import Counts, MirrorState
 from pagemirror.state.writing import Batch
 
 __all__ = ["SqlStore"]

@@ -21,7 +21,6 @@ from pagemirror.state.interface import (
     DropIntent,
     DropRecord,
     Keep,
-    MirrorState,
     PassRow,
     PutDecision,
     PutHold,
@@ -34,6 +33,7 @@ from pagemirror.state.interface import (
 from pagemirror.state.other_rows import row_of_decision, row_of_hold, row_of_keep, row_of_pass, title_of_keep
 from pagemirror.state.record_rows import Row, row_of_intent, row_of_record
 from pagemirror.state.schema import decisions, holds, intents, kept, links, mirrors, passes, records, texts
+from pagemirror.state.standing import MirrorState
 from pagemirror.state.statements import insert_missing, links_of, upsert
 from pagemirror.state.words import packed
 

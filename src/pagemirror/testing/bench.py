@@ -14,7 +14,10 @@ from pagemirror.testing.clock import HandClock, NoChance
 from pagemirror.testing.faults import Fault, Rule
 from pagemirror.testing.proxy import Proxy
 from pagemirror.testing.subject import Subject
-from pagemirror.transport import HttpTransport, Limits, Pacer, TransportSettings, Unshared, open_transport
+from pagemirror.transport.client import HttpTransport, open_transport
+from pagemirror.transport.pacer import Pacer, Unshared
+from pagemirror.transport.pacing import Limits
+from pagemirror.transport.settings import TransportSettings
 
 __all__ = ["TODAY", "Bench", "Desk", "a_page", "holds", "texts"]
 

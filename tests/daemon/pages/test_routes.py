@@ -14,7 +14,7 @@ from pagemirror.daemon.pages.guarding import inside
 from pagemirror.daemon.views import Activity, MirrorView
 from pagemirror.daemon.web import create_app
 from pagemirror.model.errors import StateError
-from pagemirror.model.reports import Progress
+from pagemirror.model.reports.runs import Progress
 from support.asking import Answered, ask
 from support.browsing import ADMIN, CONFLICT, HOSTILE, admin_site, fold_out
 from support.service import RunningService, free_service

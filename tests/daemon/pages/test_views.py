@@ -9,7 +9,8 @@ from pagemirror.daemon.views import Activity, MirrorView
 from pagemirror.model.ids import RepoPath, TargetKey, Uid
 from pagemirror.model.listing import PageRow, Show
 from pagemirror.model.records import Failure, Open, Standing
-from pagemirror.model.reports import BudgetReport, MirrorStatus, Progress
+from pagemirror.model.reports.runs import Progress
+from pagemirror.model.reports.standings import BudgetReport, MirrorStatus
 from support.standin import HANDBOOK, NOW
 from support.staterows import a_record
 

@@ -16,12 +16,13 @@ from pagemirror.model.listing import PageQuery, PageRow, PageRows, Show
 from pagemirror.model.records import Decision, Hold, Intent, KeptText, Open, Record, Standing
 from pagemirror.state.budgets import DAY, MANY, merged
 from pagemirror.state.figures import SCHEMA_VERSION, row_of_mirror
-from pagemirror.state.interface import Change, Counts, Keep, Lease, MirrorState, Owner, PassRow, Store, Usage
+from pagemirror.state.interface import Change, Keep, Lease, Owner, PassRow, Store, Usage
 from pagemirror.state.other_rows import row_of_decision, row_of_hold, row_of_keep
 from pagemirror.state.record_rows import Row, row_of_intent, row_of_record
 from pagemirror.state.schema import decisions, holds, intents, kept, mirrors, records, texts
 from pagemirror.state.searching import folded
 from pagemirror.state.shards import outer
+from pagemirror.state.standing import Counts, MirrorState
 from pagemirror.state.words import dump, packed
 from pagemirror.state.writing import text_row
 from support.memory.tables import Lock, Rows, Tables, size_of

@@ -17,7 +17,6 @@ from pagemirror.state.interface import (
     DropIntent,
     DropRecord,
     Keep,
-    MirrorState,
     Owner,
     PassRow,
     PutDecision,
@@ -28,6 +27,7 @@ from pagemirror.state.interface import (
     PutText,
     text_id,
 )
+from pagemirror.state.standing import MirrorState
 from pagemirror.state.writing import PASSES_KEPT, text_row
 
 __all__ = ["Lock", "Rows", "Tables", "size_of"]

@@ -14,15 +14,16 @@ from pagemirror.executor.stop import Stop
 from pagemirror.model.clock import Clock
 from pagemirror.model.ids import MirrorName, TargetKey
 from pagemirror.model.plans import PassReport
-from pagemirror.model.reports import RunOptions
+from pagemirror.model.reports.runs import RunOptions
 from pagemirror.passes.setup import MirrorSetup
 from pagemirror.passes.sync import run_pass
 from pagemirror.passes.tools import Tools
 from pagemirror.source import Snapshot
 from pagemirror.state.interface import Change, Lease, Owner, Store, Usage
-from pagemirror.transport import Pacer, TransportSettings
 from pagemirror.transport.client import HttpTransport
 from pagemirror.transport.counting import counted
+from pagemirror.transport.pacer import Pacer
+from pagemirror.transport.settings import TransportSettings
 from support.simulation.server import Line, Server
 from support.simulation.time import Loop, SimClock, run_out
 

@@ -14,13 +14,14 @@ from pagemirror.model.ids import MirrorName, PageId
 from pagemirror.model.pages import Removal
 from pagemirror.model.plans import Outcome, PassReport
 from pagemirror.model.records import Choice
-from pagemirror.model.reports import ConflictReport, RunOptions
+from pagemirror.model.reports.holds import ConflictReport
+from pagemirror.model.reports.runs import RunOptions
 from pagemirror.passes.deciding import conflicts, resolve
 from pagemirror.passes.setup import MirrorSetup
-from pagemirror.planner.views import Limit, Policy, Way
+from pagemirror.planner.policy import Limit, Policy, Way
 from pagemirror.source import SourceSettings
 from pagemirror.state.interface import Owner, Store
-from pagemirror.transport import Limits
+from pagemirror.transport.pacing import Limits
 from support.simulation.docs import Docs
 from support.simulation.people import People
 from support.simulation.process import Killed, Process, Seams

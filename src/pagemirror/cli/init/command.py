@@ -14,7 +14,7 @@ from pagemirror.cli.output.documents import doctor_rows, document
 from pagemirror.cli.output.lines import Line, Style, line, piece
 from pagemirror.cli.output.safe import code_span
 from pagemirror.model.errors import PagemirrorError, UsageError
-from pagemirror.model.reports import Checkup, Verdict
+from pagemirror.model.reports.checks import Checkup, Verdict
 
 __all__ = ["register"]
 

@@ -8,7 +8,7 @@ from pagemirror.cli.output.lines import Line, Piece, Style, block, line, piece
 from pagemirror.cli.output.safe import code_span, prose
 from pagemirror.cli.output.words import counted, number, seconds, short_commit
 from pagemirror.model.documents import Level
-from pagemirror.model.reports import CheckFinding, CheckReport
+from pagemirror.model.reports.checks import CheckFinding, CheckReport
 
 __all__ = ["check_annotations", "check_lines", "check_markdown"]
 

@@ -1,28 +1,23 @@
 """The JSON that every command ends with: plain dicts of a stable shape. Their schemas are in `cli/schemas`. Pure."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pagemirror.cli.output.runs import MirrorRun, summary
 from pagemirror.cli.output.words import instant
 from pagemirror.model.plans import StepResult
-from pagemirror.model.reports import (
-    AdoptRow,
-    BudgetReport,
-    CheckFinding,
-    CheckReport,
-    Checkup,
-    ConflictReport,
-    HistoryRow,
-    MirrorStatus,
-    PullReport,
-    PullRow,
-    ResolveReport,
-    StateContent,
-    TreeRow,
-    VerifyReport,
-)
+from pagemirror.model.reports.runs import TreeRow
+
+if TYPE_CHECKING:  # each command makes the classes of its own reports only
+    from pagemirror.model.reports.checks import CheckFinding, CheckReport, Checkup
+    from pagemirror.model.reports.contents import StateContent, VerifyReport
+    from pagemirror.model.reports.edits import PullReport, PullRow
+    from pagemirror.model.reports.holds import ConflictReport, HistoryRow, ResolveReport
+    from pagemirror.model.reports.standings import BudgetReport, MirrorStatus
+    from pagemirror.model.reports.ties import AdoptRow
 
 __all__ = [
     "SCHEMA",

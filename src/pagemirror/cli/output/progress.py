@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, Self, TextIO
 
 from pagemirror.cli.output.words import number, seconds
 from pagemirror.model.clock import Clock
-from pagemirror.model.reports import Progress
+from pagemirror.model.reports.runs import Progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar

@@ -13,7 +13,7 @@ from pagemirror.cli.output.safe import clean, code_span, prose, shortened
 from pagemirror.cli.output.trees import tree_lines
 from pagemirror.cli.output.words import DONE, PLANNED, counted, number, seconds, stamp
 from pagemirror.model.plans import Outcome, StepResult
-from pagemirror.model.reports import TreeRow
+from pagemirror.model.reports.runs import TreeRow
 
 __all__ = ["failure_markdown", "runs_markdown"]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pagemirror.cli.output.words import short_commit
 from pagemirror.model.plans import Action, Outcome, PassReport, Result, Step, StepResult
-from pagemirror.model.reports import PageDiff, PlanReport, TreeRow
+from pagemirror.model.reports.runs import PageDiff, PlanReport, TreeRow
 
 __all__ = ["COUNTED", "MirrorRun", "commit_of", "pages", "run_of", "summary"]
 

@@ -8,7 +8,8 @@ from pagemirror.cli.output.diffs import diff_lines, unified
 from pagemirror.cli.output.lines import Line, Piece, Style, line, piece, table
 from pagemirror.cli.output.safe import clean, prose, shortened
 from pagemirror.cli.output.words import ago, counted, number, short_commit, size, stamp
-from pagemirror.model.reports import BudgetReport, ConflictReport, HistoryRow, MirrorStatus
+from pagemirror.model.reports.holds import ConflictReport, HistoryRow
+from pagemirror.model.reports.standings import BudgetReport, MirrorStatus
 
 __all__ = [
     "HISTORY_HEAD",

@@ -6,7 +6,7 @@ from typing import Final
 from pagemirror.cli.output.columns import cells, filled
 from pagemirror.cli.output.lines import Line, Piece, Style
 from pagemirror.cli.output.safe import clean, shortened
-from pagemirror.model.reports import TreeChange, TreeRow
+from pagemirror.model.reports.runs import TreeChange, TreeRow
 
 __all__ = ["tree_lines"]
 

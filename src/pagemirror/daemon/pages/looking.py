@@ -17,7 +17,8 @@ from pagemirror.daemon.views import STEPS_SHOWN, Activity, MirrorView
 from pagemirror.model.errors import PagemirrorError, UsageError
 from pagemirror.model.ids import RepoPath, Uid
 from pagemirror.model.listing import PageQuery, PageRows, PageStory, Place, Show
-from pagemirror.model.reports import ConflictReport, HistoryRow, MirrorStatus
+from pagemirror.model.reports.holds import ConflictReport, HistoryRow
+from pagemirror.model.reports.standings import MirrorStatus
 from pagemirror.state.interface import PassRow
 
 __all__ = ["Looking"]

@@ -11,7 +11,8 @@ from pagemirror.model.ids import CommitId, MirrorName
 from pagemirror.model.listing import PageRow, Show
 from pagemirror.model.plans import Guard, Result
 from pagemirror.model.records import Open, Record, Standing
-from pagemirror.model.reports import BudgetReport, MirrorStatus, Progress
+from pagemirror.model.reports.runs import Progress
+from pagemirror.model.reports.standings import BudgetReport, MirrorStatus
 
 __all__ = ["Badge", "Budget", "Figure", "MirrorCard", "Tone", "badges_of", "bases_of", "card_of", "result_badge"]
 

@@ -1,0 +1,54 @@
+"""What waits for a person, what they decided, and the texts that were kept."""
+
+from dataclasses import dataclass
+
+from pagemirror.model.ids import MirrorName, PageId
+
+__all__ = ["ConflictReport", "HistoryRow", "ResolveReport"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictReport:
+    """One hold with its three texts; None where a text isn't known. `choices` are the ways `resolve` offers."""
+
+    mirror: MirrorName
+    path: str
+    page_id: PageId | None
+    url: str
+    action: str
+    code: str
+    reason: str
+    at: float
+    choices: tuple[str, ...]
+    base: str | None = None
+    git: str | None = None
+    remote: str | None = None
+    candidates: tuple[PageId, ...] = ()
+    decided: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveReport:
+    """A decision that was noted for the next pass."""
+
+    mirror: MirrorName
+    path: str
+    choice: str
+    code: str
+    page_id: PageId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRow:
+    """One kept text. `number` names it for `restore`; `text` is the whole text."""
+
+    mirror: MirrorName
+    number: int
+    path: str
+    page_id: PageId | None
+    at: float
+    why: str
+    title: str
+    first_line: str
+    size: int
+    text: str
