@@ -49,18 +49,17 @@ def look(data: bytes, text: str) -> Seen:
 
 def glance(data: bytes, text: str) -> Seen | None:
     """The same, of a plain text; None where it takes the parser's events to tell."""
-    if b"]:" in data or b"[[" in data or may_have_boxes(data):
-        return None  # definitions of links or footnotes, or wiki links
+    closings = _closings(data)
+    if closings is None or may_have_boxes(data):
+        return None
     html = parser().html(text)
     if b"<" in data and (html.count("&lt;") != data.count(b"<") or _ENTITY.search(data)):
         return None  # not each is text or code: there is raw HTML, or an address between angle brackets
     links = _links(html)
-    if len(links) != data.count(b"]("):
+    if len(links) != len(closings):
         return None
     spots: list[Spot] = []
-    at = 0
-    for kind, destination in links:
-        at = data.find(b"](", at) + 2
+    for (kind, destination), at in zip(links, closings, strict=True):
         if not is_relative(destination):
             continue
         written = _DESTINATION.match(data, at)
@@ -78,6 +77,26 @@ def glance(data: bytes, text: str) -> Seen | None:
             return None
         first = Heading("H1", place.start(1), place.end(1), words[0], words[0])
     return Seen(first, words, spots, [], [])
+
+
+def _closings(data: bytes) -> list[int] | None:
+    """Where the destinations begin behind each `](`; None where there may be definitions or wiki links.
+
+    Brackets are few, and a split finds one byte far faster than any search finds two.
+    """
+    if b"" in data.split(b"[")[1:]:
+        return None
+    found: list[int] = []
+    before, *parts = data.split(b"]")
+    at = len(before)
+    for part in parts:
+        at += 1
+        if part[:1] == b"(":
+            found.append(at + 1)
+        elif part[:1] == b":":
+            return None
+        at += len(part)
+    return found
 
 
 def _links(html: str) -> list[tuple[LinkKind, str]]:

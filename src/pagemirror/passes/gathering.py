@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from pagemirror import source
 from pagemirror.content import ancestors, parents
@@ -16,7 +17,7 @@ from pagemirror.passes.linking import Book
 from pagemirror.passes.reading import Reader, Reading
 from pagemirror.passes.rendering import Rendering
 from pagemirror.passes.setup import MirrorSetup, shown
-from pagemirror.planner.views import Situation, View
+from pagemirror.planner.views import UNSEEN, Situation, View
 from pagemirror.source import Snapshot
 from pagemirror.state.interface import Store
 from pagemirror.state.standing import Counts, MirrorState
@@ -156,7 +157,7 @@ class _Viewer:
                 yield self._document(path, item, owners)
         for path, item in sorted(reading.parsed.items()):
             if isinstance(item, Unreadable):
-                yield replace(self._view(reading.uids[path], path), unreadable=item)
+                yield self._view(reading.uids[path], path, unreadable=item)
         yield from self._gone()
 
     def _document(self, path: RepoPath, item: Document, owners: Mapping[PageId, Uid | None]) -> View:
@@ -169,8 +170,9 @@ class _Viewer:
             taken = f"the page named by page_id {wanted.page_id} belongs to another file already"
             wanted = replace(wanted, problem=("duplicate_id", taken))
         doubt = self.doubts.get(uid)
-        return replace(
-            self._view(uid, path),
+        return self._view(
+            uid,
+            path,
             wanted=wanted,
             adopt=wanted.page_id if record is None or record.page_id is None else None,
             ambiguous=reading.matches.ambiguous.get(path, ()),
@@ -192,19 +194,20 @@ class _Viewer:
             taken = record.path in reading.left_out or record.path in reading.parsed
             section = record.path.endswith("/") and not self.setup.section_pages
             outside = (section or exists.get(record.path) == "file") and not taken
-            yield replace(self._view(record.uid, record.path), outside=outside)
+            yield self._view(record.uid, record.path, outside=outside)
 
-    def _view(self, uid: Uid, path: RepoPath) -> View:
+    def _view(self, uid: Uid, path: RepoPath, **more: Any) -> View:
         record = self.reading.records.get(uid)
         found = self.seen.get(uid)
-        view = View(
+        return View(
             uid=uid,
             record=record,
+            seen=UNSEEN if found is None else see(self.setup.backend, record, found),
             hold=self.holds.get(uid),
             decision=self.decisions.get(uid),
             protected=self.setup.protected(shown(path, self.snapshot.root)),
+            **more,
         )
-        return view if found is None else replace(view, seen=see(self.setup.backend, record, found))
 
     def _page_owners(self) -> dict[PageId, Uid | None]:
         """Whose pages those are that front matters name; None where another mirror has them."""
