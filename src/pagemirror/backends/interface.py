@@ -22,6 +22,7 @@ __all__ = [
     "Arranger",
     "Backend",
     "Context",
+    "Converter",
     "Crediting",
     "Keeper",
     "Probe",
@@ -235,6 +236,21 @@ class Session(Protocol):
 
     async def restore(self, page: Page, wanted: Fields) -> Written:
         """Bring an archived page or tombstone back under its id, with the wanted fields: one or two writes."""
+        ...
+
+
+@runtime_checkable
+class Converter(Protocol):
+    """The pure half of a backend that makes bodies of its own from Markdown, beside what every backend has.
+
+    A plan leaves the making of new pages to their creates, which look at what was made before they send it.
+    """
+
+    def fits(self, body: str, target: Target) -> bool:
+        """Whether what a Markdown body becomes can be sent, as far as can be told without making it.
+
+        False where only making it tells. Must: make the same of all other fields, whatever the body is.
+        """
         ...
 
 

@@ -42,6 +42,9 @@ async def create(context: StepContext, view: View) -> Done:
     if above is not None and context.pages.known(above) is None:
         reason = "the page above it has no page yet; tried again when it has"
         return Done(outcome=Outcome.SKIPPED, code="parent", reason=reason, record=record)
+    if rendered.wanted.problem is not None:  # a plan need not have made the body to know
+        code, reason = rendered.wanted.problem
+        raise Rejected(f"{reason}; nothing was sent", code=code)
     after = based_on(replace(record, uploads=(), last_write=(), shadowed=False), rendered)
     resolved = await context.session.resolve(rendered.fields)
     note = make_intent(context, IntentKind.CREATE, after, None, rendered, rendered.fields)

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 
-from pagemirror.backends.interface import Context, Problem
+from pagemirror.backends.interface import Context, Converter, Problem
 from pagemirror.content import banner, fill_each, link_keys
 from pagemirror.executor.ports import Rendered
 from pagemirror.model.documents import Document, Finding, FrontMatter, LinkSlot
@@ -103,6 +103,7 @@ class Rendering:
         self._parent = parent
         self._texts = texts
         self._gone = set(gone)
+        self._converter = setup.backend if isinstance(setup.backend, Converter) else None
         self._settings = setup.settings_digest
         self._volatile = linker.volatile or any(word in setup.banner for word in ("{commit}", "{author}"))
 
@@ -149,8 +150,11 @@ class Rendering:
         return self.rendered(uid, document)
 
     def new(self, uid: Uid, document: Document) -> Wanted:
-        """What a plan needs of a document that no record knows: its fingerprints would be compared with nothing."""
-        draft = self._draft(document)
+        """What a plan needs of a document that no record knows: its fingerprints would be compared with nothing.
+
+        Nor does the plan need a body that takes long to make, where it is known that it can be sent.
+        """
+        draft = self._draft(document, to_be_sent=False)
         fields = self._placed(draft.fields, uid, draft.above)
         small = {name: value for name, value in fields.items() if name != BODY}
         problem = self._setup.backend.problem(fields)
@@ -232,17 +236,21 @@ class Rendering:
             return problem
         return self._setup.backend.problem(fields, page=self._texts(held) or "")
 
-    def _draft(self, document: Document) -> _Draft:
+    def _draft(self, document: Document, *, to_be_sent: bool = True) -> _Draft:
         page = document.path
         bodies = self._bodies(document)
         text = self._banner(page, volatile=False) + bodies.real
         return _Draft(
             bodies=bodies,
             text=text,
-            fields=self._render(document, text),
+            fields=self._render(document, text if to_be_sent or not self._fits(text) else ""),
             held=self._banner(page, volatile=True),
             above=self._parent(page) if self._parent is not None else None,
         )
+
+    def _fits(self, body: str) -> bool:
+        """Whether what a body becomes can be sent for all that is known; False where it must be made."""
+        return self._converter is not None and self._converter.fits(body, self._setup.target)
 
     def _bodies(self, document: Document) -> _Bodies:
         """The body with its links in each form; each link is looked up once."""

@@ -12,7 +12,7 @@ from pagemirror.backends.interface import Context, Target
 from pagemirror.backends.ravendocs import BACKEND
 from pagemirror.backends.ravendocs.answers import about, page_of, part_of, route_missing, versions_of
 from pagemirror.backends.ravendocs.documents import EMPTY, read, written
-from pagemirror.backends.ravendocs.limits import BODY_LIMIT
+from pagemirror.backends.ravendocs.limits import BODY_LIMIT, GROWTH
 from pagemirror.backends.ravendocs.settings import RavendocsSettings
 from pagemirror.backends.ravendocs.tombstone import buried, unearthed
 from pagemirror.content.prosemirror import canonical_json
@@ -206,6 +206,25 @@ def test_the_size_is_that_of_what_is_sent_and_not_of_what_is_kept() -> None:
     problem = BACKEND.problem({TITLE: "One", BODY: document(paragraph("ü" * (BODY_LIMIT // 2)))})
     assert problem is not None
     assert problem.code == "too_large"
+
+
+@pytest.mark.parametrize(
+    "signs", ["- \n", "*a* ", "# a\n", "|1|2|3|\n", "- - - a\n", "a\n\n", "> a\n\n", "1. [ ] a\n", "`a`b"]
+)
+def test_a_text_of_nothing_but_signs_that_fits_becomes_a_document_that_does(signs: str) -> None:
+    start = "|a|b|c|\n|-|-|-|\n" if signs.startswith("|") else ""
+    text = start + signs * (BODY_LIMIT // GROWTH // len(signs) - 10)
+    assert BACKEND.fits(text, target())
+    assert BACKEND.problem(rendered(BACKEND, target(), "One", text)) is None
+
+
+def test_a_text_that_may_grow_too_large_is_not_said_to_fit() -> None:
+    assert not BACKEND.fits("a" * (BODY_LIMIT // GROWTH + 1), target())
+
+
+def test_other_fields_are_the_same_whatever_the_body_is() -> None:
+    one, two = (rendered(BACKEND, target(), "One", body) for body in ("", "Text.\n\n- a\n"))
+    assert {**one, BODY: ""} == {**two, BODY: ""}
 
 
 def test_addresses_of_links_and_images_are_made_blind_and_words_are_not() -> None:

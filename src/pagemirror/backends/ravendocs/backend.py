@@ -11,6 +11,7 @@ from pagemirror.backends.ravendocs.documents import EMPTY, blind, body_from, bod
 from pagemirror.backends.ravendocs.limits import (
     BODY_LIMIT,
     FILE_LIMIT,
+    GROWTH,
     PAGE_SIZE,
     REQUESTS_PER_DAY,
     REQUESTS_PER_MINUTE,
@@ -92,6 +93,11 @@ class RavendocsBackend:
         """Title, the document as JSON text, and the icon where the front matter sets one."""
         del context
         return rendered(document, body, target.html)
+
+    def fits(self, body: str, target: Target) -> bool:
+        """A document is always valid, and takes far less than this share of what a request may have."""
+        del target
+        return len(body) * GROWTH <= BODY_LIMIT
 
     def losses(self, body: str, target: Target) -> tuple[str, ...]:
         """What the editor's schema has no place for."""

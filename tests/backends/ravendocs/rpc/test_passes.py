@@ -37,6 +37,21 @@ def test_a_pass_costs_what_its_change_costs(mirror: Mirror) -> None:
     assert mirror.box.violations(API) == []
 
 
+def test_a_text_made_to_grow_beyond_a_request_fails_at_its_create_and_nothing_of_it_is_sent(mirror: Mirror) -> None:
+    wide = "|" * 60 + "\n" + "|-" * 59 + "|\n" + "|x|\n" * 600
+    mirror.commit({"one.md": "# One\n\nText.\n", "two.md": f"# Two\n\n{wide}"})
+    assert {step.title: str(step.outcome) for step in mirror.plan().plan.steps} == {"One": "planned", "Two": "planned"}
+    report = mirror.sync()
+    assert ended(report) == {"create done": 1, "create failed too_large": 1}
+    assert calls(mirror, 0).count("pages/create") == 1
+    again = mirror.sync(sealed=True)
+    assert ended(again) == {"create failed too_large": 1}
+    mirror.commit({"two.md": "# Two\n\nSmall.\n"})
+    mirror.done()
+    assert mirror.titles() == ["One", "Two"]
+    mirror.quiet()
+
+
 def test_a_login_costs_one_request_a_pass_that_asks_anything(mirror: Mirror) -> None:
     secrets = mirror.box.api(API).secrets
     (mirror.folder / "email").write_text(secrets["email"])
