@@ -21,6 +21,9 @@ from support.simulation.repository import ROOT
 from support.simulation.world import CAPABILITY_SETS, NAME, World, the_setup
 
 ONE, TWO, THREE = (tuple(f"Line {line} of {name}." for line in range(4)) for name in ("one", "two", "three"))
+WITHOUT_TRASH = ("exec", "pharen", "ravendocs")
+"""Where a person can write on a page that was removed, and where one that is gone is made anew."""
+
 A, B, C = Written("A", ONE), Written("B", TWO), Written("C", THREE)
 
 
@@ -124,7 +127,7 @@ def test_a_page_without_a_record_is_found_under_another_title_beside_one_with_it
     """A person was asked about the other page alone, and this one was there twice in the end."""
     world = World(name, 0, plain=True)
     commit(world, {"a.md": A})
-    assert world.sync(RunOptions(), kill_at=1, kill_on="after POST") is None
+    assert world.sync(RunOptions(), kill_at=1, kill_on="after create") is None
     world.clock.advance(5)
     (page,) = world.server.api.views()
     world.people.retitle(page)
@@ -140,7 +143,7 @@ def test_a_page_that_a_person_named_for_a_file_that_is_gone_is_removed_when_they
     """The hold forgot which page it was about, so the decision ended it and the page stayed."""
     world = World(name, 0, plain=True)
     commit(world, {"a.md": A, "b.md": B})
-    assert world.sync(RunOptions(), kill_at=1, kill_on="before POST") is None
+    assert world.sync(RunOptions(), kill_at=1, kill_on="before create") is None
     world.course = replace(world.course, people=True)
     page = world.server.api.person_creates({"title": "A", "content": world.people.only("By hand.")})
     world.people.touched.add(page.id)
@@ -171,7 +174,7 @@ def test_a_decision_that_led_to_a_create_says_nothing_of_what_became_of_it(name:
     world.sync(RunOptions())
     world.failures.clear()  # a hold without people in it; they come later, so that they don't meddle at the kill
     decide(world, "a.md", Choice.NEW)
-    assert world.sync(RunOptions(), kill_at=1, kill_on="after POST") is None
+    assert world.sync(RunOptions(), kill_at=1, kill_on="after create") is None
     world.clock.advance(5)
     (page,) = (view for view in world.server.api.views() if view.id in world.server.made)
     world.people.append(page)
@@ -191,7 +194,7 @@ def test_a_person_who_named_a_page_that_went_then_is_asked_again(name: str) -> N
     world.sync(RunOptions())
     world.failures.clear()  # a hold without people in it; they come later, so that they don't meddle at the kill
     decide(world, "a.md", Choice.PAGE, own.id)
-    assert world.sync(RunOptions(), kill_at=1, kill_on=f"before {'PATCH' if name == 'exec' else 'PUT'}") is None
+    assert world.sync(RunOptions(), kill_at=1, kill_on="before write") is None
     world.people.words.clear()  # what is theirs alone goes with the page
     take_away(world, "A")
     world.sync(RunOptions())
@@ -202,7 +205,7 @@ def test_a_person_who_named_a_page_that_went_then_is_asked_again(name: str) -> N
     assert codes(world) == []
 
 
-@pytest.mark.parametrize("name", CAPABILITY_SETS)
+@pytest.mark.parametrize("name", WITHOUT_TRASH)
 def test_a_page_that_is_made_anew_without_an_answer_ends_what_was_held_about_the_old_one(name: str) -> None:
     """The hold went on, against a page that nobody had touched."""
     world = a_world(name, {"a.md": A, "b.md": B}, on_remote_removal=Way.RECREATE)
@@ -213,7 +216,7 @@ def test_a_page_that_is_made_anew_without_an_answer_ends_what_was_held_about_the
     world.sync(RunOptions(drift=True))
     assert codes(world) == [("b.md", "drift")]
     world.people.take_away(page)
-    assert world.sync(RunOptions(drift=True), kill_at=1, kill_on="after POST") is None
+    assert world.sync(RunOptions(drift=True), kill_at=1, kill_on="after create") is None
     world.clock.advance(100)
     world.sync(RunOptions())
     assert codes(world) == []
@@ -229,7 +232,7 @@ def test_a_page_that_a_person_named_stays_named_while_a_draft_waits_on_it() -> N
     world.sync(RunOptions())
     world.failures.clear()  # a hold without people in it; they come later, so that they don't meddle at the kill
     decide(world, "a.md", Choice.PAGE, own.id)
-    assert world.sync(RunOptions(), kill_at=1, kill_on="before PATCH") is None
+    assert world.sync(RunOptions(), kill_at=1, kill_on="before write") is None
     (page,) = (view for view in world.server.api.views() if view.id == own.id)
     world.people.draft(page)
     world.clock.advance(100)
@@ -286,7 +289,7 @@ def test_a_link_leads_to_the_page_that_took_over_the_path_of_a_removed_one(name:
     rest(world)
 
 
-@pytest.mark.parametrize("name", CAPABILITY_SETS)
+@pytest.mark.parametrize("name", WITHOUT_TRASH)
 def test_a_file_that_came_back_to_an_edited_page_and_went_again_is_no_longer_held(name: str) -> None:
     """Where only what moved was read, its hold stayed for ever, and no decision ended it."""
     world = a_world(name, {"a.md": A, "b.md": B, "c.md": C})
@@ -303,7 +306,7 @@ def test_a_file_that_came_back_to_an_edited_page_and_went_again_is_no_longer_hel
 
 
 @pytest.mark.parametrize("released", [False, True])
-@pytest.mark.parametrize("name", CAPABILITY_SETS)
+@pytest.mark.parametrize("name", WITHOUT_TRASH)
 def test_a_decision_about_a_file_that_came_back_holds_although_another_file_moved(name: str, *, released: bool) -> None:
     """Where only what moved was read, the decided file wasn't looked at, and stayed held for ever."""
     world = a_world(name, {"a.md": A, "b.md": B, "c.md": C})
@@ -404,7 +407,7 @@ def test_a_page_that_was_to_be_new_is_asked_about_again_once_it_may_have_been_ma
     world.sync(RunOptions())
     assert codes(world) == [("b.md", "foreign")]
     decide(world, "b.md", Choice.NEW)
-    assert world.sync(RunOptions(), kill_at=1, kill_on="after POST") is None
+    assert world.sync(RunOptions(), kill_at=1, kill_on="after create") is None
     world.clock.advance(5)
     (made,) = (view for view in world.server.api.views() if view.title == "B" and view.id != theirs.id)
     world.people.both(made)
@@ -467,3 +470,53 @@ def test_a_file_that_went_is_known_again_by_its_text_while_its_page_waits_to_be_
     world.sync(RunOptions())
     assert [view.id for view in world.server.api.views() if view.title == "B"] == [page.id]
     assert not world.failures, "\n".join(world.trace)
+
+
+@pytest.mark.parametrize("name", ["ravendocs", "ravendocs_rpc"])
+def test_a_person_who_decided_that_a_page_goes_is_not_asked_again_once_what_stands_below_it_is_gone(name: str) -> None:
+    """The word was void as soon as the page had to wait, and one of two pages asked for ever in turn."""
+    world = a_world(name, {"two/a.md": A, "b.md": B})
+    world.clock.advance(5)
+    for view in world.server.api.views():
+        if view.title in {"A", "Two"}:
+            world.people.append(view)
+            world.people.touched.add(view.id)
+    commit(world, {"b.md": B})
+    world.sync(RunOptions(drift=True))
+    assert codes(world) == [("two/", "removed_and_edited"), ("two/a.md", "removed_and_edited")]
+    decide(world, "two/", Choice.GIT)
+    world.sync(RunOptions())
+    assert codes(world) == [("two/", "foreign_children"), ("two/a.md", "removed_and_edited")]
+    decide(world, "two/a.md", Choice.GIT)
+    rest(world)
+    assert codes(world) == []
+    assert [view.title for view in world.server.api.views() if not view.archived and "[" not in view.title] == ["B"]
+
+
+def test_a_page_that_moves_away_is_not_fetched_back_by_a_list_that_lags_behind() -> None:
+    """The pages that the list showed were put in order where it showed them."""
+    world = a_world("ravendocs_rpc", {"a.md": A, "b.md": B, "one/c.md": C})
+    world.server.api.set_switches({"list_lag": 5.0})
+    commit(world, {"b.md": B, "d.md": Written("D", ONE[:2]), "one/c.md": C, "one/z.md": A})
+    world.sync(RunOptions())
+    (section,) = (view for view in world.server.api.views() if view.title == "One")
+    (moved,) = (view for view in world.server.api.views() if view.title == "A")
+    assert moved.parent == section.id
+    rest(world)
+    assert codes(world) == []
+
+
+def test_what_a_person_wrote_before_a_page_went_into_the_trash_is_kept_when_git_brings_it_back() -> None:
+    """The page was seen as missing, so what it said was not compared with anything."""
+    world = a_world("ravendocs_rpc", {"a.md": A, "b.md": B})
+    world.clock.advance(5)
+    (page,) = (view for view in world.server.api.views() if view.title == "B")
+    world.people.append(page)
+    world.people.take_away(page)
+    world.people.touched.add(page.id)
+    world.sync(RunOptions(drift=True))
+    decide(world, "b.md", Choice.GIT)
+    rest(world)
+    assert codes(world) == []
+    (kept,) = world.store.kept(NAME)
+    assert "By hand" in (world.store.text(kept.text) or "")

@@ -24,7 +24,6 @@ from support.simulation.world import CAPABILITY_SETS, World, the_setup
 
 ONE, TWO, THREE = (tuple(f"Line {line} of {name}." for line in range(4)) for name in ("one", "two", "three"))
 A, B = Written("A", ONE), Written("B", TWO)
-WRITES = {"exec": "PATCH", "pharen": "PUT", "ravendocs": "PUT"}
 
 
 def commit(world: World, files: dict[str, Written]) -> None:
@@ -54,7 +53,7 @@ def test_an_update_whose_answer_was_lost_and_whose_file_then_changes_again_is_no
     """Whether it had left or not: what was sent last is a base, too."""
     world = mirrored(name, {"a.md": A, "b.md": B})
     commit(world, {"a.md": A, "b.md": Written("B", ("Sent.", *TWO[1:]))})
-    assert world.sync(RunOptions(), kill_at=1, kill_on=f"{when} {WRITES[name]}") is None
+    assert world.sync(RunOptions(), kill_at=1, kill_on=f"{when} write") is None
     world.clock.advance(60)
     commit(world, {"a.md": A, "b.md": Written("B", ("Changed again.", *TWO[1:]))})
     rest(world)
@@ -67,9 +66,9 @@ def test_an_update_that_takes_effect_after_the_next_process_looked_is_no_drift(n
     world.pids = 9  # the next process ends on a machine that can be asked, so that its lock is free at once
     world.server.trouble = Trouble(rate=1.0, kinds=("slow_effect",))
     commit(world, {"a.md": A, "b.md": Written("B", ("Sent.", *TWO[1:]))})
-    assert world.sync(RunOptions(), kill_at=1, kill_on=f"after {WRITES[name]}") is None
+    assert world.sync(RunOptions(), kill_at=1, kill_on="after write") is None
     world.server.trouble = Trouble()
-    assert world.sync(RunOptions(), kill_at=2, kill_on="before GET") is None
+    assert world.sync(RunOptions(), kill_at=2, kill_on="before look") is None
     world.clock.advance(60)
     commit(world, {"a.md": A, "b.md": Written("B", ("Changed again.", *TWO[1:]))})
     rest(world)

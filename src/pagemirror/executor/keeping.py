@@ -1,7 +1,7 @@
 """What is kept before a step overwrites or removes a page's text. Pure: gives changes, writes none."""
 
 from pagemirror.executor.context import StepContext, known
-from pagemirror.executor.observe import text_of
+from pagemirror.executor.observe import see, text_of
 from pagemirror.model.pages import Page
 from pagemirror.planner.changes import remote_change
 from pagemirror.planner.views import Present, View
@@ -15,7 +15,9 @@ def keep_overwritten(context: StepContext, view: View, page: Page, why: str) -> 
     record = known(view)
     draft = keep_draft(context, view, page)
     ours = record.text is not None and not record.diverged and bool(record.sent)
-    moved = isinstance(view.seen, Present) and bool(remote_change(record, view.seen))
+    # A page that comes out of the trash was seen as missing; what people wrote before it went is overwritten all the same.
+    seen = view.seen if isinstance(view.seen, Present) else see(context.backend, record, page)
+    moved = isinstance(seen, Present) and bool(remote_change(record, seen))
     return draft if not page.body_known or (ours and not moved) else (_keep(context, view, page, why), *draft)
 
 

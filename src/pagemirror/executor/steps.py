@@ -62,13 +62,13 @@ class Stepper:
             return await self._refused(step, view, error)
 
     async def put_off(self, step: Step, view: View) -> Done:
-        """Note a removal that has to wait for what stands below its page."""
+        """Note a removal that has to wait for what stands below its page; what a person decided about it stands."""
         record = known(view)
         if record.leaving_since is None:
             record = replace(record, leaving_since=self._context.clock.now())
         if step.outcome is Outcome.HELD:
             verdict = Verdict(action=step.action, outcome=step.outcome, code=step.code, reason=step.reason)
-            return await put_down(self._context, replace(view, record=record), verdict, None)
+            return await put_down(self._context, replace(view, record=record, decision=None), verdict, None)
         await self._context.journal.commit((PutRecord(record=record),))
         return Done(outcome=step.outcome, code=step.code, reason=step.reason, page_id=step.page_id, record=record)
 

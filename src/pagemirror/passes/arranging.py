@@ -76,8 +76,11 @@ class Arranging:
     async def _arrange(self, session: Arranger, parent: PageId | None) -> int:
         """Put the pages below one parent in order; gives how many could not be."""
         owned = self._store.pages_at(self._setup.key, await session.siblings(parent))
-        mine = [(page, uid) for page, (mirror, uid) in owned.items() if mirror == self._setup.name]
-        ranked = sorted((self._ranks[uid], uid, page) for page, uid in mine if uid in self._ranks)
+        mine = {uid: page for page, (mirror, uid) in owned.items() if mirror == self._setup.name and uid in self._ranks}
+        records = self._store.records_by_uid(self._setup.name, mine)
+        # A list that lags behind still shows a page that this pass moved away: putting it in order would fetch it back.
+        here = {uid: page for uid, page in mine.items() if _above(records[uid]) == parent}
+        ranked = sorted((self._ranks[uid], uid, page) for uid, page in here.items())
         return await session.arrange(parent, [page for *_, page in ranked])
 
 

@@ -16,6 +16,7 @@ from pagemirror.sandbox.exchange import Answer, Bend, Call, Endpoint, Refused
 from pagemirror.sandbox.interface import Api
 from pagemirror.sandbox.registry import APIS
 from pagemirror.transport.exchange import Request, Response, WireFailure
+from support.simulation.meaning import What, meaning
 from support.simulation.time import ServerClock, SimClock
 
 __all__ = ["FAULTS", "HOST", "Line", "Server", "Trouble"]
@@ -108,26 +109,34 @@ class Server:
         """A request was sent: let it take effect, and answer it, when and as the dice say."""
         self.requests += 1
         future: Future[Response] = get_running_loop().create_future()
-        parts = urlsplit(request.url)
-        endpoint, params = self._route(request.method, parts.path.removeprefix(self.api.base))
+        endpoint, call = self._call(request)
         fault = self._draw(endpoint)
-        self.tell(f"> {request.method} {parts.path}{' ' + fault if fault else ''}")
-        call = Call(
-            method=request.method,
-            path=parts.path,
-            params=params,
-            query=tuple(parse_qsl(parts.query, keep_blank_values=True)),
-            headers={name.lower(): value for name, value in request.headers.items()},
-            body=request.content or b"",
-            bend=self._bend(fault),
-        )
-        looked = None if request.method == "GET" else self.looked.pop(next(iter(params.values()), ""), None)
+        self.tell(f"> {call.method} {call.path}{' ' + fault if fault else ''}")
+        call.bend = self._bend(fault)
+        what, page = meaning(call)
+        looked = self.looked.pop(page, None) if what is What.WRITE else None
         way = self.dice.uniform(0.02, 0.4)
         if fault == "slow_effect":
             way = self.dice.uniform(0.5, LATEST_EFFECT)
         self.clock.after(way, lambda: self._serve(call, endpoint, fault, looked, future))
         self.clock.after(TIMEOUT, lambda: _fail(future, WireFailure("no answer within the time-out", sent=True)))
         return future
+
+    def call(self, request: Request) -> Call:
+        """A request as the API's endpoint sees it."""
+        return self._call(request)[1]
+
+    def _call(self, request: Request) -> tuple[Endpoint, Call]:
+        parts = urlsplit(request.url)
+        endpoint, params = self._route(request.method, parts.path.removeprefix(self.api.base))
+        return endpoint, Call(
+            method=request.method,
+            path=parts.path,
+            params=params,
+            query=tuple(parse_qsl(parts.query, keep_blank_values=True)),
+            headers={name.lower(): value for name, value in request.headers.items()},
+            body=request.content or b"",
+        )
 
     def _draw(self, endpoint: Endpoint) -> str:
         if self.trouble.rate == 0 or self.dice.random() >= self.trouble.rate:
@@ -151,7 +160,7 @@ class Server:
     ) -> None:
         """The request reaches the server."""
         if fault in WITHOUT_EFFECT and looked is not None:
-            self.looked.setdefault(next(iter(call.params.values())), looked)
+            self.looked.setdefault(meaning(call).page, looked)
         match fault:
             case "no_connection":
                 _fail(future, WireFailure("no connection", sent=False))
@@ -191,22 +200,24 @@ class Server:
         return answer
 
     def _note(self, call: Call, answer: Answer, number: int, looked: int | None) -> None:
-        page = next(iter(call.params.values()), "")
-        if call.method == "GET":
-            if page:
+        what, page = meaning(call)
+        match what:
+            case What.LOOK:
                 self.looked[page] = number
-        elif call.method == "POST" and not page:
-            made = _id_of(answer.body)
-            title = json.loads(call.body)["title"]
-            self.made[made] = title
-            self.wrote[made] = self.born[made] = int(self.clock.now())
-            self.tell(f"* made {made} {title}")
-        else:
-            self.tell(f"* {call.method} {page}")
-            self.wrote[page] = int(self.clock.now())
-            if looked is not None:
-                for hear in self.on_write:
-                    hear(page, looked)
+            case What.CREATE:
+                made = _id_of(answer.body)
+                title = json.loads(call.body)["title"]
+                self.made[made] = title
+                self.wrote[made] = self.born[made] = int(self.clock.now())
+                self.tell(f"* made {made} {title}")
+            case What.WRITE:
+                self.tell(f"* {call.method} {page}")
+                self.wrote[page] = int(self.clock.now())
+                if looked is not None:
+                    for hear in self.on_write:
+                        hear(page, looked)
+            case What.OTHER:
+                return
 
     def _route(self, method: str, path: str) -> tuple[Endpoint, Mapping[str, str]]:
         plain = self._plain.get((method, path))
@@ -226,9 +237,10 @@ class Line:
     point: Callable[[str], None]
 
     async def exchange(self, request: Request) -> Response:
-        self.point(f"before {request.method}")
+        what, _ = meaning(self.server.call(request))
+        self.point(f"before {what}")
         answer = self.server.arrive(request)
-        self.point(f"after {request.method}")
+        self.point(f"after {what}")
         return await answer
 
     async def close(self) -> None:
