@@ -520,3 +520,17 @@ def test_what_a_person_wrote_before_a_page_went_into_the_trash_is_kept_when_git_
     assert codes(world) == []
     (kept,) = world.store.kept(NAME)
     assert "By hand" in (world.store.text(kept.text) or "")
+
+
+def test_a_page_that_moved_and_was_not_renamed_before_a_kill_moves_back_with_its_file() -> None:
+    """What was sent of the half that had been applied was forgotten, so nothing was left to send."""
+    world = a_world("ravendocs_rpc", {"a.md": A, "one/b.md": B, "c.md": C})
+    commit(world, {"one/a.md": Written("Another", ONE), "one/b.md": B, "c.md": C})
+    assert world.sync(RunOptions(), kill_at=3, kill_on="before write") is None
+    (page,) = (view for view in world.server.api.views() if view.title == "A")
+    assert page.parent is not None
+    world.clock.advance(200)
+    commit(world, {"a.md": A, "one/b.md": B, "c.md": C})
+    rest(world)
+    assert world.server.api.view(page.id).parent is None
+    assert codes(world) == []

@@ -15,7 +15,7 @@ from pagemirror.executor.ports import Journal, Pages, Texts
 from pagemirror.model.clock import Clock
 from pagemirror.model.errors import Rejected
 from pagemirror.model.fields import BODY, SET_FIELDS, TITLE, Fields, FieldValue, fingerprint
-from pagemirror.model.ids import FieldName, PageId, Uid
+from pagemirror.model.ids import FieldName, Fingerprint, PageId, Uid
 from pagemirror.model.pages import Absent, Complete, Found, Header, Listing, Page
 from pagemirror.model.plans import Action
 from pagemirror.model.records import Hold, Intent, IntentKind, Open, Record, Standing
@@ -121,11 +121,9 @@ class Recovery:
             return found
         if before is not None and all(prints[name] in (before.remote.get(name), intent.remote[name]) for name in names):
             # Each field is as it was or as it was sent: of several calls some were applied, and nobody edited.
-            seen = {**before.remote, **{name: prints[name] for name in names}}
-            part = replace(before, remote=seen, updated=found.header.updated, open=Open.UNKNOWN)
-            if intent.record.diverged:  # a person's text was merged: what is there is not Git's, sent or not
-                part = replace(part, diverged=True, server_text=intent.record.server_text)
-            await self._journal.commit((PutRecord(record=part), DropIntent(uid=intent.uid)))
+            part = _partly(intent, before, {name: prints[name] for name in names})
+            changes = PutRecord(record=replace(part, updated=found.header.updated)), DropIntent(uid=intent.uid)
+            await self._journal.commit(changes)
             return found
         if before is not None and intent.planned:
             # It may not have been sent: what somebody made of the page is compared with the record, as ever.
@@ -346,6 +344,22 @@ def _with_uploads(intent: Intent, before: Record | None) -> Intent:
     if before is None or intent.kind is IntentKind.CREATE or not before.uploads:
         return intent
     return replace(intent, record=replace(intent.record, uploads=before.uploads))
+
+
+def _partly(intent: Intent, before: Record, there: Mapping[FieldName, Fingerprint]) -> Record:
+    """The record of a page of whose fields some are as they were sent, and the others as they were."""
+    new = intent.record
+    applied = {name for name, value in there.items() if value != before.remote.get(name)}
+    part = replace(
+        before,
+        remote={**before.remote, **there},
+        sent={**before.sent, **{name: value for name, value in new.sent.items() if name in applied}},
+        values={**before.values, **{name: value for name, value in new.values.items() if name in applied}},
+        open=Open.UNKNOWN,
+    )
+    if new.diverged:  # a person's text was merged: what is there is not Git's, sent or not
+        return replace(part, diverged=True, server_text=new.server_text)
+    return replace(part, text=new.text, server_text=new.server_text) if BODY in applied else part
 
 
 def _over(intent: Intent) -> tuple[Change, ...]:

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from posixpath import dirname
 
 from pagemirror.model.fields import BODY
 from pagemirror.model.ids import PageId, RepoPath
+from pagemirror.model.pages import Tree
 from pagemirror.model.records import Hold, Record, Standing
 from pagemirror.sandbox.interface import PageView
 from support.simulation.docs import Written
@@ -128,6 +130,20 @@ class _Judge:
         if plain != list(written.lines):
             self._world.fail("not as Git says", f"{path}: {body!r} instead of {written.lines!r}")
         self._link(path, written, view.content, live)
+        self._place(path, view, live)
+
+    def _place(self, path: str, view: PageView, live: dict[RepoPath, Record]) -> None:
+        """Where the tree is parents, a page stands below the page of its folder."""
+        if self._world.setup.backend.tree(self._world.setup.target) is not Tree.PARENTS:
+            return
+        above = None
+        if folder := dirname(path):
+            section = live.get(RepoPath(f"{ROOT}/{folder}/"))
+            if section is None or section.uid in self._holds or section.standing is not Standing.LIVE:
+                return
+            above = section.page_id
+        if view.parent != above:
+            self._world.fail("not as Git says", f"{path}: below {view.parent} instead of {above}")
 
     def _link(self, path: str, written: Written, body: str, live: dict[RepoPath, Record]) -> None:
         if not written.link or written.link not in self._world.docs.files:
