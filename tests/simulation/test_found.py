@@ -534,3 +534,24 @@ def test_a_page_that_moved_and_was_not_renamed_before_a_kill_moves_back_with_its
     rest(world)
     assert world.server.api.view(page.id).parent is None
     assert codes(world) == []
+
+
+@pytest.mark.parametrize("name", ["ravendocs", "ravendocs_rpc"])
+def test_a_page_whose_new_parent_was_held_goes_below_it_once_it_is_made(name: str) -> None:
+    """It stayed where it was until its file changed, as nothing else of it waited for anything."""
+    world = a_world(name, {"a.md": A, "b.md": B, "c.md": C})
+    commit(world, {"one/a.md": A, "b.md": B, "c.md": C})
+    assert world.sync(RunOptions(), kill_at=1, kill_on="after create") is None
+    world.clock.advance(5)
+    (theirs,) = (view for view in world.server.api.views() if view.title == "One")
+    world.people.both(theirs)
+    world.people.touched.add(theirs.id)
+    world.released.add(theirs.id)
+    world.settle()
+    assert codes(world) == [("one/", "in_doubt")]
+    decide(world, "one/", Choice.NEW)
+    world.settle()
+    judge(world)
+    assert not world.failures, "\n".join(world.trace)
+    (page,) = (view for view in world.server.api.views() if view.title == "A")
+    assert world.server.api.view(page.parent or "").title == "One"

@@ -174,7 +174,7 @@ class Rendering:
             page_id=document.front.page_id,
             protect=document.front.protect,
             parent=draft.above,
-            wants=draft.bodies.pending,
+            wants=self._pending(draft),
             problem=(problem.code, problem.reason) if problem is not None else None,
             rank=document.place.key,
         )
@@ -220,13 +220,13 @@ class Rendering:
             protect=document.front.protect,
             parent=above,
             links=tuple(sorted({sys.intern(key) for slot in document.links for key in link_keys(slot)})),
-            wants=bodies.pending,
+            wants=self._pending(draft),
             problem=(problem.code, problem.reason) if problem is not None else None,
             rank=document.place.key,
         )
         losses = self._setup.backend.losses(draft.text, self._setup.target)
         told = (*map(_told, document.findings), *bodies.cautions, *losses, *warnings)
-        return Rendered(wanted=wanted, fields=fields, pending=bodies.pending, warnings=told, images=bodies.images)
+        return Rendered(wanted=wanted, fields=fields, pending=wanted.wants, warnings=told, images=bodies.images)
 
     def _problem(self, uid: Uid, fields: Fields) -> Problem | None:
         """Why a page can't be sent; what the target has on that page already, it takes back."""
@@ -251,6 +251,12 @@ class Rendering:
     def _fits(self, body: str) -> bool:
         """Whether what a body becomes can be sent for all that is known; False where it must be made."""
         return self._converter is not None and self._converter.fits(body, self._setup.target)
+
+    def _pending(self, draft: _Draft) -> tuple[Uid, ...]:
+        """The documents without a page that the page links to, or is to stand below."""
+        pending, above = draft.bodies.pending, draft.above
+        waits = above is not None and self.known(above) is None and above not in pending
+        return (*pending, above) if waits and above is not None else pending
 
     def _bodies(self, document: Document) -> _Bodies:
         """The body with its links in each form; each link is looked up once."""

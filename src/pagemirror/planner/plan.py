@@ -131,7 +131,7 @@ def _above(record: Record, folders: dict[str, Uid]) -> Uid | None:
 
 
 def _links_to_new(steps: Mapping[Uid, Step], views: Mapping[Uid, View]) -> Iterator[tuple[View, Verdict]]:
-    """Pages that link to a page made in this pass are rendered again, even if nothing else about them moved."""
+    """Pages that link to a page made in this pass, or belong below it, are rendered again, even if nothing else moved."""
     made = {uid for uid, step in steps.items() if step.outcome is Outcome.PLANNED and step.action in MAKING}
     for uid, view in views.items():
         quiet = uid not in steps or steps[uid].action is Action.MOVE
@@ -141,7 +141,7 @@ def _links_to_new(steps: Mapping[Uid, Step], views: Mapping[Uid, View]) -> Itera
             continue
         verdict = Verdict(
             action=Action.UPDATE,
-            reason="links to a page that is new",
+            reason="its parent is new" if view.wanted.parent in made else "links to a page that is new",
             changed=to_send(view.record, view.wanted) | {BODY},
             derived=not own_change(view.record, view.wanted),
         )
