@@ -540,6 +540,7 @@ def test_a_page_that_moved_and_was_not_renamed_before_a_kill_moves_back_with_its
 def test_a_page_whose_new_parent_was_held_goes_below_it_once_it_is_made(name: str) -> None:
     """It stayed where it was until its file changed, as nothing else of it waited for anything."""
     world = a_world(name, {"a.md": A, "b.md": B, "c.md": C})
+    world.course = replace(world.course, people=True)
     commit(world, {"one/a.md": A, "b.md": B, "c.md": C})
     assert world.sync(RunOptions(), kill_at=1, kill_on="after create") is None
     world.clock.advance(5)

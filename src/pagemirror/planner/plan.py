@@ -131,7 +131,7 @@ def _above(record: Record, folders: dict[str, Uid]) -> Uid | None:
 
 
 def _links_to_new(steps: Mapping[Uid, Step], views: Mapping[Uid, View]) -> Iterator[tuple[View, Verdict]]:
-    """Pages that link to a page made in this pass, or belong below it, are rendered again, even if nothing else moved."""
+    """Pages that link to a page made in this pass, or belong below it, are rendered again, whatever else moved."""
     made = {uid for uid, step in steps.items() if step.outcome is Outcome.PLANNED and step.action in MAKING}
     for uid, view in views.items():
         quiet = uid not in steps or steps[uid].action is Action.MOVE

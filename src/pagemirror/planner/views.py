@@ -37,7 +37,8 @@ class Wanted:
     for the target, volatile words unexpanded; `full` the same in full, to be compared with what a page holds. `values`
     are the small fields. `print` is the digest's part, with links as source paths; `payload` names what would be sent,
     settings and token included. `links` are the keys of all it links to; `wants` are the documents without a page that
-    it links to, or is to stand below. `problem` is why it can't be sent: a code and prose. `rank` sorts it among its siblings.
+    it links to, or is to stand below. `problem` is why it can't be sent: a code and prose. `rank` sorts it among its
+    siblings.
 
     Of a document that no record knows a plan has no fingerprints, `payload` and `links`, as they take more memory than
     all the rest; `git` is the Git half of a hold's basis then. Who needs more renders the document again.
