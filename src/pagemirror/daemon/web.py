@@ -46,11 +46,13 @@ _SHUT: Final = (
 
 def create_app(service: Service, access: Access, *, more: Sequence[BaseRoute] = ()) -> ASGIApp:
     """The application; `more` are routes made elsewhere, such as webhooks and metrics."""
-    return Starlette(
+    app = Starlette(
         routes=[*health.routes(service), *api.routes(service, access), *pages.routes(service, access), *more],
         middleware=[Middleware(_Shut), Middleware(Limited)],
         exception_handlers={HTTPException: _nothing_told, Exception: _nothing_told},
     )
+    app.router.redirect_slashes = False  # such an answer would name the host that the request did
+    return app
 
 
 async def _nothing_told(_: Request, error: Exception) -> Response:

@@ -29,6 +29,7 @@ PAGES = {
     "history": "/mirrors/handbook/page?path=guides/kept.md",
     "kept": "/mirrors/handbook/kept?path=guides/kept.md&number=2",
     "failed": "/mirrors/handbook?show=failed",
+    "refused": "/mirrors/handbook/page?path=guides/refused.md",
     "long title": "/mirrors/handbook/page?path=long.md",
     "login": "/login",
     "error": "/mirrors/nosuch",
@@ -63,7 +64,14 @@ def shared(
     running.edit("exec", drifting, content="As a person wrote it, and Git took it away.\n")
     site("sync", "--drift")
     site.done("resolve", "guides/kept.md", "--take", "git")
+    running.faults({"fault": "status", "status": 422, "api": "exec", "method": "POST", "contains": "Refused"})
+    site.docs({"guides/refused.md": "# Refused\n\nSome text.\n"})
     site("sync")
+    running.faults()
+    admin_site(site, sync__max_removals=1)
+    for number in range(50, 54):
+        (site.folder / "docs" / "topics" / f"{number:03}.md").unlink()
+    site.docs({"topics/000.md": "# Topic 0\n\nAnother text.\n"})
     with RunningService(site) as service:
         service.wait("pass.ended")
         yield service
@@ -85,6 +93,22 @@ def test_each_page_fits_is_accessible_and_asks_no_other_host(
         watched.page.screenshot(path=tmp_path / f"{name}-{width}-{'dark' if dark else 'light'}.png", full_page=True)
         found[name] = (violations(watched), watched.overflows())
     assert found == dict.fromkeys(PAGES, ([], False))
+    watched.close()
+
+
+def test_a_failed_page_and_a_guard_say_what_to_do(browser: "Browser", shared: RunningService) -> None:
+    watched = Watched(browser, shared)
+    watched.page.goto(PAGES["refused"])
+    failed = watched.page.locator(".bad-notice")
+    assert "Failed: refused by the target. POST /knowledge-hub/pages: the server answered 422" in failed.inner_text()
+    assert failed.locator("code").inner_text() == "pagemirror sync handbook --retry-failed"
+    watched.page.goto("/")
+    guard = watched.page.locator(".warn-notice")
+    assert "would be removed; the limit is 1. None of them is; the other steps go on." in guard.inner_text()
+    assert guard.locator("code").all_inner_texts() == [
+        "pagemirror plan handbook",
+        "pagemirror sync handbook --max-removals 4",
+    ]
     watched.close()
 
 

@@ -90,6 +90,18 @@ def test_the_cookie_is_shut_in_and_secure_where_a_browser_speaks_tls() -> None:
     assert answer.headers["location"] == "/"
 
 
+def test_an_origin_that_is_no_address_is_foreign() -> None:
+    app = create_app(StandIn(), OPEN)
+    headers = {**FORM, "origin": "http://[::1"}
+    assert ask(app, "/login", method="POST", headers=headers, body=f"token={ADMIN}".encode()).status == 403
+
+
+def test_no_answer_names_the_host_that_a_request_did() -> None:
+    for path in ("/mirrors/handbook/", "/login/", "/healthz/"):
+        answer = get(StandIn(), path, host="evil.example")
+        assert (answer.status, "location" in answer.headers) == (404, False)
+
+
 @pytest.mark.parametrize("to", ["//evil.example", "https://evil.example", "/\\evil.example", "", "/a\nb"])
 def test_a_login_leads_nowhere_else(to: str) -> None:
     assert inside(to) == "/"
@@ -232,7 +244,9 @@ def test_a_kept_text_is_read_and_put_back(site: Site) -> None:
         csrf, mark = log_in(service), service.mark()
         number = re.search(r"number=(\d+)", where)
         assert number is not None
-        values = {"path": "guides/drift.md", "number": number[1], "csrf": csrf}
+        values = {"path": "guides/drift.md", "number": "9" * 5000, "csrf": csrf}
+        assert service.client.post("/mirrors/handbook/restore", data=values).status_code == 409
+        values["number"] = number[1]
         assert service.client.post("/mirrors/handbook/restore", data=values).status_code == 303
         service.wait("page.done", after=mark, fits=lambda event: event["page"] == "guides/drift.md")
         assert "diverged" in service.client.get("/mirrors/handbook/page?path=guides/drift.md").text

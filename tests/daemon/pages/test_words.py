@@ -3,6 +3,7 @@
 import pytest
 
 from pagemirror.daemon.pages import words
+from pagemirror.daemon.pages.drawing import prose
 from pagemirror.daemon.pages.weblinks import commit_link, file_link, safe
 from pagemirror.model.ids import RepoPath
 
@@ -59,3 +60,20 @@ def test_only_web_addresses_are_linked() -> None:
         "",
         "",
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("nothing was sent", "Nothing was sent."),
+        ("Is it right?", "Is it right?"),
+        ("guides/a.md is no text", "guides/a.md is no text."),
+        ("--max-removals 4", "--max-removals 4."),
+        ("look at `pagemirror plan`; then: `sync`", "Look at <code>pagemirror plan</code>; then: <code>sync</code>."),
+        ("an odd ` alone", "An odd ` alone."),
+        ("`<b>` is <i>", "<code>&lt;b&gt;</code> is &lt;i&gt;."),
+        ("", ""),
+    ],
+)
+def test_a_message_is_a_sentence_with_its_code_apart(said: str, shown: str) -> None:
+    assert prose(said) == shown

@@ -1,5 +1,7 @@
 """What the forms do: note a decision, and have the mirror carry it out."""
 
+from typing import Final
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,6 +12,9 @@ from pagemirror.model.errors import UsageError
 from pagemirror.model.ids import MirrorName
 
 __all__ = ["Deciding"]
+
+_DIGITS: Final = 18
+"""As many as any kept text's number has."""
 
 
 class Deciding:
@@ -36,7 +41,7 @@ class Deciding:
     async def restore(self, request: Request, form: Form) -> Response:
         """Note that a kept text is to be put back on its page."""
         mirror, path, number = request.path_params["mirror"], form.get("path", ""), form.get("number", "")
-        kept = int(number) if number.isascii() and number.isdigit() else 0
+        kept = int(number) if number.isascii() and number.isdigit() and len(number) <= _DIGITS else 0
         await self._service.ask(lambda app: app.restore(path, kept, mirror=mirror))
         return self._noted(mirror, path, "restore")
 

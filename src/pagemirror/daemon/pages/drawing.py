@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.responses import RedirectResponse, Response
 
 from pagemirror.daemon.pages import texts, words
@@ -23,6 +24,16 @@ def address(to: str, /, **query: str | int | None) -> str:
     """A place on this server with a query; what is None or empty is left out."""
     given = {name: str(value) for name, value in query.items() if value not in {None, ""}}
     return f"{to}?{urlencode(given, errors='replace')}" if given else to
+
+
+def prose(said: str) -> Markup:
+    """A message as a sentence, with what stands between backticks as code."""
+    parts = words.sentence(said).split("`")
+    if len(parts) % 2 == 0:  # one that has no partner
+        return escape(words.sentence(said))
+    return Markup().join(
+        Markup("<code>{}</code>").format(part) if number % 2 else part for number, part in enumerate(parts)
+    )
 
 
 def see(path: str) -> Response:
@@ -63,6 +74,8 @@ class Drawing:
             span=words.span,
             count=words.count,
             plural=words.plural,
+            prose=prose,
+            actions=texts.ACTIONS,
             code_word=texts.code_word,
             kinds=texts.KINDS,
         )

@@ -148,7 +148,6 @@ class Looking:
             (view,),
             mirror=view.name,
             rows=[(row, views.result_badge(row.result), self._commit_link(view.name, row.commit)) for row in rows],
-            actions=texts.ACTIONS,
             steps=view.worked.steps if view.worked is not None else (),
             most=STEPS_SHOWN,
         )

@@ -15,8 +15,16 @@ CODES: Final[Mapping[str, str]] = {
     "foreign": "a page not ours",
     "in_doubt": "in doubt",
     "ambiguous": "several pages fit",
+    "rejected": "refused by the target",
+    "forbidden": "not allowed by the target",
+    "too_large": "too large for the target",
+    "title": "the title doesn't fit the target",
+    "front_matter": "the front matter is wrong",
+    "encoding": "not UTF-8",
+    "unsupported": "the target can't hold it",
+    "text_gone": "the text is not known any more",
 }
-"""Why a page is held, in short."""
+"""Why a page is held or has failed, in short."""
 
 CHOICES: Final[Mapping[str, tuple[str, str]]] = {
     "git": ("Take Git", "The file's text replaces what is on the target. What was there is kept."),

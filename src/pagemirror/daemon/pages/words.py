@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final
 
-__all__ = ["ago", "count", "exact", "machine", "plural", "span"]
+__all__ = ["ago", "count", "exact", "machine", "plural", "sentence", "span"]
 
 _UNITS: Final = ((86_400.0, "day"), (3_600.0, "hour"), (60.0, "minute"), (1.0, "second"))
 
@@ -48,3 +48,12 @@ def count(number: int) -> str:
 def plural(number: int, word: str) -> str:
     """A number with its word: `1 page`, `2 pages`."""
     return f"{count(number)} {word}" if number == 1 else f"{count(number)} {word}s"
+
+
+def sentence(said: str) -> str:
+    """What a log line or a command says, as a sentence. A path, a flag or code at its beginning stays as it is."""
+    said = said.strip()
+    first = said.partition(" ")[0]
+    plain = first.replace("'", "").rstrip(",:;").isalpha() and first.islower()
+    said = said[:1].upper() + said[1:] if plain else said
+    return said if not said or said[-1] in ".!?…" else f"{said}."
