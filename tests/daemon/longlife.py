@@ -37,6 +37,8 @@ __all__ = ["main"]
 HANDBOOK: Final = MirrorName("handbook")
 HOUR, DAY = 3600.0, 86_400.0
 KEEP_DAYS: Final = 5
+_NOTES: Final = 5
+"""How many files are mirrored from disk; these stay the same."""
 MEGABYTE: Final = 1_000_000
 HEAD: Final = (
     "day commits passes   RSS MB handles threads state KB  log KB clone KB lines/day  kept texts passes budgets"
@@ -231,8 +233,12 @@ class Life:
         for name, most in (("state", 1.5), ("clone", 1.5)):
             if last.sizes[name] > most * first.sizes[name] + MEGABYTE:
                 yield f"{name} grew from {first.sizes[name]} to {last.sizes[name]}"
+        # A page that ever was has a record, and that the text that its file last had.
+        more = {"records": self._place.made, "texts": last.rows["records"]}
+        if last.rows["records"] > self._place.made + _NOTES:
+            yield f"{last.rows['records']} records for {self._place.made} files that ever were"
         for name, rows in last.rows.items():
-            if rows > 1.5 * first.rows[name] + 300:
+            if rows > 1.5 * first.rows[name] + 300 + more.get(name, 0):
                 yield f"{name} grew from {first.rows[name]} to {rows} rows"
         oldest = self._place.oldest_kept()
         if oldest is not None and self._clock.now() - oldest > (KEEP_DAYS + 3) * DAY:

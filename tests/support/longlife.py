@@ -85,6 +85,7 @@ class Place:
         self.notes = GitRepo.init(folder / "notes")
         self.files: dict[str, int] = {}
         self.serial = 0
+        self.made = 0
         self.commits = 0
         self.written: list[str] = []
         self.away = False
@@ -173,6 +174,7 @@ class Place:
         if len(self.files) < MOST:
             path = f"docs/{self.dice.choice(('', 'guides/', 'guides/deep/'))}f{self._number()}.md"
             self.files[path] = self._number()
+            self.made += 1
             self._write(path)
 
     def _edit(self) -> None:
