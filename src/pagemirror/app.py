@@ -277,9 +277,19 @@ class App:
         store = self._open(readonly=True)
         names = (MirrorName(mirror),) if mirror else self.mirrors
         rows: list[HistoryRow] = []
+        known = False
         for name in self._chosen(names):
             setup = self._assembly.setup(name, RunOptions(), token=False)
-            rows += deciding.history(setup, store, self._root(setup, store), path)
+            root = self._root(setup, store)
+            rows += deciding.history(setup, store, root, path)
+            known = known or deciding.find_record(setup, store, root, path) is not None
+        if not rows and not known:
+            raise UsageError(
+                f"No page of {path} is known in {'mirror' if len(names) == 1 else 'the mirrors'} {', '.join(names)}, "
+                "so there is no text to show.",
+                hint="A PATH is relative to source.path, with /: guide/start.md. A new file has its page after a sync.",
+                code="unknown_path",
+            )
         return tuple(rows)
 
     def restore(self, path: str, number: int, *, mirror: str | None) -> ResolveReport:

@@ -76,6 +76,13 @@ def test_a_token_of_the_wrong_form_is_not_sent(ready: Site) -> None:
     refused(ready, "sync", says=("env:EXEC_API_KEY", "no Exec key", "Nothing was sent"))
 
 
+def test_the_history_of_no_page_of_ours(ready: Site) -> None:
+    ready.docs({"a.md": "# A\n\nText.\n"})
+    ready.done("sync")
+    refused(ready, "history", "nope.md", says=("nope.md", "handbook", "relative to source.path"))
+    assert "No text of a.md was kept" in ready.done("history", "a.md").out
+
+
 def test_an_unknown_backend(ready: Site) -> None:
     ready.configure(target__backend="exce")
     refused(ready, "sync", says=("exce", "exec"))

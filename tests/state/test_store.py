@@ -185,9 +185,19 @@ def test_a_page_that_another_live_record_has_is_refused_naming_both(store: Store
 
 
 def test_two_records_of_one_batch_can_not_have_the_same_page(store: Store) -> None:
-    with pytest.raises(StateError, match=r"p1 is mirrored from docs/1\.md") as refused:
+    with pytest.raises(StateError, match=r"target named one page, p1, for two files") as refused:
         store.apply(HANDBOOK, [a_mirror(), *(PutRecord(record=a_record(n, page_id=PageId("p1"))) for n in (1, 2))])
     assert refused.value.code == "foreign"
+    for word in ("docs/1.md", "docs/2.md", "handbook", "not recorded"):
+        assert word in refused.value.message
+
+
+def test_a_page_id_with_line_ends_splits_no_message(store: Store) -> None:
+    page = PageId("p1\nSigned-off-by: x\x1b")
+    with pytest.raises(StateError) as refused:
+        store.apply(HANDBOOK, [a_mirror(), *(PutRecord(record=a_record(n, page_id=page)) for n in (1, 2))])
+    assert refused.value.message.isprintable()
+    assert r"'p1\nSigned-off-by: x\x1b'" in refused.value.message
 
 
 def test_a_page_is_free_again_once_its_record_is_not_live(store: Store) -> None:

@@ -9,7 +9,7 @@ from pagemirror.executor.outcomes import based_on, failed, fresh, written
 from pagemirror.executor.ports import Done, Rendered
 from pagemirror.executor.writing import update
 from pagemirror.model.fields import BODY, SET_FIELDS, TITLE
-from pagemirror.model.ids import Uid
+from pagemirror.model.ids import Uid, named
 from pagemirror.model.pages import Absent, Found, Page
 from pagemirror.model.plans import Action, Outcome, Step
 from pagemirror.model.records import Failure, Open, Record
@@ -25,7 +25,7 @@ __all__ = ["adopt"]
 async def adopt(context: StepContext, step: Step, view: View, rendered: Rendered, found: Found) -> Done:
     """Tie the page that was found to the file. A page that was named is written too, where it differs."""
     if isinstance(found, Absent):
-        reason = f"page {found.id} is {found.kind}; nothing was adopted"
+        reason = f"page {named(found.id)} is {found.kind}; nothing was adopted"
         gone = Verdict(action=Action.ADOPT, outcome=Outcome.FAILED, code="remote_removed", reason=reason)
         if view.decision is not None:
             return await put_down(context, view, named_is_gone(view, found.id, found.kind), found)
@@ -42,7 +42,7 @@ async def adopt(context: StepContext, step: Step, view: View, rendered: Rendered
         verdict = Verdict(action=Action.UPDATE, reason=step.reason, changed=frozenset(rendered.fields), way=Way.GIT)
         return await update(context, verdict, replace(view, record=record), rendered, found)
     if not _equal(context, view.uid, rendered, found):
-        reason = f"a page with this title and another text is there: {found.id}"
+        reason = f"a page with this title and another text is there: {named(found.id)}"
         other = Verdict(
             action=Action.ADOPT, outcome=Outcome.HELD, code="foreign", reason=reason, candidates=(found.id,)
         )

@@ -15,6 +15,7 @@ __all__ = [
     "TextId",
     "TreeId",
     "Uid",
+    "named",
 ]
 
 MirrorName = NewType("MirrorName", str)
@@ -52,3 +53,8 @@ PassId = NewType("PassId", str)
 
 TextId = NewType("TextId", str)
 """A stored text, by the hash of its bytes."""
+
+
+def named(page_id: PageId) -> str:
+    """A page's id as a message shows it: one that a server made of line ends or other controls, escaped."""
+    return page_id if page_id.isprintable() else repr(str(page_id))

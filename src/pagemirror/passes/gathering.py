@@ -9,7 +9,7 @@ from pagemirror.content import ancestors, parents
 from pagemirror.executor.observe import see
 from pagemirror.model.documents import Document, Finding, Unreadable
 from pagemirror.model.fields import BODY
-from pagemirror.model.ids import PageId, RepoPath, Uid
+from pagemirror.model.ids import PageId, RepoPath, Uid, named
 from pagemirror.model.pages import Absent, Found, Tree
 from pagemirror.model.records import Decision, Hold, Intent, IntentKind, Record, Standing
 from pagemirror.passes.booking import make_book, make_linker
@@ -167,7 +167,7 @@ class _Viewer:
         rendering = self.rendering
         wanted = rendering.new(uid, item) if record is None else rendering.rendered(uid, item).wanted
         if wanted.page_id is not None and owners.get(wanted.page_id, uid) != uid:
-            taken = f"the page named by page_id {wanted.page_id} belongs to another file already"
+            taken = f"the page named by page_id {named(wanted.page_id)} belongs to another file already"
             wanted = replace(wanted, problem=("duplicate_id", taken))
         doubt = self.doubts.get(uid)
         return self._view(

@@ -14,10 +14,11 @@ from pagemirror.model.ids import PageId
 from pagemirror.model.records import Choice, Decision, Open
 from pagemirror.model.reports.ties import AdoptRow, Tie
 from pagemirror.passes.adopting import adopt_equal, find_candidates
-from pagemirror.passes.gathering import Gathered, gather
+from pagemirror.passes.gathering import Gathered
 from pagemirror.passes.leasing import Leased
 from pagemirror.passes.setup import MirrorSetup, shown
 from pagemirror.passes.tools import Tools
+from pagemirror.passes.viewing import view_all
 from pagemirror.planner.views import View, Wanted, git_print
 from pagemirror.source import Snapshot
 from pagemirror.state.interface import Change, PutDecision, PutRecord, Store
@@ -57,7 +58,7 @@ async def _told(
     setup: MirrorSetup, snapshot: Snapshot, store: Store, tools: Tools, paths: Collection[str]
 ) -> tuple[tuple[AdoptRow, ...], list[Change]]:
     """What is told, and what is to be noted."""
-    gathered = _gathered(setup, snapshot, store, tools)
+    gathered = view_all(setup, snapshot, store, tools)
     _check_paths(paths, gathered, snapshot)
     rows: list[AdoptRow] = []
     changes: list[Change] = []
@@ -69,21 +70,6 @@ async def _told(
             if row.tie is Tie.TIED and row.page_id is not None:
                 changes += _changes(one, row.page_id, tools.clock)
     return tuple(rows), changes
-
-
-def _gathered(setup: MirrorSetup, snapshot: Snapshot, store: Store, tools: Tools) -> Gathered:
-    return gather(
-        setup=setup,
-        snapshot=snapshot,
-        store=store,
-        state=store.mirror(setup.name),
-        counts=store.counts(setup.name),
-        mint=tools.uid,
-        now=tools.clock.now(),
-        seen={},
-        in_doubt={intent.uid: intent for intent in store.intents(setup.name)},
-        whole=True,
-    )
 
 
 async def _look(setup: MirrorSetup, store: Store, tools: Tools, gathered: Gathered) -> tuple[_Found, ...]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
-from pagemirror.model.ids import PageId, RepoPath, Uid
+from pagemirror.model.ids import PageId, RepoPath, Uid, named
 from pagemirror.model.plans import Action, Outcome
 from pagemirror.planner.order import REMOVING
 from pagemirror.planner.verdicts import Quiet, Verdict
@@ -44,7 +44,7 @@ def settle_claims(verdicts: Verdicts, views: Mapping[Uid, View]) -> None:
         for view in those:
             others = sorted(_path(o) for o in [*those, *([owner] if owner else [])] if o is not view)
             verdicts[view.uid] = asked_again(
-                view, "page_taken", f"page {page} belongs to {', '.join(others)}", candidates=(page,)
+                view, "page_taken", f"page {named(page)} belongs to {', '.join(others)}", candidates=(page,)
             )
         if owner is not None:
             _spare(verdicts, owner.uid, f"its page is claimed by {', '.join(_path(view) for view in those)}")

@@ -7,7 +7,7 @@ really there follow the same rows.
 from typing import Final, assert_never
 
 from pagemirror.model.fields import BODY
-from pagemirror.model.ids import FieldName, PageId
+from pagemirror.model.ids import FieldName, PageId, named
 from pagemirror.model.pages import Absence
 from pagemirror.model.plans import Action, Outcome
 from pagemirror.model.records import Choice, Record, Standing
@@ -135,10 +135,10 @@ def _adopting(view: View, page_id: PageId, reason: str) -> Verdict:
                 action=Action.ADOPT,
                 outcome=Outcome.FAILED,
                 code="remote_removed",
-                reason=f"page {page_id} is {kind}; nothing was adopted",
+                reason=f"page {named(page_id)} is {kind}; nothing was adopted",
             )
         case Present(draft=draft) if draft is not None and word(view) is not Choice.GIT:
-            return held(Action.UPDATE, "draft", f"a person's unpublished draft waits on page {page_id}")
+            return held(Action.UPDATE, "draft", f"a person's unpublished draft waits on page {named(page_id)}")
         case Unseen() | Present():
             return Verdict(action=Action.UPDATE, reason=reason, way=Way.GIT)
         case _:
@@ -147,7 +147,9 @@ def _adopting(view: View, page_id: PageId, reason: str) -> Verdict:
 
 def named_is_gone(view: View, page_id: PageId, kind: Absence) -> Verdict:
     """The page that a person named for a document went meanwhile: they are asked again."""
-    reason = f"page {page_id}, which was named for it, is {kind}; name another page, or say that it gets a new one"
+    reason = (
+        f"page {named(page_id)}, which was named for it, is {kind}; name another page, or say that it gets a new one"
+    )
     return asked_again(view, "foreign", reason)
 
 

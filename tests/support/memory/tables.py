@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import assert_never
 
-from pagemirror.model.errors import StateError
 from pagemirror.model.ids import MirrorName, PageId, TargetKey, TextId, Uid
 from pagemirror.model.records import Decision, Hold, Intent, KeptText, Record, Standing
+from pagemirror.state.clashes import claimed_twice
 from pagemirror.state.interface import (
     AddPass,
     Change,
@@ -184,12 +184,7 @@ def _claim(
             continue
         owner, first = claims.setdefault(record.page_id, (mirror, record))
         if first is not record:
-            raise StateError(
-                f"The page {record.page_id} is mirrored from {first.path} of the mirror {owner}; "
-                f"it can't be mirrored from {record.path} of the mirror {mirror} too. Nothing was recorded.",
-                hint="A page has one source.",
-                code="foreign",
-            )
+            raise claimed_twice(record.page_id, record, mirror, first.path, owner)
 
 
 @lru_cache(maxsize=1024)

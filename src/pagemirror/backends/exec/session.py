@@ -11,7 +11,7 @@ from pagemirror.backends.interface import Probe, Target, Written
 from pagemirror.backends.scanning import Part, scan
 from pagemirror.model.errors import BackendError, Rejected, TargetUnusable
 from pagemirror.model.fields import BODY, FOLDERS, SKILLS, SOURCES, VISIBILITY, Fields
-from pagemirror.model.ids import FieldName, PageId
+from pagemirror.model.ids import FieldName, PageId, named
 from pagemirror.model.pages import Absence, Absent, Complete, Found, Listing, Page, Partial, Removal
 from pagemirror.transport.interface import Call, Transport
 
@@ -116,7 +116,7 @@ class ExecSession:
         """Exec can't."""
         del wanted
         raise Rejected(
-            f"page {page.id} is archived, and Exec's API can't bring an archived page back",
+            f"page {named(page.id)} is archived, and Exec's API can't bring an archived page back",
             code="unsupported",
             hint="restore it in the web app and run again, or let the file get a new page",
         )

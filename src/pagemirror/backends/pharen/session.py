@@ -12,7 +12,7 @@ from pagemirror.backends.pharen.tombstone import buried
 from pagemirror.backends.scanning import Part, scan
 from pagemirror.model.errors import Rejected, TargetUnusable
 from pagemirror.model.fields import BODY, TITLE, Fields
-from pagemirror.model.ids import PageId
+from pagemirror.model.ids import PageId, named
 from pagemirror.model.pages import Absence, Absent, Complete, Found, Listing, Page, Partial, Removal
 from pagemirror.transport.interface import Call, Transport
 
@@ -87,7 +87,7 @@ class PharenSession:
             return
         if not page.body_known:
             raise Rejected(
-                f"page {page.id} was not archived: its text is not known, and the tombstone would lose it",
+                f"page {named(page.id)} was not archived: its text is not known, and the tombstone would lose it",
                 hint="the next pass reads the page first",
             )
         marked = buried(str(page.fields[TITLE] or ""), str(page.fields[BODY] or ""), on)

@@ -18,7 +18,7 @@ from pagemirror.backends.ravendocs.tombstone import buried
 from pagemirror.backends.scanning import Part
 from pagemirror.model.errors import BackendError, Changed, Rejected, TargetUnusable, UnknownOutcome
 from pagemirror.model.fields import BODY, PARENT, TITLE, Fields
-from pagemirror.model.ids import PageId
+from pagemirror.model.ids import PageId, named
 from pagemirror.model.pages import Absence, Absent, Complete, Found, Listing, Page, Partial, Removal
 from pagemirror.transport.interface import Call, Transport
 
@@ -91,7 +91,7 @@ class RavendocsSession:
             return Written(page=page)
         whole = await self._whole(page)
         if whole is None:
-            raise Changed(f"page {page.id} is not there any more; nothing was changed", code="gone")
+            raise Changed(f"page {named(page.id)} is not there any more; nothing was changed", code="gone")
         return await self._put(page.id, {**whole.fields, **(wanted if page.tombstone else changed)})
 
     async def remove(self, page: Page, how: Removal, on: str) -> None:
@@ -117,7 +117,7 @@ class RavendocsSession:
         """A `PUT` of the wanted fields and place, which takes the marks off or moves the page back."""
         whole = await self._whole(page)
         if whole is None:
-            raise Changed(f"page {page.id} is not there any more; nothing was restored", code="gone")
+            raise Changed(f"page {named(page.id)} is not there any more; nothing was restored", code="gone")
         back = {PARENT: None} if page.header.archived else {}
         return await self._put(page.id, {**whole.fields, **back, **wanted})
 
@@ -142,14 +142,16 @@ class RavendocsSession:
             moved = (await self._put(page.id, {**page.fields, PARENT: above})).page
             if moved.header.parent != above:
                 raise Rejected(
-                    f"page {page.id} was not archived: the server took the request and left the page where it was",
+                    f"page {named(page.id)} was not archived: the server took the request and left the page there",
                     code="unsupported",
                     hint='this server does not move pages by PUT; set archive_parent = "" to mark them instead',
                 )
             return
         marked = buried(str(page.fields[TITLE] or ""), str(page.fields.get(BODY) or ""), on)
         if marked is None:
-            raise Rejected(f"page {page.id} was not archived: its text is no document, and nothing can stand above it")
+            raise Rejected(
+                f"page {named(page.id)} was not archived: its text is no document, and nothing can stand above it"
+            )
         await self._put(page.id, {**page.fields, TITLE: marked.title, BODY: marked.body})
 
     async def _put(self, page_id: PageId, fields: Fields) -> Written:
@@ -190,7 +192,7 @@ class RavendocsSession:
         known = found.page if isinstance(found, Absent) else found
         if known is not None and not known.body_known:
             raise Rejected(
-                f"page {page.id} was left as it is: the server doesn't give its text, and a write would lose it",
+                f"page {named(page.id)} was left as it is: the server doesn't give its text, and a write would lose it",
                 hint="open the page in the web app and look whether its text can be read there",
             )
         return known

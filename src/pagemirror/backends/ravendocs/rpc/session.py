@@ -34,7 +34,7 @@ from pagemirror.backends.ravendocs.rpc.positions import between
 from pagemirror.backends.ravendocs.settings import RavendocsSettings
 from pagemirror.model.errors import BackendError, Changed, Rejected, TargetUnusable, UnknownOutcome
 from pagemirror.model.fields import BODY, ICON, PARENT, TITLE, Fields
-from pagemirror.model.ids import PageId
+from pagemirror.model.ids import PageId, named
 from pagemirror.model.pages import Absence, Absent, Complete, Found, Listing, Page, Partial, Removal
 from pagemirror.transport.interface import Call, Transport
 
@@ -123,7 +123,7 @@ class RpcSession:
             return
         if (await self._siblings(page.id)).rows:
             raise Rejected(
-                f"page {page.id} was not removed: pages stand below it, and the server would remove them with it",
+                f"page {named(page.id)} was not removed: pages stand below it, and the server would take them along",
                 code="foreign_children",
                 hint="move or remove the pages below it in the web app; the next pass tries again",
             )
@@ -240,11 +240,11 @@ class RpcSession:
         try:
             found = await self.get(page_id)
         except BackendError as error:
-            told = f"page {page_id} was written and could not be read afterwards: {error.message}"
+            told = f"page {named(page_id)} was written and could not be read afterwards: {error.message}"
             raise UnknownOutcome(told, hint=hint) from error
         if isinstance(found, Page):
             return found
-        raise UnknownOutcome(f"page {page_id} was written, and is {found.kind} now", hint=hint)
+        raise UnknownOutcome(f"page {named(page_id)} was written, and is {found.kind} now", hint=hint)
 
     async def _recent(self, number: int) -> tuple[Sheet, str]:
         call = requests.list_recent(self._space, number)
