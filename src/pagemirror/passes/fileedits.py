@@ -14,7 +14,7 @@ from pagemirror.model.fields import BODY, TITLE
 from pagemirror.model.ids import BlobId, RepoPath, Uid
 from pagemirror.model.pages import Page
 from pagemirror.model.records import Record
-from pagemirror.model.reports import Pull
+from pagemirror.model.reports.edits import Pull
 from pagemirror.passes.gathering import Gathered
 from pagemirror.passes.linking import TOKEN
 from pagemirror.passes.setup import MirrorSetup, shown
