@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final, NamedTuple
 
-__all__ = ["Pair", "paired"]
+__all__ = ["Pair", "alike", "paired"]
 
 _WORD: Final = re.compile(r"\w+")
 _ALIKE: Final = 0.5
@@ -62,7 +62,7 @@ def _alike(own: Sequence[str], sent: Sequence[str]) -> list[tuple[int, int]]:
     """Pairs of mostly the same words, in order, so chosen that they have the most in common."""
     if len(own) * len(sent) > _MOST:
         return []
-    ours, theirs = ([Counter(_WORD.findall(text)) for text in side] for side in (own, sent))
+    ours, theirs = ([_counted(text) for text in side] for side in (own, sent))
     best = [[0.0] * (len(theirs) + 1) for _ in range(len(ours) + 1)]
     likes = [[_likeness(one, other) for other in theirs] for one in ours]
     for x in reversed(range(len(ours))):
@@ -80,6 +80,15 @@ def _alike(own: Sequence[str], sent: Sequence[str]) -> list[tuple[int, int]]:
         else:
             y += 1
     return found
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two texts have most of their words in common."""
+    return _likeness(_counted(one), _counted(other)) > 0
+
+
+def _counted(text: str) -> Counter[str]:
+    return Counter(_WORD.findall(text))
 
 
 def _likeness(one: Counter[str], other: Counter[str]) -> float:

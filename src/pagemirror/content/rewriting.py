@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pagemirror.content.frontmatter import BadFront, cut
-from pagemirror.content.pairing import Pair, paired
+from pagemirror.content.pairing import Pair, alike, paired
 from pagemirror.content.patching import Form, patched
 
 if TYPE_CHECKING:
@@ -177,7 +177,8 @@ class _Pieces:
             said = self._body[self._own[pair.own[0]].start : self._own[pair.own[-1]].end].decode()
             before = "\n\n".join(self._before[number] for number in pair.sent)
             own, after = said.replace("\r\n", "\n"), "\n\n".join(texts)
-            made = patched(own, before=before, after=after, form=self._form, context=self._context)
+            changed = alike(before, after)  # another text altogether has no use for the lines of this one
+            made = patched(own, before=before, after=after, form=self._form, context=self._context) if changed else None
             if made is not None:
                 self._pieces.append(_Piece(made, pair.own))
                 return
