@@ -1,10 +1,11 @@
 """Admonitions, directives and tabs: found wherever docs teams put them, and left alone in code."""
 
+import time
 from collections.abc import Callable
 
 import pytest
 
-from pagemirror.content.prosemirror import Converted
+from pagemirror.content.prosemirror import Converted, to_prosemirror
 
 Sketch = Callable[..., str]
 Convert = Callable[..., Converted]
@@ -247,6 +248,31 @@ def test_containers_too_deep_are_set_flat(sketch: Sketch, converted: Convert) ->
         == "blockquote(paragraph('T'^bold) paragraph('a') paragraph('Tip'^bold) paragraph('b'))"
     )
     assert "depth" in [kind for kind, _ in told(converted(text, max_depth=1))]
+
+
+def test_a_page_has_two_thousand_boxes_at_most_and_the_rest_stands_as_text(converted: Convert) -> None:
+    text = '!!! note "t"\n' * 2000 + '\nend\n\n!!! note "u"\n\n=== "v"\n    w\n'
+    result = converted(text)
+    blocks = result.doc["content"]
+    assert [block["type"] for block in blocks[:2000]] == ["callout"] * 2000
+    assert [block["type"] for block in blocks[2000:]] == ["paragraph"] * 3
+    assert [(loss.kind, loss.line) for loss in result.losses if loss.kind == "directive"] == [("directive", 2004)]
+
+
+@pytest.mark.parametrize(
+    "signs", ["!!! note\n", '!!!""\n', '??? a "b"\n', ":::a\n:::\n", '- !!!""\n', '=== "a"\n    b\n']
+)
+def test_a_text_of_nothing_but_signs_of_boxes_takes_no_longer_than_one_of_paragraphs(signs: str) -> None:
+    def took(text: str) -> float:
+        times: list[float] = []
+        for _ in range(3):
+            start = time.thread_time()
+            to_prosemirror(text)
+            times.append(time.thread_time() - start)
+        return min(times)
+
+    size = 100_000
+    assert took(signs * (size // len(signs))) < 3 * took("a\n\n" * (size // 3))
 
 
 def test_a_text_with_a_mark_of_ours_keeps_it_apart(sketch: Sketch) -> None:

@@ -19,6 +19,8 @@ TITLE: Final = "\ue000 "
 """What stands before a title, so that nothing in it begins a block."""
 
 _DEEPEST: Final = 30
+_MOST: Final = 2000
+"""How many containers a text may have, so that one of nothing but their signs takes no longer than others."""
 _ITEM: Final = re.compile(r"(?:[-*+]|[0-9]{1,9}[.)])[ \t]{1,4}(?=!!!|\?\?\?|===|:::+[ \t]*[^ \t:])")
 _MAY: Final = re.compile(
     r"^[ \t>]*+(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]{1,4})?(?:!!!|\?\?\?|===[!+]{0,2}[ \t]+\"|:::)", re.MULTILINE
@@ -26,6 +28,7 @@ _MAY: Final = re.compile(
 _PREFIX: Final = re.compile(r"[ \t>]*")
 _COLONS: Final = re.compile(r":{3,}")
 _FENCE: Final = re.compile(r"(?:[ \t>]|[-*+][ \t]|[0-9]{1,9}[.)][ \t])*+(`{3,}|~{3,})(.*)")
+_ITEM_SIGNS: Final = frozenset("-*+0123456789")
 _UNITS: Final = ("    ", "\t")
 
 
@@ -87,14 +90,18 @@ class _Scan:
     inner: int = 0  # of the open containers, those before the fence
     number: int = 0
     tab_ended: int = 0  # the line on which one did
+    begun: int = 0
 
     def take(self, line: str, number: int) -> None:
         """Read one line."""
         self.number = number
+        if self.begun > _MOST and not self.opened:
+            self.lines.append((line, number))  # nothing begins here any more
+            return
         line = self._outdented(line)
         prefix = _PREFIX.match(line)[0]  # type: ignore[index]  # the pattern takes nothing too
         said = line[len(prefix) :]
-        item = _ITEM.match(said) if not self.fence else None
+        item = _ITEM.match(said) if said[:1] in _ITEM_SIGNS and not self.fence else None
         if item and self._is_container(line, prefix + " " * item.end(), said[item.end() :], prefix + item[0]):
             return
         if not self.fence and said[:3] in {"!!!", "???", "===", ":::"} and self._is_container(line, prefix, said):
@@ -104,6 +111,8 @@ class _Scan:
 
     def _outdented(self, line: str) -> str:
         """The line without the indentation of the containers that it stands in; those that it ends are closed."""
+        if not self.opened:
+            return line
         blank = not line.strip(" \t>")
         for place, container in enumerate(self.opened):
             if container.colons:
@@ -128,6 +137,12 @@ class _Scan:
         else:
             return self._is_end(prefix, colons.end())
         if directive is None or self.number in self.without or len(self.opened) >= _DEEPEST:
+            return False
+        self.begun += 1
+        if self.begun > _MOST:
+            if self.begun == _MOST + 1:
+                said = f"a page has {_MOST:,} boxes at most; from here on they stand as text"
+                self.losses.append(Loss(kind="directive", line=self.number, message=said))
             return False
         tab = said.startswith("=")
         if tab and self.tab_ended == self.number:

@@ -4,7 +4,6 @@ Says which event is which node and mark; where a node may stand is `page`'s to s
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any, Final
 
 from pagemirror.content.prosemirror.codeinfo import language_and_rest
@@ -87,7 +86,7 @@ def _converted(
     losses = with_lines(lost, terms or text, parser.events_with_range(terms or text)) if lost else ()
     if boxes is None:
         return doc, losses, set()
-    losses = tuple(replace(loss, line=boxes.origin[loss.line - 1]) for loss in losses)
+    losses = tuple([Loss(kind=one.kind, line=boxes.origin[one.line - 1], message=one.message) for one in losses])
     return doc, losses, {number for number in boxes.directives if walk.met.get(number) != _BOTH}
 
 

@@ -5,6 +5,7 @@ Knows the syntaxes of MkDocs, Docusaurus and their kin; knows neither lines arou
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, Literal
 
 from pagemirror.content.prosemirror.shape import Lowering
@@ -58,11 +59,12 @@ class Directive:
     losses: tuple[tuple[str, str], ...] = ()
 
 
+@lru_cache(maxsize=256)
 def read_indented(line: str, lowering: Lowering) -> Directive | None:
     """Read `!!! kind "Title"`, `??? …`, `???+ …` or `=== "Tab"`, without the blanks before; None if it is none."""
     if len(line) > _LONGEST:
         return None
-    tab = _TAB.fullmatch(line)
+    tab = _TAB.fullmatch(line) if line[0] == "=" else None
     if tab:
         box: Box = "details" if lowering.tabs == "details" else "heading"
         said = f"there are no tabs here; each {'folds' if box == 'details' else 'has a heading'}"
@@ -72,16 +74,20 @@ def read_indented(line: str, lowering: Lowering) -> Directive | None:
         return None
     kind, *classes = (found[2] or "note").lower().split()
     title = found[3]
-    folded = found[1] != "!!!"
-    made = _folded(kind, title, is_open=found[1].endswith("+")) if folded else _callout(kind, title)
-    if folded and lowering.folded == "callout":
+    needs_body = title is None
+    if found[1] == "!!!":
+        made = _callout(kind, title, needs_body=needs_body)
+    elif lowering.folded == "callout":
         said = "a callout does not fold here; it stands unfolded"
-        made = _also_lost(_callout(kind, title), "folded", said)
+        made = _also_lost(_callout(kind, title, needs_body=needs_body), "folded", said)
+    else:
+        made = _folded(kind, title, is_open=found[1].endswith("+"), needs_body=needs_body)
     if classes:
         made = _also_lost(made, "directive", f"`{' '.join(classes)}` says how it looks, which has no counterpart here")
-    return replace(made, needs_body=title is None)
+    return made
 
 
+@lru_cache(maxsize=256)
 def read_colons(line: str) -> Directive | None:
     """Read what follows the colons of `:::kind[Title]`, `:::kind Title` or `:::{kind} Title`; None if it is none."""
     found = _NAME.match(line) if len(line) <= _LONGEST else None
@@ -109,7 +115,7 @@ def _also_lost(directive: Directive, kind: str, message: str) -> Directive:
     return replace(directive, losses=(*directive.losses, (kind, message)))
 
 
-def _callout(kind: str, title: str | None) -> Directive:
+def _callout(kind: str, title: str | None, *, needs_body: bool = False) -> Directive:
     """A callout; one whose kind the colour doesn't tell says it as a title."""
     if title is None and kind not in _OWN:
         title = kind.replace("-", " ").capitalize()
@@ -118,16 +124,18 @@ def _callout(kind: str, title: str | None) -> Directive:
         box="callout",
         title=(title or "").strip(),
         kind=_KINDS.get(kind, "default"),
+        needs_body=needs_body,
         losses=(("callout_title", said),) if title else (),
     )
 
 
-def _folded(kind: str, title: str | None, *, is_open: bool) -> Directive:
+def _folded(kind: str, title: str | None, *, is_open: bool, needs_body: bool = False) -> Directive:
     said = f"what folds has no kind here; `{kind}` was left out"
     told = title is not None and kind not in {"details", "note", "info"}
     return Directive(
         box="details",
         title=(kind.replace("-", " ").capitalize() if title is None else title).strip(),
         is_open=is_open,
+        needs_body=needs_body,
         losses=(("callout_kind", said),) if told else (),
     )
