@@ -103,8 +103,13 @@ class Flow:
     def end_cell(self, *, header: bool) -> Json:
         """The cell whose text has ended."""
         self.within = ""
-        paragraph = node("paragraph", self.text.take(), self.text.take_carried("attrs"))
-        return node("tableHeader" if header else "tableCell", [paragraph], self.text.take_carried("cell"))
+        text = self.text
+        nodes = text.take()
+        kind = "tableHeader" if header else "tableCell"
+        if text.carried:
+            paragraph = node("paragraph", nodes, text.take_carried("attrs"))
+            return node(kind, [paragraph], text.take_carried("cell"))
+        return {"type": kind, "content": [{"type": "paragraph", "content": nodes} if nodes else {"type": "paragraph"}]}
 
     def block(self, node: Json) -> None:
         """Add a block, after the text that is open."""

@@ -9,6 +9,9 @@ from pagemirror.content.prosemirror.shape import Json
 
 __all__ = ["BLANKS", "TextBlock", "bold", "is_code", "join", "trim"]
 
+_ADDRESSES: Final = ("://", "@", "www.", "WWW.")
+"""What no address is without."""
+
 BLANKS: Final = " \t\n"
 """The blanks that mean nothing at the ends of a text block; a no-break space means something."""
 
@@ -83,10 +86,11 @@ class TextBlock:
     """
 
     __slots__ = (
+        "_addresses",
         "_by_html",
         "_code",
         "_held",
-        "_linkify",
+        "_open",
         "_signs",
         "_source",
         "_spans",
@@ -105,11 +109,12 @@ class TextBlock:
         self.carried: dict[str, Json] = {}  # attributes of the text block (`attrs`) and of the cell around it (`cell`)
         self.written = 0  # rises with every text that is no code
         self._held: dict[str, list[Json]] = {}
+        self._open = 0  # marks
         self._by_html: dict[str, int] = {}
         self._code: list[Json] = [{"type": "code"}]
         self._signs: frozenset[str] | None = None
         self._source = source
-        self._linkify = linkify
+        self._addresses = tuple([sign for sign in _ADDRESSES if sign in source]) if linkify else ()
         self._spans: list[str] = []
         self._unjoined = False
 
@@ -120,9 +125,11 @@ class TextBlock:
             return
         text = "".join(buf) if len(buf) > 1 else buf[0]
         buf.clear()
-        if self._linkify and ("://" in text or "@" in text or "www." in text or "WWW." in text):
-            self._linked(text)
-        elif self.nodes or not text:
+        for sign in self._addresses:
+            if sign in text:
+                self._linked(text)
+                return
+        if self.nodes or not text:
             self._text(text)
         else:
             marks = self.marks
@@ -193,7 +200,8 @@ class TextBlock:
 
     def code(self, text: str) -> None:
         """Add a code span: it bears no mark beside `code`."""
-        self.flush()
+        if self.buf:
+            self.flush()
         nodes = self.nodes
         if nodes and nodes[-1].get("marks") == self._code:
             self._unjoined = True
@@ -205,20 +213,30 @@ class TextBlock:
 
     def open(self, kind: str, attrs: dict[str, Any] | None = None, *, by_html: bool = False) -> None:
         """Open a mark; the innermost of a type is the one that counts."""
-        self.flush()
+        if self.buf:
+            self.flush()
         mark = {"type": kind, "attrs": attrs} if attrs else {"type": kind}
         self._held.setdefault(kind, []).append(mark)
         if by_html:
             self._by_html[kind] = self._by_html.get(kind, 0) + 1
-        self._sort()
+        self._open += 1
+        if self._open == 1:
+            self.marks = [mark]
+        else:
+            self._sort()
 
     def close(self, kind: str) -> None:
         """Close the innermost mark of a type."""
-        self.flush()
+        if self.buf:
+            self.flush()
         held = self._held.get(kind)
         if held:
             held.pop()
-            self._sort()
+            self._open -= 1
+            if self._open:
+                self._sort()
+            else:
+                self.marks = None
 
     def close_by_html(self, kind: str) -> bool:
         """Close a mark that a tag has opened; False if none has."""
@@ -255,19 +273,32 @@ class TextBlock:
 
     def split(self) -> list[Json]:
         """The nodes so far, trimmed; what follows begins anew with the same marks open."""
-        self.flush()
+        if self.buf:
+            self.flush()
         nodes = join(self.nodes) if self._unjoined else self.nodes
         self.nodes = []
         self._unjoined = False
         trim(nodes)
         return nodes
 
+    def _plain(self) -> list[Json]:
+        """The same, of a text block without marks, as most are."""
+        text = "".join(self.buf).strip(BLANKS)
+        for sign in self._addresses:
+            if sign in text:
+                return self.split()
+        self.buf.clear()
+        return [{"type": "text", "text": text}] if text else []
+
     def take(self) -> list[Json]:
         """The nodes, trimmed; every mark ends here, also one that a tag has left open."""
+        if not (self.nodes or self._held or self._spans):
+            return self._plain()
         nodes = self.split()
         if self._held:
             self._held.clear()
             self._by_html.clear()
+            self._open = 0
             self.marks = None
         self._spans.clear()
         return nodes
