@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
+import httpx
 import pytest
 
 from pagemirror.content.prosemirror import to_prosemirror
@@ -11,6 +12,7 @@ from pagemirror.content.prosemirror.writing import to_markdown
 from pagemirror.model.errors import LockedError, SourceError
 from pagemirror.model.reports.edits import Pull, PullReport
 from pagemirror.sandbox.process import SandboxProcess
+from pagemirror.sandbox.ravendocs_rpc import owner_token
 from pagemirror.state import open_store
 from pagemirror.state.interface import Owner
 from support.gitrepo import GitRepo
@@ -364,3 +366,29 @@ def test_an_uploaded_image_is_the_file_again(tmp_path: Path, box: SandboxProcess
     merge(mirror)
     mirror.done()
     mirror.quiet()
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        5,
+        "words",
+        {"type": "paragraph"},
+        {"type": "doc", "content": "words"},
+        {
+            "type": "doc",
+            "content": [{"type": "paragraph", "content": [{"type": "text", "text": "y", "marks": "bold"}]}],
+        },
+    ],
+)
+def test_a_page_that_is_no_document_is_told_and_empties_no_file(
+    tmp_path: Path, box: SandboxProcess, odd: object
+) -> None:
+    mirror = begun(Mirror(tmp_path, box, "ravendocs_rpc"))
+    box.advance(5)
+    headers = {"Authorization": f"Bearer {owner_token('sandbox')}"}
+    body = {"pageId": mirror.ids()["A"], "content": json.dumps(odd)}
+    url = f"{box.url}/ravendocs-rpc/api/pages/update"
+    httpx.post(url, json=body, headers=headers, trust_env=False).raise_for_status()
+    assert outcomes(mirror.pull()) == {"a.md": "unsupported"}
+    assert mirror.repo.git("branch", "--list", EDITS) == ""

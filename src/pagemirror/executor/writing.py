@@ -28,7 +28,7 @@ from pagemirror.planner.words import EDITED
 from pagemirror.state.interface import DropIntent, PutIntent, PutRecord, PutText, text_id
 from pagemirror.transport.waiting import apart
 
-__all__ = ["create", "make_intent", "make_removal", "remove", "restore", "update", "with_all_of_it"]
+__all__ = ["comes_back", "create", "make_intent", "make_removal", "remove", "restore", "update", "with_all_of_it"]
 
 
 async def create(context: StepContext, view: View) -> Done:
@@ -168,7 +168,7 @@ def _wanted(
 def _merged(context: StepContext, record: Record, rendered: Rendered, page: Page) -> dict[FieldName, FieldValue] | None:
     """Both sides' changes in one text; None where they overlap, can't be merged, or the base's text is gone."""
     base = context.texts.get(record.text) if record.text is not None else None
-    if base is None or not _comes_back(context.backend, page):
+    if base is None or not comes_back(context.backend, page):
         return None
     plain = context.backend.to_markdown
     merged = merge_page(
@@ -189,7 +189,7 @@ def with_all_of_it(context: StepContext, view: View, rendered: Rendered, page: P
     """
     record, backend = known(view), context.backend
     base = context.texts.get(record.text) if record.text is not None else None
-    if base is None or not _comes_back(backend, page):
+    if base is None or not comes_back(backend, page):
         return None
 
     def said(title: FieldValue, body: str) -> tuple[str, str]:
@@ -214,7 +214,7 @@ def _same(backend: Backend, one: str, other: str) -> bool:
     return len({prints_of(backend, {BODY: backend.from_markdown(text)})[BODY] for text in (one, other)}) == 1
 
 
-def _comes_back(backend: Backend, page: Page) -> bool:
+def comes_back(backend: Backend, page: Page) -> bool:
     """Whether the page's text is the same again when it is made of its Markdown; if not, a merge would lose of it."""
     again = {BODY: backend.from_markdown(backend.to_markdown(page.fields))}
     return prints_of(backend, again).get(BODY) == prints_of(backend, page.fields).get(BODY)

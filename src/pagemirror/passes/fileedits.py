@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pagemirror.executor.reverting import older_is_back
+from pagemirror.executor.writing import comes_back
 from pagemirror.model.documents import Document
 from pagemirror.model.errors import SourceError
 from pagemirror.model.fields import BODY, TITLE
@@ -29,6 +30,9 @@ _CONFLICT: Final = (
     "Git changed the same lines; look with `pagemirror conflicts {path}` after a sync, decide with `pagemirror resolve`"
 )
 _NO_BASE: Final = "the text that was sent, or the file's text at that time, is no longer there to compare with"
+_NOT_WHOLE: Final = (
+    "the page holds what can't be made again of Markdown, so the file would lose it; it stays on the page"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +67,9 @@ class FileEdits:
             return Left(outcome=Pull.LEFT, code=code, reason=f"{told}; the edit stays on the page")
         if wanted.path.endswith("/"):
             return Left(outcome=Pull.LEFT, code="section", reason="a section page is made of no file")
-        plain = self._setup.backend.to_markdown(page.fields)
-        if isinstance(view.seen, Present) and view.seen.reverted and older_is_back(record.last_write, plain):
-            return Left(
-                outcome=Pull.LEFT, code="reverted", reason="the target's editor put an older text back; nobody wrote it"
-            )
+        unfit = self._unfit(view, record, page)
+        if unfit is not None:
+            return unfit
         base, ours = self._bytes(record.blob), self._bytes(wanted.blob)
         text = self._store.text(record.text) if record.text is not None else None
         if base is None or ours is None or text is None:
@@ -85,6 +87,17 @@ class FileEdits:
             reason = "the file has uncommitted changes; commit them and pull again"
             return Left(outcome=Pull.LEFT, code="uncommitted", reason=reason)
         return ours, merged
+
+    def _unfit(self, view: View, record: Record, page: Page) -> Left | None:
+        """Why the page's text is none that a file could take in."""
+        plain = self._setup.backend.to_markdown(page.fields)
+        if isinstance(view.seen, Present) and view.seen.reverted and older_is_back(record.last_write, plain):
+            return Left(
+                outcome=Pull.LEFT, code="reverted", reason="the target's editor put an older text back; nobody wrote it"
+            )
+        if page.body_known and not comes_back(self._setup.backend, page):
+            return Left(outcome=Pull.LEFT, code="unsupported", reason=_NOT_WHOLE)
+        return None
 
     def _sent(self, record: Record, text: str) -> str:
         """The body that people started from: where the page isn't diverged, as the server gave it back."""
