@@ -104,6 +104,14 @@ def test_a_form_with_the_payload_is_read_too() -> None:
     assert Hooks().pokes("github", github(form=True)) == ("handbook",)
 
 
+@pytest.mark.parametrize("body", [b"\xff", b"&".join([b"a=1"] * 9), b"payload=%ff", b"payload="])
+def test_a_form_that_is_none_is_refused(body: bytes) -> None:
+    headers = {**gitlab().headers, "content-type": "application/x-www-form-urlencoded"}
+    hooks = Hooks()
+    assert hooks.send("gitlab", Delivery(headers, body)).status == 400
+    assert hooks.counted == [("gitlab", "refused_body")]
+
+
 @pytest.mark.parametrize("server", PUSHES)
 def test_another_repository_is_ignored(server: str) -> None:
     name = {"path": "acme/other"} if server == "gitlab" else {"full_name": "acme/other"}

@@ -97,7 +97,10 @@ def _unwrapped(headers: Mapping[str, str], body: bytes) -> bytes:
     """The JSON, also where it comes as a form's field `payload`, as GitHub and Gitea offer."""
     if headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
         return body
-    fields = parse_qs(body, max_num_fields=8)
+    try:
+        fields = parse_qs(body, max_num_fields=8)
+    except ValueError:  # no form after all, or one with more fields than any server sends
+        return b""
     return next(iter(fields.get(b"payload", ())), b"")
 
 
