@@ -121,7 +121,8 @@ class World:
             del self.holds[uid]
         for step in plan.steps:
             if step.outcome is Outcome.HELD:
-                self._hold(self.view(step.uid, looks=looks), step.action, step.code, step.basis, looked=looks)
+                view = self.view(step.uid, looks=looks)
+                self._hold(view, step.action, step.code, basis(view), looked=looks)
         todo = [step for step in plan.steps if step.outcome is Outcome.PLANNED]
         while todo:
             left = {step.uid for step in todo}

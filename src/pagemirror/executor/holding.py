@@ -44,7 +44,8 @@ async def put_down(context: StepContext, view: View, verdict: Verdict, found: Fo
 def _hold(context: StepContext, view: View, verdict: Verdict, found: Found | None) -> list[Change]:
     """The hold with the three texts that a person needs to decide."""
     record = view.record
-    git = body_of(context.pages.render(view.uid).fields) if view.wanted is not None else None
+    rendered = context.pages.render(view.uid) if view.wanted is not None else None
+    git = body_of(rendered.fields) if rendered is not None else None
     remote = _remote_text(context, view, verdict, found)
     path = view.wanted.path if view.wanted is not None else record.path if record is not None else RepoPath("")
     hold = Hold(
@@ -54,7 +55,7 @@ def _hold(context: StepContext, view: View, verdict: Verdict, found: Found | Non
         action=verdict.action,
         code=verdict.code or "held",
         reason=verdict.reason,
-        basis=basis(view),
+        basis=basis(view if rendered is None else replace(view, wanted=rendered.wanted)),
         at=view.hold.at if view.hold is not None else context.clock.now(),
         base=record.text if record is not None else None,
         git=text_id(git) if git is not None else None,

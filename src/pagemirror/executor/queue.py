@@ -35,19 +35,18 @@ class StepQueue:
     """
 
     def __init__(self, steps: Iterable[Step], places: Mapping[Uid, Place] | None = None) -> None:
-        self._steps = {step.uid: step for step in steps}
+        self._steps = {step.uid: step for step in steps}  # those that were not taken yet
         self._number = {uid: index for index, uid in enumerate(self._steps)}
         self._waiting = {
             uid: others
             for uid, step in self._steps.items()
             if (others := {other for other in step.after if other in self._steps and other != uid})
         }
-        self._phase = {uid: self._phase_of(step) for uid, step in self._steps.items()}
         self._waiters: defaultdict[Uid, list[Uid]] = defaultdict(list)
         for uid, others in self._waiting.items():
             for other in others:
                 self._waiters[other].append(uid)
-        self._places = {uid: place for uid, place in (places or {}).items() if self._phase.get(uid) == _MAKING}
+        self._places = {uid: place for uid, place in (places or {}).items() if self._is_created(uid)}
         creating = {uid for uid, step in self._steps.items() if step.action in {Action.CREATE, Action.RESTORE}}
         self._unknown = {
             uid: others
@@ -61,19 +60,21 @@ class StepQueue:
         self._lines: defaultdict[_Line, list[_Key]] = defaultdict(list)
         self._at_work: Counter[_Line] = Counter()
         self._heads: list[tuple[int, int, _Key]] = []
-        self._taken: set[Uid] = set()
         for uid in self._steps:
             if uid not in self._waiting:
                 self._push(uid)
 
     def __len__(self) -> int:
         """How many steps were not taken yet."""
-        return len(self._steps) - len(self._taken)
+        return len(self._steps)
 
-    def _phase_of(self, step: Step) -> int:
-        if step.action is Action.CREATE:
+    def _is_created(self, uid: Uid) -> bool:
+        return uid in self._steps and self._steps[uid].action is Action.CREATE
+
+    def _phase(self, uid: Uid) -> int:
+        if self._is_created(uid):
             return _MAKING
-        return _FOLLOWING if step.uid in self._waiting else _FIRST
+        return _FOLLOWING if uid in self._waiting else _FIRST
 
     def _line(self, uid: Uid) -> _Line:
         place = self._places.get(uid)
@@ -81,7 +82,7 @@ class StepQueue:
 
     def _push(self, uid: Uid) -> None:
         rank = self._places[uid][1] if uid in self._places else _ANYWHERE
-        key = (self._phase[uid], self._links_open(uid), rank, self._number[uid], uid)
+        key = (self._phase(uid), self._links_open(uid), rank, self._number[uid], uid)
         line = self._line(uid)
         heapq.heappush(self._lines[line], key)
         if self._lines[line][0] == key:
@@ -90,7 +91,7 @@ class StepQueue:
     def _show(self, line: _Line) -> None:
         """Tell which step of a line is next; what was told of it before is stale."""
         waiting = self._lines[line]
-        while waiting and (waiting[0][-1] in self._taken or waiting[0][1] != self._links_open(waiting[0][-1])):
+        while waiting and (waiting[0][-1] not in self._steps or waiting[0][1] != self._links_open(waiting[0][-1])):
             heapq.heappop(waiting)
         if waiting:
             heapq.heappush(self._heads, (waiting[0][0], self._at_work[line], waiting[0]))
@@ -108,11 +109,11 @@ class StepQueue:
             if not waiting or waiting[0] != key or at_work != self._at_work[line]:
                 continue
             heapq.heappop(waiting)
-            self._taken.add(uid)
+            step = self._steps.pop(uid)
             if line is not None:
                 self._at_work[line] += 1
             self._show(line)
-            return self._steps[uid]
+            return step
         return None
 
     def done(self, uid: Uid) -> None:
@@ -127,9 +128,9 @@ class StepQueue:
                 self._push(waiter)
         for linker in self._linkers.pop(uid, ()):
             self._unknown[linker].discard(uid)
-            if linker not in self._taken and not self._waiting.get(linker):
+            if linker in self._steps and not self._waiting.get(linker):
                 self._push(linker)
 
     def rest(self) -> tuple[Step, ...]:
         """The steps that were never taken, in their order."""
-        return tuple(step for uid, step in self._steps.items() if uid not in self._taken)
+        return tuple(self._steps.values())

@@ -83,11 +83,12 @@ def fingerprint(value: FieldValue) -> Fingerprint:
 
 def digest_of(*parts: str) -> str:
     """One hash over several strings, in their order; 32 hex digits."""
-    told: list[bytes] = []
+    found = hashlib.blake2b(digest_size=16)
     for part in parts:
         data = part.encode("utf-8", "surrogatepass")
-        told += (len(data).to_bytes(8, "big"), data)
-    return hashlib.blake2b(b"".join(told), digest_size=16).hexdigest()
+        found.update(len(data).to_bytes(8, "big"))
+        found.update(data)
+    return found.hexdigest()
 
 
 def moved_fields(base: Prints, now: Prints) -> frozenset[FieldName]:

@@ -54,8 +54,7 @@ class Step:
     people edited too is treated: `git`, `remote`, `merge`, or "". `changed` are the fields that an update sends.
     `derived` says that the file made no own change, `unsettled` that the page still waits for links of an earlier pass.
     `after` names the uids whose steps must be done before (parents before children; children before parents for
-    removals); `wants` those whose page id it would link to. `print` is the step's part of the plan's digest. `basis` is
-    the digest of both sides that a decision is bound to.
+    removals); `wants` those whose page id it would link to. `print` is the step's part of the plan's digest.
     """
 
     action: Action
@@ -73,7 +72,6 @@ class Step:
     after: tuple[Uid, ...] = ()
     wants: tuple[Uid, ...] = ()
     print: str = ""
-    basis: str = ""
     candidates: tuple[PageId, ...] = ()
     way: str = ""
 

@@ -9,6 +9,7 @@ from pagemirror.model.plans import Outcome, Plan, Result, Step, StepResult
 from pagemirror.model.records import Failure, Hold, Open, Record
 from pagemirror.passes.gathering import GUARD_CODES
 from pagemirror.planner.views import View, Wanted
+from pagemirror.planner.words import basis
 from pagemirror.state.interface import Change, DropDecision, DropHold, DropRecord, PutHold, PutRecord, PutText, text_id
 
 __all__ = ["finished", "planned_changes", "result_of"]
@@ -56,7 +57,8 @@ def planned_changes(
     for step in plan.steps:
         view = views[step.uid]
         if step.outcome is Outcome.HELD and step.code not in GUARD_CODES:
-            changes += _held(step, view, git=git, remote=remote, now=now, pass_id=pass_id)
+            held = view if view.wanted is None or view.record is not None else replace(view, wanted=whole(step.uid))
+            changes += _held(step, held, git=git, remote=remote, now=now, pass_id=pass_id)
         changes += _unsent(step, view, whole, now)
     return changes
 
@@ -75,8 +77,8 @@ def _held(step: Step, view: View, *, git: Body, remote: Body, now: float, pass_i
     """A hold as the plan knows it; one that stands already keeps its texts."""
     if view.decision is not None:
         yield DropDecision(uid=step.uid)
-    hold = view.hold
-    if hold is not None and hold.code == step.code and hold.basis == step.basis:
+    hold, bound = view.hold, basis(view)
+    if hold is not None and hold.code == step.code and hold.basis == bound:
         if hold.path != step.path:
             yield PutHold(hold=replace(hold, path=step.path))
         return
@@ -92,7 +94,7 @@ def _held(step: Step, view: View, *, git: Body, remote: Body, now: float, pass_i
             action=step.action,
             code=step.code or "held",
             reason=step.reason,
-            basis=step.basis,
+            basis=bound,
             at=hold.at if hold is not None and hold.code == step.code else now,
             base=record.text if record is not None else None,
             git=mine,

@@ -165,7 +165,8 @@ class _Viewer:
         uid = reading.uids[path]
         record = reading.records.get(uid)
         rendering = self.rendering
-        wanted = rendering.new(uid, item) if record is None else rendering.rendered(uid, item).wanted
+        known = record is not None or uid in self.holds or uid in self.decisions
+        wanted = rendering.rendered(uid, item).wanted if known else rendering.new(uid, item)
         if wanted.page_id is not None and owners.get(wanted.page_id, uid) != uid:
             taken = f"the page named by page_id {named(wanted.page_id)} belongs to another file already"
             wanted = replace(wanted, problem=("duplicate_id", taken))

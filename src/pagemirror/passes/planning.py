@@ -67,9 +67,9 @@ async def _planned(
             in_doubt=doubts,
             whole=bool(options.only) or options.tree or options.allow_settings_removals or not listed,
         )
-        views = dict(gathered.views)
+        views = gathered.views
         if connection is not None and not listed and not options.assume_empty:
-            views |= await _expected(connection, views, store, setup, warnings)
+            views = {**views, **await _expected(connection, views, store, setup, warnings)}
         if doubts:
             warnings.append(f"{len(doubts)} requests of an earlier pass got no answer; a sync finds out first")
         policy = replace(setup.policy, retry_failed=options.retry_failed or bool(options.only))
@@ -81,13 +81,15 @@ async def _planned(
         now = tools.clock.now()
         todo = requests_for(step for step in plan.steps if step.outcome is Outcome.PLANNED)
         diffs = _diffs(setup, store, snapshot, plan, gathered) if options.diff else ()
+        tree = tree_rows(gathered, snapshot.root) if options.tree else ()
+        del gathered, views  # the report's own steps are made now, and of many pages both together are a lot
         return PlanReport(
             plan=show_plan(plan, snapshot.root),
             commit=snapshot.commit,
             requests=connection.requests if connection is not None else 0,
             seconds=_since(tools.clock, started),
             diffs=diffs,
-            tree=tree_rows(gathered, snapshot.root) if options.tree else (),
+            tree=tree,
             done_by=forecast(store.usage(setup.key, now=now), setup.limits, now, todo),
             warnings=tuple(warnings),
         )

@@ -27,7 +27,7 @@ from pagemirror.model.records import Record
 from pagemirror.passes.library import Library
 from pagemirror.passes.linking import TOKEN, Book, Linker
 from pagemirror.passes.setup import MirrorSetup, shown
-from pagemirror.planner.views import Wanted, git_half
+from pagemirror.planner.views import Wanted
 from pagemirror.source import Snapshot
 
 __all__ = ["Rendering", "all_prints"]
@@ -150,7 +150,7 @@ class Rendering:
         return self.rendered(uid, document)
 
     def new(self, uid: Uid, document: Document) -> Wanted:
-        """What a plan needs of a document that no record knows: its fingerprints would be compared with nothing.
+        """What a plan needs of a document that nothing knows: its fingerprints would be compared with nothing.
 
         Nor does the plan need a body that takes long to make, where it is known that it can be sent.
         """
@@ -169,7 +169,6 @@ class Rendering:
             full=NO_PRINTS,
             values=NO_FIELDS if small[TITLE] == document.title else {TITLE: small[TITLE]},
             print=self._print(all_prints(self._setup, small), draft),
-            git=git_half(_own(document, draft.bodies.by_uid), fingerprint(document.text)),
             front_id=document.front.id,
             page_id=document.front.page_id,
             protect=document.front.protect,

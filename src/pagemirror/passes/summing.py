@@ -14,7 +14,6 @@ class Sum:
     """What the rounds of a pass add up to."""
 
     results: dict[Uid, StepResult] = field(default_factory=dict)
-    order: list[Uid] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     cautions: dict[tuple[RepoPath, str], None] = field(default_factory=dict)
 
@@ -23,9 +22,7 @@ class Sum:
         for result in ran.results:
             uid = result.step.uid
             before = self.results.get(uid)
-            if before is None:
-                self.order.append(uid)
-            else:
+            if before is not None:
                 result = replace(result, requests=result.requests + before.requests)  # noqa: PLW2901
             self.results[uid] = result
         self.cautions.update(dict.fromkeys(ran.warnings))
@@ -43,4 +40,4 @@ class Sum:
     @property
     def all(self) -> tuple[StepResult, ...]:
         """Every step, in the order in which it was first met."""
-        return tuple(self.results[uid] for uid in self.order)
+        return tuple(self.results.values())

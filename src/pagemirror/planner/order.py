@@ -19,9 +19,8 @@ def arrange(steps: Sequence[Step], parents: Mapping[Uid, Uid]) -> tuple[Step, ..
     Parents before children; a page that is made before the updates that link to it; everything before the removals, and
     there children before parents. `parents` names a document's parent where the target's tree is parents.
     """
-    planned = {step.uid: step for step in steps if step.outcome is Outcome.PLANNED}
-    making = {uid for uid, step in planned.items() if step.action in MAKING}
-    removing = {uid for uid, step in planned.items() if step.action in REMOVING}
+    making = {step.uid for step in steps if step.outcome is Outcome.PLANNED and step.action in MAKING}
+    removing = {step.uid for step in steps if step.outcome is Outcome.PLANNED and step.action in REMOVING}
     children: defaultdict[Uid, set[Uid]] = defaultdict(set)
     for uid in removing:
         if uid in parents:
@@ -37,16 +36,21 @@ def arrange(steps: Sequence[Step], parents: Mapping[Uid, Uid]) -> tuple[Step, ..
                 after.add(parent)
             if step.action is Action.UPDATE:
                 after |= making.intersection(step.wants)
-        arranged.append(replace(step, after=tuple(sorted(after))))
-    depth = {step.uid: _depth(step.uid, parents) for step in steps}
+        waits = tuple(sorted(after))
+        arranged.append(step if step.after == waits else replace(step, after=waits))
 
-    def rank(step: Step) -> tuple[int, int, str, Uid]:
-        if step.action in REMOVING:
-            return 2, -depth[step.uid], step.path, step.uid
-        waits = bool(step.after) and step.action is Action.UPDATE
-        return int(waits), depth[step.uid], step.path, step.uid
+    def depth(step: Step) -> int:
+        return -_depth(step.uid, parents) if step.action in REMOVING else _depth(step.uid, parents)
 
-    return tuple(sorted(arranged, key=rank))
+    def phase(step: Step) -> int:
+        return 2 if step.action in REMOVING else int(bool(step.after) and step.action is Action.UPDATE)
+
+    # The least first, as sorting keeps what is equal in its order: no key has to be made for each of many steps.
+    arranged.sort(key=lambda step: step.uid)
+    arranged.sort(key=lambda step: step.path)
+    arranged.sort(key=depth)
+    arranged.sort(key=phase)
+    return tuple(arranged)
 
 
 def withhold_children(steps: Sequence[Step], parents: Mapping[Uid, Uid]) -> tuple[Step, ...]:

@@ -12,7 +12,7 @@ from pagemirror.planner.claims import claimed, settle_claims
 from pagemirror.planner.guards import apply_guards
 from pagemirror.planner.order import MAKING, arrange, withhold_children
 from pagemirror.planner.policy import Policy
-from pagemirror.planner.table import basis, decide, own_change, to_send
+from pagemirror.planner.table import decide, own_change, to_send
 from pagemirror.planner.verdicts import Quiet, Verdict
 from pagemirror.planner.views import Situation, View
 
@@ -32,9 +32,8 @@ def make_plan(views: Sequence[View], policy: Policy, situation: Situation) -> Pl
     by_uid = {view.uid: view for view in ordered}
     settle_claims(decided, by_uid)
     parents = _parents(ordered)
-    spoken = [step_for(by_uid[uid], verdict) for uid, verdict in decided.items() if isinstance(verdict, Verdict)]
     # Withheld before links are followed: what waits for the page above it is not made in this pass.
-    steps = {step.uid: step for step in withhold_children(spoken, parents)}
+    steps = {step.uid: step for step in withhold_children(_spoken(decided, by_uid), parents)}
     steps |= {view.uid: step_for(view, verdict) for view, verdict in _links_to_new(steps, by_uid)}
     quiet: dict[str, list[Uid]] = {"unchanged": [], "refresh": [], "forget": []}
     for uid, verdict in decided.items():
@@ -57,6 +56,10 @@ def make_plan(views: Sequence[View], policy: Policy, situation: Situation) -> Pl
     )
 
 
+def _spoken(decided: Mapping[Uid, Verdict | Quiet], views: Mapping[Uid, View]) -> list[Step]:
+    return [step_for(views[uid], verdict) for uid, verdict in decided.items() if isinstance(verdict, Verdict)]
+
+
 def step_for(view: View, verdict: Verdict) -> Step:
     """The step that a verdict makes of its page."""
     record, wanted = view.record, view.wanted
@@ -77,7 +80,6 @@ def step_for(view: View, verdict: Verdict) -> Step:
         unsettled=record is not None and record.open is Open.UNSETTLED,
         wants=wanted.wants if wanted is not None else (),
         print=wanted.print if wanted is not None else "gone",
-        basis=basis(view),
         candidates=verdict.candidates,
         way=verdict.way,
     )
@@ -150,22 +152,21 @@ def _links_to_new(steps: Mapping[Uid, Step], views: Mapping[Uid, View]) -> Itera
 
 def _digest(policy: Policy, steps: Sequence[Step], views: dict[Uid, View]) -> str:
     """What a reviewer approved: not commit, uids, times, budget or wording."""
-    lines = []
-    for step in steps:
-        record = views[step.uid].record
-        lines.append(
-            digest_of(
-                step.action,
-                step.path,
-                step.page_id or "",
-                step.moved_from or "",
-                step.print,
-                (record.version if record is not None else None) or "",
-                "" if step.outcome is Outcome.PLANNED else step.outcome,
-                step.way,
-            )
-        )
-    return digest_of(policy.mirror, *sorted(lines))
+    lines = sorted(_line(step, views[step.uid]) for step in steps)
+    return digest_of(policy.mirror, *lines)
+
+
+def _line(step: Step, view: View) -> str:
+    return digest_of(
+        step.action,
+        step.path,
+        step.page_id or "",
+        step.moved_from or "",
+        step.print,
+        (view.record.version if view.record is not None else None) or "",
+        "" if step.outcome is Outcome.PLANNED else step.outcome,
+        step.way,
+    )
 
 
 def without(plan: Plan, keep: Sequence[Uid]) -> Plan:

@@ -28,6 +28,7 @@ from pagemirror.planner.words import EDITED, asked_again, basis, is_chosen, wait
 
 __all__ = ["basis", "decide", "named_is_gone", "own_change", "remote_change", "seen_by_record", "to_send"]
 
+_NEW: Final = Verdict(action=Action.CREATE, reason="new file")
 _REVERTED: Final = (
     "the target's editor put an older text back over the one from Git; another write would end the same way, so "
     "nothing is sent until somebody decides"
@@ -108,7 +109,7 @@ def _arriving(view: View, policy: Policy) -> Verdict:
         wait = waiting(view, policy)
         if wait is not None:
             return wait
-    return Verdict(action=Action.CREATE, reason="new file")
+    return _NEW
 
 
 def _never_made(view: View, policy: Policy, now: float) -> Verdict | Quiet:

@@ -19,7 +19,6 @@ __all__ = [
     "Unseen",
     "View",
     "Wanted",
-    "git_half",
     "git_print",
     "own_print",
     "remote_print",
@@ -40,8 +39,8 @@ class Wanted:
     it links to, or is to stand below. `problem` is why it can't be sent: a code and prose. `rank` sorts it among its
     siblings.
 
-    Of a document that no record knows a plan has no fingerprints, `payload` and `links`, as they take more memory than
-    all the rest; `git` is the Git half of a hold's basis then. Who needs more renders the document again.
+    Of a document that no record, hold or decision knows a plan has no fingerprints, `payload` and `links`, as they take
+    more memory than all the rest. Who needs more renders the document again.
     """
 
     uid: Uid
@@ -54,7 +53,6 @@ class Wanted:
     full: Prints
     values: Fields = field(default_factory=lambda: NO_FIELDS)
     print: str = ""
-    git: str = ""
     payload: str = ""
     front_id: str | None = None
     page_id: PageId | None = None
@@ -154,15 +152,17 @@ def git_print(wanted: Wanted | None) -> str:
     """The Git half of a hold's basis: it moves when the file gives something else."""
     if wanted is None:
         return "gone"
-    return wanted.git or git_half(wanted.own, wanted.raw_body)
+    if not wanted.raw_body:
+        raise ValueError(f"{wanted.path} is new and has no fingerprints here; it must be rendered first")
+    return _git_half(wanted.own, wanted.raw_body)
 
 
 def own_print(record: Record) -> str:
     """The Git half of a basis where the file is as the record has it."""
-    return git_half(record.own, record.raw_body or "")
+    return _git_half(record.own, record.raw_body or "")
 
 
-def git_half(own: Prints, raw_body: str) -> str:
+def _git_half(own: Prints, raw_body: str) -> str:
     """The Git half of a basis from what the file gives: its own fields, and its body's bytes."""
     return digest_of(*(f"{name}={value}" for name, value in sorted(own.items())), raw_body)
 
