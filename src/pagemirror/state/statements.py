@@ -2,12 +2,12 @@
 
 from functools import cache
 
-from sqlalchemy import Executable, Insert, Table, Text, bindparam, column, select, text
+from sqlalchemy import Delete, Executable, Insert, Table, Text, bindparam, column, delete, select, text
 from sqlalchemy.dialects import sqlite
 
 from pagemirror.state.schema import links
 
-__all__ = ["insert_missing", "links_of", "upsert"]
+__all__ = ["drop", "insert_missing", "links_of", "upsert"]
 
 
 @cache
@@ -19,6 +19,12 @@ def links_of(dialect: str) -> Executable:
     there = text("links INDEXED BY links_of") if dialect == "sqlite" else links
     ours, theirs = column("mirror", Text) == bindparam("m"), column("uid", Text).in_(bindparam("some", expanding=True))
     return select(column("key", Text), column("uid", Text)).select_from(there).where(ours, theirs)
+
+
+@cache
+def drop(table: Table) -> Delete:
+    """Forget the row of the uid `u` of the mirror `m`."""
+    return delete(table).where(table.c.mirror == bindparam("m"), table.c.uid == bindparam("u"))
 
 
 @cache

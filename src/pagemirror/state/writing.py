@@ -34,7 +34,7 @@ from pagemirror.state.other_rows import row_of_decision, row_of_hold, row_of_kee
 from pagemirror.state.record_rows import Row, row_of_intent, row_of_record
 from pagemirror.state.schema import decisions, holds, intents, kept, links, mirrors, passes, records, texts
 from pagemirror.state.standing import MirrorState
-from pagemirror.state.statements import insert_missing, links_of, upsert
+from pagemirror.state.statements import drop, insert_missing, links_of, upsert
 from pagemirror.state.words import packed
 
 __all__ = ["CHUNK", "PASSES_KEPT", "Batch", "chunks", "text_row"]
@@ -46,6 +46,11 @@ CHUNK: Final = 500
 COMPRESSION: Final = 3
 
 _TARGET: Final = select(mirrors.c.target).where(mirrors.c.name == bindparam("m"))
+_KNOWN: Final = select(texts.c.id).where(texts.c.id.in_(bindparam("some", expanding=True)))
+_UNLINK: Final = delete(links).where(
+    links.c.mirror == bindparam("m"), links.c.key == bindparam("k"), links.c.uid == bindparam("u")
+)
+_LINK: Final = insert(links)
 
 
 def chunks(values: Iterable[str]) -> Iterable[list[str]]:
@@ -116,7 +121,7 @@ class Batch:
     def _write_texts(self, connection: Connection, dialect: str) -> None:
         wanted = self._texts | {text_id(keep.text): keep.text for keep in self._kept}
         for some in chunks(wanted):
-            known = set(connection.execute(select(texts.c.id).where(texts.c.id.in_(some))).scalars())
+            known = set(connection.execute(_KNOWN, {"some": some}).scalars())
             rows = [text_row(TextId(id_), wanted[TextId(id_)]) for id_ in some if id_ not in known]
             if rows:
                 connection.execute(insert_missing(texts, dialect), rows)
@@ -155,15 +160,12 @@ class Batch:
         for some in chunks(self.records):
             found = connection.execute(links_of(connection.dialect.name), {"m": self.mirror, "some": some})
             before.update((key, uid) for key, uid in found)
-        gone = [{"k": key, "u": uid} for key, uid in sorted(before - now)]
+        gone = [{"m": self.mirror, "k": key, "u": uid} for key, uid in sorted(before - now)]
         if gone:
-            one = delete(links).where(
-                links.c.mirror == self.mirror, links.c.key == bindparam("k"), links.c.uid == bindparam("u")
-            )
-            connection.execute(one, gone)
+            connection.execute(_UNLINK, gone)
         new = [{"mirror": self.mirror, "key": key, "uid": uid} for key, uid in sorted(now - before)]
         if new:
-            connection.execute(insert(links), new)
+            connection.execute(_LINK, new)
 
     def _write_kept(self, connection: Connection, keep: Keep) -> None:
         row = row_of_keep(self.mirror, keep, text_id(keep.text))
@@ -190,8 +192,8 @@ def text_row(id_: TextId, text: str) -> Row:
 
 
 def _drop(connection: Connection, table: Table, mirror: MirrorName, uids: Sequence[Uid]) -> None:
-    for some in chunks(uids):
-        connection.execute(delete(table).where(table.c.mirror == mirror, table.c.uid.in_(some)))
+    if uids:
+        connection.execute(drop(table), [{"m": mirror, "u": packed(uid)} for uid in uids])
 
 
 def _write_pass(connection: Connection, row: PassRow) -> None:
