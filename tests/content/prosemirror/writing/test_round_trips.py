@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.folder import page
 from pagemirror.content.prosemirror import normal_form, to_prosemirror
 from pagemirror.content.prosemirror.opaque import OPAQUE
 from pagemirror.content.prosemirror.writing import to_markdown
@@ -46,3 +47,7 @@ def test_the_projects_own_docs_and_readme_come_back() -> None:
     ]
     assert len(paths) > 20
     assert not [path for path in paths if f"```{OPAQUE}" in _hold(path.read_text(encoding="utf-8"))]
+
+
+def test_generated_pages_come_back() -> None:
+    assert not [number for number in range(60) if f"```{OPAQUE}" in _hold(page(number, 60))]
