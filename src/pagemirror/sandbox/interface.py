@@ -125,6 +125,11 @@ class Api(Protocol):
         ...
 
     @property
+    def reader_cookie(self) -> str:
+        """The cookie that lets a reader's browser see the pictures of pages; "" where nothing keeps them from it."""
+        ...
+
+    @property
     def endpoints(self) -> Sequence[Endpoint]:
         """All documented endpoints."""
         ...

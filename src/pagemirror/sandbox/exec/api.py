@@ -37,6 +37,7 @@ class ExecApi(Holding[Store, Switches]):
     tree_form: TreeForm = "folders"
     own_settings: tuple[tuple[str, str], ...] = ()
     own_secrets: tuple[tuple[str, str], ...] = ()
+    reader_cookie: str = ""
     statuses = ("published", "draft", "archived")
 
     kept_by = data

@@ -33,6 +33,7 @@ class PharenApi(Holding[Store, Switches]):
     tree_form: TreeForm = "none"
     own_settings: tuple[tuple[str, str], ...] = ()
     own_secrets: tuple[tuple[str, str], ...] = ()
+    reader_cookie: str = ""
     statuses = ("published", "hidden")
 
     kept_by = data

@@ -41,6 +41,7 @@ class RavendocsApi(Holding[Store, Switches]):
     tree_form: TreeForm = "pages"
     own_settings = (("workspace_id", WORKSPACE_ID), ("space_id", SPACE_ID))
     own_secrets: tuple[tuple[str, str], ...] = ()
+    reader_cookie: str = ""
     statuses = ("published",)
 
     kept_by = data

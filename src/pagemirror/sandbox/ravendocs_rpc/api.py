@@ -67,6 +67,11 @@ class RavendocsRpcApi(Holding[Store, Switches]):
         """What a client can log in with instead of the token."""
         return (("email", self._store.owner.email), ("password", password(self._seed)))
 
+    @property
+    def reader_cookie(self) -> str:
+        """The cookie of a login: pictures of a page are shown to those alone who have one."""
+        return "authToken"
+
     def authorise(self, call: Call) -> None:
         """Refuse what is too large, and who is nobody; a path that nothing lives at is told to everybody."""
         if call.path != UPLOAD and len(call.body) > self.switches.body_limit:

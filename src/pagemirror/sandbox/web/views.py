@@ -116,7 +116,7 @@ class WebView:
         view = api.view(request.path_params["page_id"])
         title, content, note = _text_asked_for(api, view, request.query_params.get("show", ""))
         names = {hub.id: f"{hub.emoji} {hub.name}".strip() for hub in api.hubs()}
-        return self._show(
+        shown = self._show(
             "page.html",
             api=api,
             page=view,
@@ -127,6 +127,9 @@ class WebView:
             trail=trail(self._views(api), view),
             hub_names=names,
         )
+        if api.reader_cookie:  # its own web app would have logged the reader in
+            shown.set_cookie(api.reader_cookie, api.tokens[0], path=api.base, httponly=True, samesite="strict")
+        return shown
 
     async def new(self, request: Request) -> Response:
         """Show an empty edit box, or create the page that was written in it."""
