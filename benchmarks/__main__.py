@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import first_sync, memory, nothing, one_file, planning, requests, service
+from benchmarks import first_sync, memory, nothing, one_file, planning, pressure, requests, service
 from benchmarks.rows import Figure, Row
 from benchmarks.worlds import Sizes, Worlds
 from pagemirror import __version__
@@ -24,6 +24,7 @@ ROWS: Final[Mapping[str, Row]] = {
     "planning": planning.measure,
     "memory": memory.measure,
     "service": service.measure,
+    "pressure": pressure.measure,
 }
 FULL: Final = Sizes(small=1000, large=100_000, times=5)
 QUICK: Final = Sizes(small=100, large=2000, times=3)

@@ -16,7 +16,7 @@ from benchmarks.serving import Relay, Serving
 from benchmarks.worlds import Worlds
 from pagemirror.sandbox.process import SandboxProcess
 
-__all__ = ["measure"]
+__all__ = ["FEW", "SECRET", "commit", "measure", "service"]
 
 _API: Final = "exec"
 SAVES: Final = 50
@@ -54,7 +54,7 @@ def _spread(what: str, times: Sequence[float], goal: float) -> Iterator[Figure]:
 def _saves(folder: Path, times: int) -> Iterator[Figure]:
     """From the save of a file to the request that looks at its page, and to the one that writes it."""
     looked, written = [], []
-    with _service(folder, FEW, ref="worktree") as (box, relay, serving, repository):
+    with service(folder, FEW, ref="worktree") as (box, relay, serving, repository):
         for turn in range(times):
             file = repository / "docs" / f"page-{turn % FEW:04}.md"
             text = f"# Page {turn % FEW}\n\nSaved as number {turn}.\n"
@@ -70,12 +70,11 @@ def _saves(folder: Path, times: int) -> Iterator[Figure]:
 
 def _pushes(folder: Path, hooked: int, polled: int) -> Iterator[Figure]:
     """From a push to a bare repository to the first request: over a webhook, and found by the poll."""
-    with _service(folder, FEW, ref="main", bare=True) as (box, relay, serving, repository):
+    with service(folder, FEW, ref="main", bare=True) as (box, relay, serving, repository):
         told: list[float] = []
         found: list[float] = []
         for turn in range(hooked + polled):
-            (repository / "docs" / "page-0000.md").write_text(f"# Page 0\n\nPushed as number {turn}.\n", "utf-8")
-            _git(repository, "commit", "--quiet", "--all", "--message", f"Push {turn}")
+            commit(repository, f"Push {turn}")
             mark, requests = serving.mark(), relay.mark()
             _git(repository, "push", "--quiet", "origin", "main")
             began = time.perf_counter()
@@ -90,7 +89,7 @@ def _pushes(folder: Path, hooked: int, polled: int) -> Iterator[Figure]:
 
 def _bursts(folder: Path, files: int) -> Iterator[Figure]:
     """All files changed at once, then a branch that shares few texts with this one, then back."""
-    with _service(folder, files, ref="worktree", first="burst") as (box, _, serving, repository):
+    with service(folder, files, ref="worktree", first="burst") as (box, _, serving, repository):
         yield _passes(serving, f"{files:,} files changed at once", lambda: _write(repository, files, "burst again"))
         _check(box, repository)
         _git(repository, "commit", "--quiet", "--all", "--message", "All")
@@ -152,7 +151,7 @@ def _check(box: SandboxProcess, repository: Path) -> None:
 
 
 @contextmanager
-def _service(
+def service(
     folder: Path, files: int, *, ref: str, bare: bool = False, first: str = "first"
 ) -> Iterator[tuple[SandboxProcess, Relay, Serving, Path]]:
     """A service that has mirrored so many files. With `bare` it fetches from a bare repository to which is pushed."""
@@ -179,6 +178,12 @@ def _service(
         mirror.env["PAGEMIRROR_WEBHOOK_SECRET"] = SECRET
         with Serving(mirror) as serving:
             yield box, relay, serving, repository
+
+
+def commit(repository: Path, message: str) -> None:
+    """Change one page."""
+    (repository / "docs" / "page-0000.md").write_text(f"# Page 0\n\n{message}.\n", "utf-8")
+    _git(repository, "commit", "--quiet", "--all", "--message", message)
 
 
 def _write(repository: Path, files: int, word: str) -> None:
