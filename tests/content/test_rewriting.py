@@ -115,6 +115,14 @@ def test_what_a_person_made_of_the_whole_block_is_written_as_the_page_has_it() -
     assert rewrite(own, sent=_written(own), now="Other words stand [here](x).\n") == b"Other words stand [here](x).\n"
 
 
+def test_an_image_that_the_page_shows_apart_stays_where_its_paragraph_goes() -> None:
+    own = b"1. One.\n\nThe following shows a graph:\n![A graph](g.png)\n\nLast.\n"
+    sent = _written(own)
+    now = sent.replace("One.\n\nThe following shows a graph:", "One shows a graph:")
+    assert now != sent
+    assert _written(rewrite(own, sent=sent, now=now)) == now
+
+
 def test_a_block_without_end_is_not_compared_word_by_word() -> None:
     own = b"* a\n" * 3_000
     sent = _written(own)

@@ -43,7 +43,21 @@ def paired(own: Sequence[tuple[str, str]], sent: Sequence[tuple[str, str]]) -> l
             pairs += _one_by_one(range(x, x + 1), range(y, y + 1))
             at, there = x + 1, y + 1
         pairs += _left(range(at, b), range(there, d))
-    return pairs
+    return _joined(pairs)
+
+
+def _joined(pairs: Sequence[Pair]) -> list[Pair]:
+    """What was sent without a block of the file is of the block before it: one may be shown as several (an image)."""
+    found: list[Pair] = []
+    last = -1
+    for pair in pairs:
+        if pair.sent and not pair.own and last >= 0:
+            found[last] = Pair(found[last].own, range(found[last].sent.start, pair.sent.stop))
+            continue
+        if pair.sent:
+            last = len(found)
+        found.append(pair)
+    return found
 
 
 def _one_by_one(own: range, sent: range) -> Iterator[Pair]:

@@ -61,7 +61,8 @@ def _holds(own: str, made: str, before: str, after: str, form: Form, context: st
     was, now = form(own + here).strip(), form(made + here).strip()
     if was == before.strip():
         return now == after.strip()
-    return _changes(was, now) == _changes(before, after)
+    wanted = _changes(before, after)
+    return wanted is not None and _changes(was, now) == wanted
 
 
 def _changes(one: str, other: str) -> list[tuple[str, str]] | None:
