@@ -112,7 +112,10 @@ class Linker:
 
     def page(self, path: RepoPath) -> RepoPath | None:
         """The mirrored document that a path means."""
-        return next((candidate for candidate in candidates(path) if candidate in self._book.paths), None)
+        paths = self._book.paths
+        if path in paths and not path.endswith("/"):
+            return path  # it is its own first candidate
+        return next((candidate for candidate in candidates(path) if candidate in paths), None)
 
     def file(self, path: RepoPath) -> bool:
         """Whether the repository holds this file, or this folder where the path ends in `/`."""

@@ -1,7 +1,7 @@
 """Documents as they would be sent now: links filled in, banner on top, fingerprints beside. Implements `Pages`."""
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from pagemirror.backends.interface import Context, Converter, Problem
@@ -263,7 +263,7 @@ class Rendering:
         cautions: list[str] = []
         images: dict[RepoPath, Image] = {}
 
-        def forms(slot: LinkSlot) -> tuple[str | None, ...]:
+        def forms(slot: LinkSlot) -> Sequence[str | None]:
             found = self._linker.forms(slot, document.path)
             if found.real.waits_for is not None:
                 pending[found.real.waits_for] = None
@@ -271,10 +271,11 @@ class Rendering:
                 images[found.real.image.path] = found.real.image
             if found.real.caution:
                 cautions.append(f"line {slot.line}: {found.real.caution}")
-            volatile = found.volatile if self._linker.volatile else found.real.url
-            return found.real.url, volatile, found.by_uid, found.by_path
+            said = (found.real.url, found.by_uid, found.by_path)
+            return (*said, found.volatile) if self._linker.volatile else said
 
-        real, volatile, by_uid, by_path = fill_each(document.body, forms, 4)
+        real, by_uid, by_path, *more = fill_each(document.body, forms, 4 if self._linker.volatile else 3)
+        volatile = more[0] if more else real
         return _Bodies(
             real,
             volatile,
