@@ -92,7 +92,7 @@ def course_of(name: str, dice: Random) -> Course:
     policy: dict[str, Any] = {}
     if dice.random() < 0.3:
         ways = (Way.HOLD, Way.GIT, Way.REMOTE)
-        policy["on_conflict"] = dice.choice((*ways, Way.MERGE) if name != "ravendocs" else ways)
+        policy["on_conflict"] = dice.choice((*ways, Way.MERGE))
         policy["on_drift"] = dice.choice(ways)
         policy["on_remote_removal"] = dice.choice((Way.HOLD, Way.RECREATE, Way.ACCEPT))
         policy["on_removal"] = dice.choice(tuple(Removal))
@@ -292,8 +292,8 @@ class World:
         """Nobody names one page twice, and each knows the page that was made with a file's title."""
         if "page" not in report.choices:
             # A person who reads that both sides changed the same lines doesn't ask for the same merge again.
-            merges = self.name != "ravendocs" and "the same lines" not in report.reason
-            ways = [Choice(word) for word in report.choices if word != "merge" or merges]
+            again = "the same lines" in report.reason
+            ways = [Choice(word) for word in report.choices if word != "merge" or not again]
             return self.dice.choice(ways), None
         there = {view.id for view in self.server.api.views() if not view.archived}
         known = self.store.pages_at(self.setup.key, [PageId(page) for page in report.candidates])
