@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from pagemirror.backends import interface
-from pagemirror.model.fields import BODY, Fields
+from pagemirror.model.errors import UnknownOutcome
+from pagemirror.model.fields import BODY, PARENT, Fields
+from pagemirror.model.ids import PageId
 from pagemirror.model.pages import Page, Removal
 from pagemirror.model.records import Choice, Standing
 from pagemirror.model.reports.runs import RunOptions
@@ -246,14 +248,22 @@ def test_a_page_that_a_person_named_stays_named_while_a_draft_waits_on_it() -> N
     assert [record.page_id for record in world.store.records(NAME) if record.path == "docs/a.md"] == [own.id]
 
 
-class Meanwhile:
-    """A session in which something happens between the look at a page and the update of it."""
+class Around:
+    """A session that is another one, but for what a test replaces."""
 
-    def __init__(self, real: Any, act: Callable[[], None]) -> None:
-        self._real, self._act = real, act
+    def __init__(self, real: Any) -> None:
+        self._real = real
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)
+
+
+class Meanwhile(Around):
+    """A session in which something happens between the look at a page and the update of it."""
+
+    def __init__(self, real: Any, act: Callable[[], None]) -> None:
+        super().__init__(real)
+        self._act = act
 
     async def update(self, page: Page, changed: Fields, wanted: Fields) -> interface.Written:
         self._act()
@@ -556,3 +566,77 @@ def test_a_page_whose_new_parent_was_held_goes_below_it_once_it_is_made(name: st
     assert not world.failures, "\n".join(world.trace)
     (page,) = (view for view in world.server.api.views() if view.title == "A")
     assert world.server.api.view(page.parent or "").title == "One"
+
+
+class DeafAtTheTop(Around):
+    """A session that never sends what would be made at the top."""
+
+    async def create(self, fields: Fields) -> interface.Written:
+        if not fields[PARENT]:
+            raise UnknownOutcome("no answer")
+        answer: interface.Written = await self._real.create(fields)
+        return answer
+
+
+def test_of_two_copies_made_without_an_answer_each_gets_the_page_in_its_own_folder() -> None:
+    """They were told apart by title and text alone, and the wrong one stayed where the other belongs."""
+    world = a_world("ravendocs_rpc", {"one/b.md": B, "c.md": C})
+    commit(world, {"one/b.md": B, "c.md": C, "a.md": A, "one/a.md": A})
+    world.seams = Seams(session=DeafAtTheTop)
+    assert world.sync(RunOptions(), kill_at=1, kill_on="after create") is None
+    world.seams = Seams()
+    world.clock.advance(5)
+    rest(world)
+    assert codes(world) == []
+    assert sorted(bool(view.parent) for view in world.server.api.views() if view.title == "A") == [False, True]
+
+
+@pytest.mark.parametrize("choice", [Choice.GIT, Choice.REMOTE])
+def test_a_page_goes_below_the_one_of_its_folder_when_that_is_mirrored_again(choice: Choice) -> None:
+    """It had gone up when the page above it was let go, and stayed there."""
+    world = a_world("ravendocs_rpc", {"one/a.md": A, "b.md": B})
+    world.clock.advance(5)
+    (section,) = (view for view in world.server.api.views() if view.title == "One")
+    world.people.append(section)
+    world.people.touched.add(section.id)
+    commit(world, {"a.md": A, "b.md": B})
+    world.sync(RunOptions(drift=True))
+    decide(world, "one/", Choice.REMOTE)
+    world.settle()
+    commit(world, {"one/c.md": C, "a.md": A, "b.md": B})
+    world.settle()
+    assert codes(world) == [("one/", "conflict")]
+    decide(world, "one/", choice)
+    rest(world)
+    (page,) = (view for view in world.server.api.views() if view.title == "C")
+    assert page.parent == section.id
+
+
+class Vanishing(Around):
+    """A session that asks for a history just after a person did something."""
+
+    def __init__(self, real: Any, first: Callable[[], None]) -> None:
+        super().__init__(real)
+        self._first = first
+
+    async def saves(self, page_id: PageId, since: float) -> interface.Saves:
+        self._first()
+        answer: interface.Saves = await self._real.saves(page_id, since)
+        return answer
+
+
+def test_a_page_that_goes_while_its_history_is_asked_for_is_seen_as_gone() -> None:
+    """Its file was taken for refused, and failed until it changed, whatever became of the page."""
+    world = a_world("ravendocs_rpc", {"a.md": A, "b.md": B})
+    commit(world, {"a.md": A, "b.md": Written("B", (*TWO[:3], "Once more."))})
+    world.settle()
+    (page,) = (view for view in world.server.api.views() if view.title == "B")
+    world.people.replace(page)
+    world.people.words.clear()
+    world.people.touched.add(page.id)
+    commit(world, {"a.md": A, "b.md": Written("B", (*TWO[:3], "And again."))})
+    world.seams = Seams(session=lambda real: Vanishing(real, lambda: world.people.take_away(page)))
+    world.sync(RunOptions())
+    world.seams = Seams()
+    world.settle()
+    assert codes(world) == [("b.md", "remote_removed")]

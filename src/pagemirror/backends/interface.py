@@ -305,7 +305,10 @@ class Recalling(Protocol):
     """A session whose API keeps the versions that people save in its editor, beside what every session has."""
 
     async def saves(self, page_id: PageId, since: float) -> Saves:
-        """The saves of a page after a server time, as bodies: one request a few of them, at most five."""
+        """The saves of a page after a server time, as bodies: one request a few of them, at most five.
+
+        Raises `Changed` where the page isn't there any more.
+        """
         ...
 
 

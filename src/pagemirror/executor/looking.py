@@ -9,6 +9,7 @@ from typing import Final
 from pagemirror.backends.interface import Backend, Recalling, Saves, Session
 from pagemirror.executor.observe import prints_of
 from pagemirror.executor.reverting import is_reverted, is_whole_again
+from pagemirror.model.errors import Changed
 from pagemirror.model.fields import BODY
 from pagemirror.model.ids import PageId
 from pagemirror.model.pages import Found, Page
@@ -27,7 +28,10 @@ async def look_at(session: Session, backend: Backend, record: Record | None, pag
     found = await session.get(page_id)
     if record is None or not isinstance(found, Page) or not _lost(backend, record, found):
         return found
-    return replace(found, put_back=await _put_back(session, backend, record, found))
+    try:
+        return replace(found, put_back=await _put_back(session, backend, record, found))
+    except Changed:  # it went while its history was asked for
+        return await session.get(page_id)
 
 
 def _lost(backend: Backend, record: Record, page: Page) -> bool:

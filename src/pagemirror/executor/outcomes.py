@@ -63,9 +63,14 @@ def based_on(record: Record, rendered: Rendered) -> Record:
         sent={**wanted.sent, IMAGES: images_print(there)} if rendered.images else wanted.sent,
         values=small(rendered.fields),
         failure=None,
-        open=Open.UNSETTLED if rendered.pending or there != rendered.images else Open.NONE,
+        open=Open.UNSETTLED if rendered.pending or there != rendered.images else _taken_up(record),
         diverged=False,
     )
+
+
+def _taken_up(record: Record) -> Open:
+    """What is still to be seen to once a page is level: what belongs below one that had been let go went up then."""
+    return Open.DEFERRED if record.standing is Standing.LEFT else Open.NONE
 
 
 def written(
@@ -141,7 +146,7 @@ def accepted(backend: Backend, record: Record, page: Page, rendered: Rendered) -
         body_known=True,
         diverged=True,
         failure=None,
-        open=Open.NONE,
+        open=_taken_up(record),
     )
     return record, (git, there)
 

@@ -14,7 +14,7 @@ from pagemirror.executor.outcomes import written
 from pagemirror.executor.ports import Journal, Pages, Texts
 from pagemirror.model.clock import Clock
 from pagemirror.model.errors import Rejected
-from pagemirror.model.fields import BODY, SET_FIELDS, TITLE, Fields, FieldValue, fingerprint
+from pagemirror.model.fields import BODY, PARENT, SET_FIELDS, TITLE, Fields, FieldValue, fingerprint
 from pagemirror.model.ids import FieldName, Fingerprint, PageId, Uid
 from pagemirror.model.pages import Absent, Complete, Found, Header, Listing, Page
 from pagemirror.model.plans import Action
@@ -217,7 +217,7 @@ class Recovery:
         left: list[Intent] = []
         for intent in intents:
             titled = [page for page in self._free(intent, pages) if page.header.title == intent.title]
-            matches = [page for page in titled if self._holds(intent, page)]
+            matches = [page for page in titled if self._holds(intent, page) and self._stands(intent, page)]
             alike = sum(1 for other in intents if _same_page(other, intent))
             if matches and len(matches) <= alike:
                 await self._applied(intent, matches[0])
@@ -279,6 +279,11 @@ class Recovery:
         ours = str(self._backend.normal({TITLE: intent.title, BODY: sent}).get(BODY) or "")
         theirs = str(self._backend.normal(page.fields).get(BODY) or "")
         return self._pages.blind(ours, intent.uid) == self._pages.blind(theirs, intent.uid)
+
+    def _stands(self, intent: Intent, page: Page) -> bool:
+        """Whether a page is where the intent puts it, as far as the target tells: of a copy elsewhere it is no page."""
+        there = prints_of(self._backend, {name: value for name, value in page.fields.items() if name == PARENT})
+        return PARENT not in intent.remote or there.get(PARENT, intent.remote[PARENT]) == intent.remote[PARENT]
 
     async def _applied(self, intent: Intent, page: Page) -> None:
         """The request was applied: write its outcome down as if its answer had come.
@@ -393,4 +398,4 @@ def _may_be(intent: Intent, header: Header) -> bool:
 
 def _same_page(one: Intent, other: Intent) -> bool:
     """Whether two creates would make pages that nobody could tell apart."""
-    return one.title == other.title and one.remote.get(BODY) == other.remote.get(BODY)
+    return one.title == other.title and all(one.remote.get(name) == other.remote.get(name) for name in (BODY, PARENT))

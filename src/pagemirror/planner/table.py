@@ -83,7 +83,7 @@ def _failed_before(view: View, wanted: Wanted, policy: Policy, action: Action) -
     if wanted.problem is not None:
         code, reason = wanted.problem
         return Verdict(action=action, outcome=Outcome.FAILED, code=code, reason=reason)
-    failure = view.record.failure if view.record else None
+    failure = view.record.failure if view.record and not isinstance(view.seen, Missing) else None
     if failure is None or failure.payload != wanted.payload or policy.retry_failed:
         return None
     return Verdict(action=action, outcome=Outcome.FAILED, code=failure.code, reason=failure.reason)

@@ -151,7 +151,9 @@ class RpcSession:
         for number in range(1, _RECALLS + 1):
             call = requests.list_history(page_id, number)
             answer = await self._access.send(call)
-            sheet = sheet_of(answer.body) if answer.status not in _REFUSED else None
+            if answer.status in _REFUSED:
+                raise Changed(f"page {page_id} is not there any more; its history was asked for", status=answer.status)
+            sheet = sheet_of(answer.body)
             if sheet is None:
                 raise misread(call, "no list of versions")
             for save in saves_of(sheet):
