@@ -223,7 +223,7 @@ async def test_an_archive_that_did_not_happen_is_no_success(box: SandboxProcess)
     async with opened(box, API, archive_parent=attic) as desk:
         page = await made(desk, "One")
         box.switches(API, put_parent="ignore")
-        with pytest.raises(Rejected, match="left the page where it was"):
+        with pytest.raises(Rejected, match="left the page there"):
             await desk.session.remove(page, Removal.ARCHIVE, TODAY)
     async with opened(box, API, archive_parent="page_none") as desk:
         box.switches(API, put_parent="move")
