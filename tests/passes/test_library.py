@@ -36,7 +36,7 @@ def snapshot() -> Counted:
 @pytest.fixture
 def small(snapshot: Counted, monkeypatch: pytest.MonkeyPatch) -> Library:
     monkeypatch.setattr(library, "ROOM", 50 * len(TEXTS[BlobId(f"blob-{PATHS[0]}")]))
-    return Library(snapshot, MirrorName("handbook"), Nav.none(), {path: BlobId(f"blob-{path}") for path in PATHS})
+    return Library(snapshot, MirrorName("handbook"), Nav.none(), {path: BlobId(f"blob-{path}") for path in PATHS}, {})
 
 
 def titles(small: Library, paths: Iterable[RepoPath]) -> list[tuple[RepoPath, str]]:
@@ -65,7 +65,7 @@ def test_files_asked_for_one_by_one_are_read_many_at_a_time(small: Library, snap
 
 def test_two_files_of_the_same_bytes_are_both_given(snapshot: Counted) -> None:
     same = BlobId(f"blob-{PATHS[3]}")
-    twice = Library(snapshot, MirrorName("handbook"), Nav.none(), {PATHS[0]: same, PATHS[1]: same})
+    twice = Library(snapshot, MirrorName("handbook"), Nav.none(), {PATHS[0]: same, PATHS[1]: same}, {})
     assert titles(twice, PATHS[:2]) == [(PATHS[0], str(PATHS[3])), (PATHS[1], str(PATHS[3]))]
 
 

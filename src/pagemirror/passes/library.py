@@ -14,7 +14,7 @@ from pagemirror.content import LeftOut, Nav, parse, with_body
 from pagemirror.model.documents import Document, FrontMatter, Unreadable
 from pagemirror.model.ids import BlobId, MirrorName, RepoPath
 
-__all__ = ["Blobs", "Library", "without_text"]
+__all__ = ["Blobs", "Known", "Library", "without_text"]
 
 ROOM = 6_000_000
 """How many bytes of text are kept as bodies."""
@@ -23,6 +23,7 @@ AHEAD = 32
 """How many files are read at once where one is asked for that isn't kept: its neighbours are asked for next."""
 
 Parsed = Document | Unreadable | LeftOut
+Known = dict[RepoPath, Document | Unreadable]
 
 _NO_FRONT = FrontMatter()
 
@@ -45,15 +46,22 @@ class Blobs(Protocol):
 
 
 class Library:
-    """Gives documents by path; keeps the last ones."""
+    """Gives documents by path; keeps the last ones, and puts all that it gave into `known`, without their texts."""
 
-    def __init__(self, snapshot: Blobs, mirror: MirrorName, nav: Nav, blobs: dict[RepoPath, BlobId]) -> None:
+    def __init__(
+        self,
+        snapshot: Blobs,
+        mirror: MirrorName,
+        nav: Nav,
+        blobs: dict[RepoPath, BlobId],
+        known: Known,
+    ) -> None:
         self._snapshot = snapshot
         self._mirror = mirror
         self._nav = nav
         self._blobs = blobs
         self._kept: OrderedDict[RepoPath, tuple[Parsed, int]] = OrderedDict()
-        self._known: dict[RepoPath, Document] = {}
+        self._known = known
         self._size = 0
         self._made: dict[RepoPath, Document] = {}
         self._order: list[RepoPath] | None = None
@@ -62,10 +70,6 @@ class Library:
         """Keep a document that no file holds: a section page."""
         self._made[document.path] = document
         self._known[document.path] = without_text(document)
-
-    def without_body(self, path: RepoPath) -> Document:
-        """A document that was given before, without its body and headings."""
-        return self._known[path]
 
     def get(self, path: RepoPath) -> Parsed:
         """One file, parsed."""
@@ -120,7 +124,7 @@ class Library:
 
     def _read(self, path: RepoPath, blob: BlobId, data: bytes) -> Parsed:
         known = self._known.get(path)
-        if known is not None:
+        if isinstance(known, Document):
             return with_body(known, data, root=self._snapshot.root)
         document = parse(data, path=path, blob=blob, root=self._snapshot.root, mirror=self._mirror, nav=self._nav)
         if isinstance(document, Document):

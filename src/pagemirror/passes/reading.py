@@ -20,7 +20,7 @@ from pagemirror.model.fields import digest_of
 from pagemirror.model.ids import BlobId, RepoPath, Uid
 from pagemirror.model.pages import Tree
 from pagemirror.model.records import Choice, Decision, Intent, IntentKind, Record
-from pagemirror.passes.library import Library
+from pagemirror.passes.library import Known, Library
 from pagemirror.passes.setup import MirrorSetup
 from pagemirror.planner.identity import Candidate, Matches, match
 from pagemirror.source import Snapshot, TreeDiff
@@ -34,15 +34,15 @@ __all__ = ["Reader", "Reading", "keys_of"]
 class Reading:
     """What was read. `whole`: everything was. `quiet` are records whose file did not move, looked at all the same.
 
-    `parsed` is without bodies. Of these, `targets` are the paths that documents link to and that are no files
-    at hand, `keys` (of a part alone) all that a link may mean, `names` what wiki links name. `uids` gives each file at
-    hand its document's uid.
+    `parsed` is without bodies; the library puts its documents there. Of these, `targets` are the paths that documents
+    link to and that are no files at hand, `keys` (of a part alone) all that a link may mean, `names` what wiki links
+    name. `uids` gives each file at hand its document's uid.
     """
 
     whole: bool
     library: Library
     files: dict[RepoPath, BlobId] = field(default_factory=dict)
-    parsed: dict[RepoPath, Document | Unreadable] = field(default_factory=dict)
+    parsed: Known = field(default_factory=dict)
     left_out: set[RepoPath] = field(default_factory=set)
     targets: set[RepoPath] = field(default_factory=set)
     keys: set[str] = field(default_factory=set)
@@ -67,7 +67,6 @@ class Reading:
     def add(self, document: Document) -> None:
         """Note a document, and what it links to."""
         self.findings += document.findings
-        self.parsed[document.path] = self.library.without_body(document.path)
         for slot in document.links:
             if slot.name:
                 self.names.add(slot.name)
@@ -138,7 +137,8 @@ class Reader:
         listing = self._snapshot.entries()
         files = {entry.path: entry.blob for entry in listing.entries}
         nav = Nav.of(files, self._navigation(files))
-        reading = Reading(whole=True, library=self._library(files, nav), files=files)
+        parsed: Known = {}
+        reading = Reading(whole=True, library=self._library(files, nav, parsed), files=files, parsed=parsed)
         self._add_listing(reading, listing)
         reading.records = {record.uid: record for record in self._store.records(self._name)}
         self._parse(reading, reading.files)
@@ -167,7 +167,9 @@ class Reader:
             return None
         listing = self._snapshot.entries(touched) if touched else source.Listing(entries=())
         files = {entry.path: entry.blob for entry in listing.entries}
-        reading = Reading(whole=False, library=self._library(files, Nav.of(files)), files=files)
+        parsed: Known = {}
+        library = self._library(files, Nav.of(files), parsed)
+        reading = Reading(whole=False, library=library, files=files, parsed=parsed)
         self._add_listing(reading, listing)
         self._parse(reading, reading.files)
         if reading.names or any(item.front.id is not None for item in reading.documents.values()):
@@ -226,7 +228,7 @@ class Reader:
             listing = self._snapshot.entries(here)
             fresh = {entry.path: entry.blob for entry in listing.entries if entry.path not in reading.files}
             reading.files.update(fresh)
-            reading.library = self._library(reading.files, Nav.of(reading.files))
+            reading.library = self._library(reading.files, Nav.of(reading.files), reading.parsed)
             self._add_listing(reading, listing)
             self._parse(reading, fresh)
             # A path may have been taken over by another document while this one's page still waits to be removed.
@@ -237,8 +239,8 @@ class Reader:
 
     # ------------------------------------------------------------------- files
 
-    def _library(self, files: dict[RepoPath, BlobId], nav: Nav) -> Library:
-        return Library(self._snapshot, self._name, nav, files)
+    def _library(self, files: dict[RepoPath, BlobId], nav: Nav, parsed: Known) -> Library:
+        return Library(self._snapshot, self._name, nav, files, parsed)
 
     def _add_listing(self, reading: Reading, listing: source.Listing) -> None:
         reading.parsed.update({problem.path: problem for problem in listing.problems})
