@@ -393,3 +393,12 @@ def test_opening_it_once_more_does_not_let_another_process_take_the_log_from_who
         assert (tmp_path / "state.db-wal").exists()
     with closing(open_store(url, readonly=True)) as reader:
         assert len(list(reader.records(HANDBOOK))) == 2
+
+
+def test_a_state_in_a_file_needs_no_other_database_s_dialect() -> None:
+    code = (
+        "import sys, pagemirror.state.opening\n"
+        "assert 'sqlalchemy.dialects.sqlite' in sys.modules\n"
+        "assert not [name for name in sys.modules if name.startswith('sqlalchemy.dialects.postgresql')]\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
