@@ -13,11 +13,12 @@ import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from multiprocessing.queues import Queue
-from multiprocessing.synchronize import Event
+from multiprocessing.synchronize import Barrier, Event
 from typing import Any, Final
 
 from benchmarks.rows import Figure, at_most
 from benchmarks.service import FEW, SECRET, commit, service
+from benchmarks.serving import PATIENCE
 from benchmarks.worlds import Worlds
 
 __all__ = ["measure"]
@@ -39,10 +40,12 @@ def measure(worlds: Worlds) -> Iterator[Figure]:
             asked: Queue[list[float]] = _spawned.Queue()
             pressed: Queue[Told] = _spawned.Queue()
             enough = _spawned.Event()
-            asking = _spawned.Process(target=_ask, args=(serving.address, enough, asked))
-            pressing = _spawned.Process(target=_press, args=(what, serving.address, pressed))
+            together = _spawned.Barrier(3)
+            asking = _spawned.Process(target=_ask, args=(serving.address, together, enough, asked))
+            pressing = _spawned.Process(target=_press, args=(what, serving.address, together, pressed))
             asking.start()
             pressing.start()
+            together.wait(PATIENCE)
             mark, began = serving.mark(), time.perf_counter()
             commit(repository, f"Under {what}")
             serving.wait("page.done", after=mark)
@@ -65,10 +68,11 @@ def _milliseconds(value: float) -> str:
 # ------------------------------------------------------------------ processes of their own
 
 
-def _ask(address: str, enough: Event, told: "Queue[list[float]]") -> None:
+def _ask(address: str, together: Barrier, enough: Event, told: "Queue[list[float]]") -> None:
     """Ask for `/healthz` 50 times a second, over a new connection each time, as a monitor does."""
-    times = []
-    while not enough.is_set():
+    times: list[float] = []
+    together.wait(PATIENCE)
+    while not (times and enough.is_set()):
         began = time.perf_counter()
         connection = http.client.HTTPConnection(address, timeout=60)
         connection.request("GET", "/healthz")
@@ -80,8 +84,9 @@ def _ask(address: str, enough: Event, told: "Queue[list[float]]") -> None:
     told.put(times)
 
 
-def _press(what: str, address: str, told: "Queue[Told]") -> None:
+def _press(what: str, address: str, together: Barrier, told: "Queue[Told]") -> None:
     host, _, port = address.rpartition(":")
+    together.wait(PATIENCE)
     told.put(asyncio.run(_counted(PRESSURES[what](host, int(port)))))
 
 

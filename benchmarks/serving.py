@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from benchmarks.running import Mirror
 
-__all__ = ["Relay", "Serving"]
+__all__ = ["PATIENCE", "Relay", "Serving"]
 
 PATIENCE: Final = 180.0
 """Seconds after which something that was waited for counts as not coming."""
