@@ -7,7 +7,7 @@ these come in their order instead, and if there is a choice, one after the other
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from pagemirror.model.ids import Uid
 from pagemirror.model.plans import Action, Step
@@ -37,26 +37,18 @@ class StepQueue:
     def __init__(self, steps: Iterable[Step], places: Mapping[Uid, Place] | None = None) -> None:
         self._steps = {step.uid: step for step in steps}  # those that were not taken yet
         self._number = {uid: index for index, uid in enumerate(self._steps)}
-        self._waiting = {
-            uid: others
-            for uid, step in self._steps.items()
-            if (others := {other for other in step.after if other in self._steps and other != uid})
-        }
         self._waiters: defaultdict[Uid, list[Uid]] = defaultdict(list)
-        for uid, others in self._waiting.items():
-            for other in others:
-                self._waiters[other].append(uid)
+        self._waiting: dict[Uid, int] = {}  # for how many others
+        for uid, step in self._steps.items():
+            others = {other for other in step.after if other in self._steps and other != uid}
+            self._note(uid, others, self._waiters, self._waiting)
         self._places = {uid: place for uid, place in (places or {}).items() if self._is_created(uid)}
         creating = {uid for uid, step in self._steps.items() if step.action in {Action.CREATE, Action.RESTORE}}
-        self._unknown = {
-            uid: others
-            for uid, step in self._steps.items()
-            if uid not in self._places and (others := creating.intersection(step.wants))
-        }
         self._linkers: defaultdict[Uid, list[Uid]] = defaultdict(list)
-        for uid, others in self._unknown.items():
-            for other in others:
-                self._linkers[other].append(uid)
+        self._unknown: dict[Uid, int] = {}  # how many it links to
+        for uid, step in self._steps.items():
+            if uid not in self._places:
+                self._note(uid, creating.intersection(step.wants), self._linkers, self._unknown)
         self._lines: defaultdict[_Line, list[_Key]] = defaultdict(list)
         self._at_work: Counter[_Line] = Counter()
         self._heads: list[tuple[int, int, _Key]] = []
@@ -67,6 +59,14 @@ class StepQueue:
     def __len__(self) -> int:
         """How many steps were not taken yet."""
         return len(self._steps)
+
+    @staticmethod
+    def _note(uid: Uid, others: Collection[Uid], back: defaultdict[Uid, list[Uid]], counts: dict[Uid, int]) -> None:
+        """Note that a step waits for others; how many is enough, as each of them ends once."""
+        for other in others:
+            back[other].append(uid)
+        if others:
+            counts[uid] = len(others)
 
     def _is_created(self, uid: Uid) -> bool:
         return uid in self._steps and self._steps[uid].action is Action.CREATE
@@ -97,7 +97,7 @@ class StepQueue:
             heapq.heappush(self._heads, (waiting[0][0], self._at_work[line], waiting[0]))
 
     def _links_open(self, uid: Uid) -> int:
-        return len(self._unknown.get(uid, ()))
+        return self._unknown.get(uid, 0)
 
     def take(self) -> Step | None:
         """The next ready step, None if all that is left waits for one under way."""
@@ -123,11 +123,11 @@ class StepQueue:
             self._at_work[line] -= 1
             self._show(line)
         for waiter in self._waiters.pop(uid, ()):
-            self._waiting[waiter].discard(uid)
+            self._waiting[waiter] -= 1
             if not self._waiting[waiter]:
                 self._push(waiter)
         for linker in self._linkers.pop(uid, ()):
-            self._unknown[linker].discard(uid)
+            self._unknown[linker] -= 1
             if linker in self._steps and not self._waiting.get(linker):
                 self._push(linker)
 
