@@ -36,7 +36,6 @@ class StepQueue:
 
     def __init__(self, steps: Iterable[Step], places: Mapping[Uid, Place] | None = None) -> None:
         self._steps = {step.uid: step for step in steps}  # those that were not taken yet
-        self._number = {uid: index for index, uid in enumerate(self._steps)}
         self._waiters: defaultdict[Uid, list[Uid]] = defaultdict(list)
         self._waiting: dict[Uid, int] = {}  # for how many others
         for uid, step in self._steps.items():
@@ -52,9 +51,12 @@ class StepQueue:
         self._lines: defaultdict[_Line, list[_Key]] = defaultdict(list)
         self._at_work: Counter[_Line] = Counter()
         self._heads: list[tuple[int, int, _Key]] = []
-        for uid in self._steps:
+        self._number: dict[Uid, int] = {}  # of those that are shown later, or once more
+        for number, uid in enumerate(self._steps):
+            if uid in self._waiting or uid in self._unknown:
+                self._number[uid] = number
             if uid not in self._waiting:
-                self._push(uid)
+                self._push(uid, number)
 
     def __len__(self) -> int:
         """How many steps were not taken yet."""
@@ -80,9 +82,9 @@ class StepQueue:
         place = self._places.get(uid)
         return None if place is None else (place[0],)
 
-    def _push(self, uid: Uid) -> None:
+    def _push(self, uid: Uid, number: int) -> None:
         rank = self._places[uid][1] if uid in self._places else _ANYWHERE
-        key = (self._phase(uid), self._links_open(uid), rank, self._number[uid], uid)
+        key = (self._phase(uid), self._links_open(uid), rank, number, uid)
         line = self._line(uid)
         heapq.heappush(self._lines[line], key)
         if self._lines[line][0] == key:
@@ -125,11 +127,11 @@ class StepQueue:
         for waiter in self._waiters.pop(uid, ()):
             self._waiting[waiter] -= 1
             if not self._waiting[waiter]:
-                self._push(waiter)
+                self._push(waiter, self._number[waiter])
         for linker in self._linkers.pop(uid, ()):
             self._unknown[linker] -= 1
             if linker in self._steps and not self._waiting.get(linker):
-                self._push(linker)
+                self._push(linker, self._number[linker])
 
     def rest(self) -> tuple[Step, ...]:
         """The steps that were never taken, in their order."""
