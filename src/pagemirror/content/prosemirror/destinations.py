@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 __all__ = ["encoded"]
 
-_PLAIN: Final = re.compile(r"(?:[A-Za-z0-9\-_.!~*'();/?:@&=+$,#]|%[0-9A-Fa-f]{2})*")
+_PLAIN: Final = re.compile(r"[A-Za-z0-9\-_.!~*'();/?:@&=+$,#]*+(?:%[0-9A-Fa-f]{2}[A-Za-z0-9\-_.!~*'();/?:@&=+$,#]*+)*+")
 _BARE_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _KEPT: Final = "-_.!~*'();/?:@&=+$,#%"
 

@@ -61,18 +61,20 @@ class _Walk:
         text = self.page.text.buf.append
         for at, event in numbered:
             if event.__class__ is dict:
-                for name, value in event.items():  # there is one
-                    if name == "Text":
-                        text(value)
-                        continue
-                    handlers = _HANDLERS.get(name)
-                    if handlers is None:
-                        _OTHERS[name](self, value, at)
-                    elif value.__class__ is dict:
-                        for kind, said in value.items():
-                            handlers[kind](self, said, at)
-                    else:
-                        handlers[value](self, value, at)
+                if "Text" in event:
+                    text(event["Text"])
+                    continue
+                if "End" in event:
+                    handlers, value = _ENDS, event["End"]
+                elif "Start" in event:
+                    handlers, value = _STARTS, event["Start"]
+                else:
+                    handlers, value = _OTHERS, event
+                if value.__class__ is dict:
+                    for kind, said in value.items():  # there is one
+                        handlers[kind](self, said, at)
+                else:
+                    handlers[value](self, value, at)
             elif event == "SoftBreak":
                 text(" ")
             elif event == "HardBreak":
@@ -300,7 +302,6 @@ _ENDS: Final[dict[str, _Handler]] = {
     "Link": _Walk.end_link,
     **dict.fromkeys(_MARKS, _Walk.end_mark),
 }
-_HANDLERS: Final = {"Start": _STARTS, "End": _ENDS}
 _OTHERS: Final[dict[str, _Handler]] = {
     "Code": _Walk.code,
     "InlineMath": lambda walk, said, _at: walk.page.inline_math(said),
