@@ -142,6 +142,20 @@ def test_two_files_that_name_one_page_are_both_held() -> None:
     assert "docs/b.md" in step(found, "docs/a.md").reason
 
 
+def test_a_file_that_waits_for_another_reason_claims_no_page() -> None:
+    waits = view(doc("a"), adopt=PageId("p-9"), duplicate=(RepoPath("docs/c.md"),))
+    found = plan(waits, view(doc("b"), adopt=PageId("p-9")))
+    assert step(found, "docs/a.md").code == "duplicate_id"
+    assert (step(found, "docs/b.md").outcome, step(found, "docs/b.md").page_id) == (Outcome.PLANNED, "p-9")
+
+
+def test_a_page_whose_parent_is_made_in_this_pass_goes_below_it() -> None:
+    child = doc("a", parent=Uid("u-p"), wants=(Uid("u-p"),))
+    found = plan(view(child, kept("a")), view(doc("p")))
+    moved = step(found, "docs/a.md")
+    assert (moved.action, moved.after, moved.reason) == (Action.UPDATE, (Uid("u-p"),), "its parent is new")
+
+
 def test_a_page_that_another_file_has_is_not_adopted() -> None:
     found = plan(view(doc("a"), adopt=PageId("p-b")), view(doc("b"), kept("b")))
     assert [(each.path, each.code) for each in found.steps] == [("docs/a.md", "page_taken")]
