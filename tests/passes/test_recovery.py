@@ -14,8 +14,12 @@ from support.mirrors import Mirror, ended, many
 
 COUNT = 12
 MADE = {f"Page {n}": f"Text {n}.\n" for n in range(COUNT)}
-BEFORE = ("cut", "error_before")
-AFTER = ("lost_answer", "error_after")
+FAULTS = [
+    "error_before",
+    "lost_answer",
+    *(pytest.param(fault, marks=pytest.mark.slow) for fault in ("cut", "error_after")),
+]
+"""Before the request takes effect and after it; the simulation has all of them, too."""
 
 
 def until_settled(mirror: Mirror, *, passes: int = 6, **options: Any) -> PassReport:
@@ -40,8 +44,8 @@ def writing(api: str, fault: str, effect: str, **more: Any) -> Mapping[str, Any]
 # -------------------------------------------------------------------- creates
 
 
-@pytest.mark.parametrize("fault", [*BEFORE, *AFTER])
-@pytest.mark.parametrize("nth", [1, 7])
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("nth", [pytest.param(1, marks=pytest.mark.slow), 7])
 def test_a_create_without_an_answer_makes_one_page(mirror: Mirror, fault: str, nth: int) -> None:
     mirror.commit(many(COUNT))
     mirror.box.faults(writing(mirror.api, fault, "create", nth=nth))
@@ -51,7 +55,7 @@ def test_a_create_without_an_answer_makes_one_page(mirror: Mirror, fault: str, n
     mirror.quiet()
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_a_first_sync_through_every_kind_of_fault_makes_each_page_once(mirror: Mirror, seed: int) -> None:
     mirror.commit({**many(COUNT), "a.md": "# A\n\n[b](b.md) [3](p003.md)\n", "b.md": "# B\n\n[a](a.md)\n"})
     rates = {"lost_answer": 0.1, "cut": 0.1, "error_before": 0.08, "error_after": 0.08}
@@ -163,7 +167,7 @@ def test_a_file_renamed_after_its_create_lost_its_answer_keeps_that_page(mirror:
 # -------------------------------------------------------------------- updates
 
 
-@pytest.mark.parametrize("fault", [*BEFORE, *AFTER])
+@pytest.mark.parametrize("fault", FAULTS)
 def test_an_update_without_an_answer_is_neither_lost_nor_taken_for_an_edit(mirror: Mirror, fault: str) -> None:
     mirror.commit(many(COUNT))
     mirror.done()
@@ -211,7 +215,7 @@ def test_a_second_change_after_an_unknown_update_arrives(mirror: Mirror) -> None
 # ---------------------------------------------------------- removals, restores
 
 
-@pytest.mark.parametrize("fault", [*BEFORE, *AFTER])
+@pytest.mark.parametrize("fault", FAULTS)
 def test_a_removal_without_an_answer_is_carried_out_once(mirror: Mirror, fault: str) -> None:
     mirror.commit(many(COUNT))
     mirror.done()
@@ -224,7 +228,7 @@ def test_a_removal_without_an_answer_is_carried_out_once(mirror: Mirror, fault: 
     mirror.quiet()
 
 
-@pytest.mark.parametrize("fault", [*BEFORE, *AFTER])
+@pytest.mark.parametrize("fault", FAULTS)
 def test_a_file_that_is_back_has_one_page_whatever_becomes_of_the_answer(mirror: Mirror, fault: str) -> None:
     mirror.commit(many(COUNT))
     mirror.done()
