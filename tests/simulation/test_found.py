@@ -640,3 +640,27 @@ def test_a_page_that_goes_while_its_history_is_asked_for_is_seen_as_gone() -> No
     world.seams = Seams()
     world.settle()
     assert codes(world) == [("b.md", "remote_removed")]
+
+
+@pytest.mark.parametrize("name", ["ravendocs", "ravendocs_rpc"])
+def test_a_page_that_comes_back_waits_for_the_one_above_it(name: str) -> None:
+    """It was refused in each pass, three requests and a kept text each time."""
+    world = a_world(name, {"two/a.md": A, "two/deep/c.md": C, "b.md": B})
+    commit(world, {"two/a.md": A, "b.md": B})
+    world.settle()
+    take_away(world, "Two")
+    world.sync(RunOptions(drift=True))
+    commit(world, {"two/a.md": A, "two/deep/c.md": C, "b.md": B})
+    world.sync(RunOptions())  # finds that the page above is still away
+    report = world.sync(RunOptions())
+    assert report is not None
+    waits = {str(step.step.path): (step.outcome, step.code) for step in report.steps}
+    assert waits["two/"] == ("held", "remote_removed")
+    assert waits["two/deep/"] == ("skipped", "parent")
+    before = world.server.requests
+    world.sync(RunOptions())
+    assert world.server.requests == before
+    for path in ("two/", "two/a.md"):
+        decide(world, path, Choice.GIT)
+    rest(world)
+    assert codes(world) == []

@@ -54,7 +54,7 @@ def arrange(steps: Sequence[Step], parents: Mapping[Uid, Uid]) -> tuple[Step, ..
 
 
 def withhold_children(steps: Sequence[Step], parents: Mapping[Uid, Uid]) -> tuple[Step, ...]:
-    """Skip the new pages whose parent has no page and won't get one in this pass; pages that are there go on."""
+    """Skip what is new or comes back and whose parent has no page and gets none in this pass; what is there goes on."""
     by_uid = {step.uid: step for step in steps}
 
     def stuck(step: Step, seen: frozenset[Uid]) -> Step | None:
@@ -67,7 +67,7 @@ def withhold_children(steps: Sequence[Step], parents: Mapping[Uid, Uid]) -> tupl
         return stuck(parent, seen | {parent.uid})
 
     def checked(step: Step) -> Step:
-        if step.outcome is not Outcome.PLANNED or step.action is not Action.CREATE:
+        if step.outcome is not Outcome.PLANNED or step.action not in {Action.CREATE, Action.RESTORE}:
             return step
         parent = stuck(step, frozenset({step.uid}))
         if parent is None:
