@@ -141,6 +141,8 @@ class _Judge:
             section = live.get(RepoPath(f"{ROOT}/{folder}/"))
             if section is None or section.uid in self._holds or section.standing is not Standing.LIVE:
                 return
+            if section.page_id is None:  # a page stays where it is until the one above it is made
+                return
             above = section.page_id
         if view.parent != above:
             self._world.fail("not as Git says", f"{path}: below {view.parent} instead of {above}")
