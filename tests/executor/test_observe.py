@@ -85,6 +85,14 @@ def test_a_read_from_before_our_own_write_is_stale() -> None:
     assert not is_stale(record, Absent(id=PageId("x"), kind=Absence.GONE))
 
 
+def test_another_page_than_the_one_last_written_is_never_stale() -> None:
+    """A page that a person named for a file was put off in each pass, as the file's former one was written later."""
+    former = replace(recorded(a_page()), updated=1000.0, page_id=PageId("former"))
+    named = a_page(header={"updated": 999.0})
+    assert not is_stale(former, named)
+    assert not is_stale(replace(former, page_id=None), named)
+
+
 def test_sets_are_never_part_of_the_fingerprints() -> None:
     assert set(prints_of(EXEC, {TITLE: "T", FOLDERS: ("a",)})) == {TITLE}
     assert members({FOLDERS: ("a", "b")}, FOLDERS) == ("a", "b")

@@ -64,8 +64,10 @@ def _draft(backend: Backend, record: Record | None, draft: Draft | None) -> Fing
 
 
 def is_stale(record: Record | None, found: Found) -> bool:
-    """Whether a read is older than our own last write, and so no news."""
-    if record is None or isinstance(found, Absent) or not record.updated or not found.header.updated:
+    """Whether a read is older than our own last write to the same page, and so no news."""
+    if record is None or isinstance(found, Absent) or record.page_id != found.id:
+        return False
+    if not record.updated or not found.header.updated:
         return False
     return found.header.updated < record.updated
 
