@@ -35,6 +35,11 @@ def test_a_persons_edit_is_held_as_drift_and_stays(edited: Mirror) -> None:
     assert edited.requests() == before
 
 
+def test_what_is_held_has_its_title_in_passes_with_nothing_to_do_too(edited: Mirror) -> None:
+    edited.sync(drift=True)
+    assert [(told.step.path, told.step.title) for told in edited.sync().steps] == [("a.md", "A")]
+
+
 def test_a_look_for_edits_alone_lists_what_moved_and_finds_them(edited: Mirror) -> None:
     report = edited.sync(drift=True, vanished=False)
     assert ended(report) == Counter({"update held drift": 1})
@@ -344,6 +349,23 @@ def test_a_kept_text_can_be_put_back_and_its_page_is_diverged_then(clashing: Mir
     assert (report.requests, report.diverged) == (0, 1)
 
 
+@pytest.mark.parametrize("code", ["drift", "conflict"])
+def test_a_kept_text_goes_on_a_page_whose_edit_is_held_and_the_edit_is_kept(edited: Mirror, code: str) -> None:
+    edited.configure({"on_drift": "git"})
+    edited.done(drift=True)
+    edited.configure({"on_drift": "hold"})
+    edited.person_edits("A", content="Another edit.\n")
+    if code == "conflict":
+        edited.commit({"a.md": f"# A\n\n{LINES}\n\nFrom Git.\n"})
+    assert ended(edited.sync(drift=True)) == Counter({f"update held {code}": 1})
+    (row,) = edited.history("a.md")
+    edited.restore("a.md", row.number)
+    assert ended(edited.done()) == Counter({"update done": 1})
+    assert "by hand" in text_of(edited)
+    assert edited.history("a.md")[0].text == "Another edit.\n"
+    edited.quiet()
+
+
 def test_each_overwritten_edit_is_kept_on_its_own(mirror: Mirror) -> None:
     mirror.configure({"on_conflict": "git"})
     mirror.commit(many(2))
@@ -558,7 +580,9 @@ def test_a_strangers_page_of_the_same_title_is_neither_overwritten_nor_moved(mir
     assert ended(report) == Counter({"create done": 2, "adopt held foreign": 1})
     assert mirror.box.page(mirror.api, made["id"]) == made
     before = mirror.requests()
-    assert mirror.sync().result == "held"
+    again = mirror.sync()
+    assert again.result == "held"
+    assert [(told.step.path, told.step.title) for told in again.steps] == [("p001.md", "Page 1")]
     assert mirror.requests() == before
 
 

@@ -12,6 +12,7 @@ from pagemirror.passes.gathering import GUARD_CODES
 from pagemirror.passes.setup import MirrorSetup, shown
 from pagemirror.planner.table import seen_by_record
 from pagemirror.planner.views import own_print, remote_print
+from pagemirror.planner.words import EDITED
 from pagemirror.state.interface import PutDecision, Store
 
 __all__ = ["conflicts", "find_record", "history", "markdown", "only_one", "resolve", "restore"]
@@ -160,7 +161,8 @@ def restore(setup: MirrorSetup, store: Store, root: RepoPath, path: str, number:
         raise UsageError(
             f"{path} has no kept text {number}; nothing was noted.", hint=f"there are: {known}", code="no_text"
         )
-    basis = f"{own_print(record)}:{remote_print(seen_by_record(record))}"
+    edited = next((hold for hold in store.holds(setup.name) if hold.uid == record.uid and hold.code in EDITED), None)
+    basis = edited.basis if edited is not None else f"{own_print(record)}:{remote_print(seen_by_record(record))}"
     decision = Decision(uid=record.uid, choice=Choice.RESTORE, basis=basis, at=now, text=row.text, title=row.title)
     store.apply(setup.name, (PutDecision(decision=decision),))
     return ResolveReport(mirror=setup.name, path=path, choice="restore", code="restore", page_id=record.page_id)

@@ -28,7 +28,9 @@ def show_plan(plan: Plan, root: RepoPath) -> Plan:
 
 def _shown(step: Step, root: RepoPath) -> Step:
     moved_from = RepoPath(shown(step.moved_from, root)) if step.moved_from is not None else None
-    return replace(step, path=RepoPath(shown(step.path, root)), moved_from=moved_from)
+    path = shown(step.path, root)
+    title = path if step.title == step.path else step.title
+    return replace(step, path=RepoPath(path), title=title, moved_from=moved_from)
 
 
 def counted(results: Iterable[StepResult]) -> Mapping[str, int]:
@@ -39,15 +41,20 @@ def counted(results: Iterable[StepResult]) -> Mapping[str, int]:
     )
 
 
-def quiet_steps(holds: "Iterable[Hold]", failing: "Iterable[Record]") -> tuple[StepResult, ...]:
-    """The steps of a pass with nothing to do: what is still held and what still fails."""
+def quiet_steps(holds: "Iterable[Hold]", open_records: "Iterable[Record]") -> tuple[StepResult, ...]:
+    """The steps of a pass with nothing to do: what is still held and what still fails.
+
+    What is held before it has a record has its path for a title.
+    """
+    held = {hold.uid: hold for hold in holds}
+    records = {record.uid: record for record in open_records}
     steps = [
         StepResult(
             step=Step(
                 action=Action(hold.action),
                 uid=hold.uid,
                 path=hold.path,
-                title=hold.path,
+                title=records[hold.uid].title if hold.uid in records else hold.path,
                 page_id=hold.page_id,
                 outcome=Outcome.HELD,
                 code=hold.code,
@@ -60,10 +67,10 @@ def quiet_steps(holds: "Iterable[Hold]", failing: "Iterable[Record]") -> tuple[S
             reason=hold.reason,
             requests=0,
         )
-        for hold in holds
+        for hold in held.values()
     ]
-    for record in failing:
-        if record.failure is not None:
+    for record in records.values():
+        if record.failure is not None and record.uid not in held:
             action = Action.UPDATE if record.page_id is not None else Action.CREATE
             step = Step(action=action, uid=record.uid, path=record.path, title=record.title, page_id=record.page_id)
             steps.append(

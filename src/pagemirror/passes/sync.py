@@ -74,9 +74,7 @@ def run_pass(
 def _standing_steps(setup: MirrorSetup, store: Store, counts: Counts) -> tuple[StepResult, ...]:
     if not counts.held and not counts.failed:
         return ()
-    holds = store.holds(setup.name)
-    held = {hold.uid for hold in holds}
-    return quiet_steps(holds, (record for record in store.records_open(setup.name) if record.uid not in held))
+    return quiet_steps(store.holds(setup.name), store.records_open(setup.name))
 
 
 def _at_work(concurrency: int) -> int:
