@@ -167,7 +167,9 @@ def _kept(world: World, hold: Hold) -> bool:
     so what stands above it stays until they do.
     """
     records = {record.page_id: record for record in world.store.records(NAME)}
-    below, above = [view for view in world.server.api.views() if _alive(view)], {hold.page_id}
+    released = {page for page, record in records.items() if record.standing is Standing.LEFT}
+    there = (view for view in world.server.api.views() if not view.archived)
+    below, above = [view for view in there if _alive(view) or view.id in released], {hold.page_id}
     for _ in range(4):  # as deep as folders are here
         above |= {PageId(view.id) for view in below if view.parent in above}
     found = [records.get(PageId(view.id)) for view in below if view.parent in above]

@@ -330,6 +330,6 @@ class World:
 
 
 def _is_calm(report: PassReport) -> bool:
-    """Nothing was sent, or nothing but the question whether a removal that waits can go on."""
-    waits = any(step.code in {"hidden_half", "foreign_children"} for step in report.steps)
+    """Nothing was sent, or nothing but the question whether what waits for a person's word elsewhere can go on."""
+    waits = any(step.code in {"hidden_half", "foreign_children", "parent"} for step in report.steps)
     return report.requests == 0 or (waits and not any(step.outcome is Outcome.DONE for step in report.steps))
