@@ -265,7 +265,9 @@ class World:
     def _judge_holds(self, report: PassReport) -> None:
         """Nobody's edit is held against a page that nobody touched."""
         for step in report.steps:
-            false = step.code in EDITED and step.outcome is Outcome.HELD and step.page_id not in self.people.touched
+            if step.outcome is not Outcome.HELD:
+                continue
+            false = step.code in EDITED and step.page_id not in self.people.touched
             if false or (step.code in {"foreign", "in_doubt"} and not self.course.people):
                 self.fail("false conflict", f"{step.step.path} {step.code}: {step.reason}")
 
