@@ -12,16 +12,17 @@ from pagemirror.backends.interface import Backend, Session
 from pagemirror.executor.observe import members, prints_of, see
 from pagemirror.executor.outcomes import written
 from pagemirror.executor.ports import Journal, Pages, Texts
+from pagemirror.executor.unanswered import may_be, not_applied, over, partly, same_page, with_uploads
 from pagemirror.model.clock import Clock
 from pagemirror.model.errors import Rejected
 from pagemirror.model.fields import BODY, PARENT, SET_FIELDS, TITLE, Fields, FieldValue, fingerprint
-from pagemirror.model.ids import FieldName, Fingerprint, PageId, Uid
-from pagemirror.model.pages import Absent, Complete, Found, Header, Listing, Page
+from pagemirror.model.ids import FieldName, PageId, Uid
+from pagemirror.model.pages import Absent, Complete, Found, Listing, Page
 from pagemirror.model.plans import Action
 from pagemirror.model.records import Hold, Intent, IntentKind, Open, Record, Standing
 from pagemirror.planner.table import remote_change, seen_by_record
 from pagemirror.planner.views import Present, remote_print
-from pagemirror.state.interface import Change, DropDecision, DropHold, DropIntent, PutHold, PutRecord, PutText
+from pagemirror.state.interface import DropDecision, DropIntent, PutHold, PutRecord, PutText
 
 __all__ = ["Recovered", "Recovery"]
 
@@ -34,9 +35,6 @@ LATE: Final = 3_600.0
 
 READS: Final = 20
 """How many pages with other titles are read at most, the newest first, to find one by its text."""
-
-APART: Final = 300.0
-"""How far two clocks are likely to be off, in seconds: a page that was made so near to a create may be its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +80,7 @@ class Recovery:
 
     async def settle(self, intents: Sequence[Intent], records: Mapping[Uid, Record]) -> Recovered:
         """Find out the outcome of every open intent; one pair of listings serves all creates."""
-        intents = [_with_uploads(intent, records.get(intent.uid)) for intent in intents]
+        intents = [with_uploads(intent, records.get(intent.uid)) for intent in intents]
         creates = [intent for intent in intents if intent.kind is IntentKind.CREATE]
         # Creates first: the pages that were changed may link to those that were made.
         doubtful, listing = await self._creates(creates, records) if creates else (frozenset[Uid](), None)
@@ -121,7 +119,7 @@ class Recovery:
             return found
         if before is not None and all(prints[name] in (before.remote.get(name), intent.remote[name]) for name in names):
             # Each field is as it was or as it was sent: of several calls some were applied, and nobody edited.
-            part = _partly(intent, before, {name: prints[name] for name in names})
+            part = partly(intent, before, {name: prints[name] for name in names})
             changes = PutRecord(record=replace(part, updated=found.header.updated)), DropIntent(uid=intent.uid)
             await self._journal.commit(changes)
             return found
@@ -161,7 +159,7 @@ class Recovery:
         away = isinstance(found, Absent) or found.tombstone
         if away:
             self._done.add(intent.uid)
-            await self._journal.commit((PutRecord(record=intent.record), *_over(intent)))
+            await self._journal.commit((PutRecord(record=intent.record), *over(intent)))
         else:
             await self._journal.commit((DropIntent(uid=intent.uid),))
         return None if away or before is None else found
@@ -193,7 +191,7 @@ class Recovery:
             if could_be:
                 await self._hold(intent, could_be)
             else:
-                await self._journal.commit(_not_applied(intent, records.get(intent.uid)))
+                await self._journal.commit(not_applied(intent, records.get(intent.uid)))
         return frozenset(), second
 
     async def _read(self, intents: Sequence[Intent], listing: Listing, *, untitled: int) -> list[Page]:
@@ -218,7 +216,7 @@ class Recovery:
         for intent in intents:
             titled = [page for page in self._free(intent, pages) if page.header.title == intent.title]
             matches = [page for page in titled if self._holds(intent, page) and self._stands(intent, page)]
-            alike = sum(1 for other in intents if _same_page(other, intent))
+            alike = sum(1 for other in intents if same_page(other, intent))
             if matches and len(matches) <= alike:
                 await self._applied(intent, matches[0])
             else:
@@ -259,7 +257,7 @@ class Recovery:
         changed since.
         """
         titled = page.header.title == intent.title
-        return titled or self._has_text(intent, page) or _may_be(intent, page.header)
+        return titled or self._has_text(intent, page) or may_be(intent, page.header)
 
     def _has_text(self, intent: Intent, page: Page) -> bool:
         """Whether a page holds the text that was sent, if that is one to be told by."""
@@ -302,7 +300,7 @@ class Recovery:
         texts = [PutText(text=text) for text in known]
         if record.open is Open.NONE:
             record = replace(record, open=Open.UNKNOWN)
-        await self._journal.commit((*texts, PutRecord(record=record), *_over(intent)))
+        await self._journal.commit((*texts, PutRecord(record=record), *over(intent)))
         self._pages.learned(intent.uid, page.header)
         self._done.add(intent.uid)
         self._tied.add(page.id)
@@ -342,60 +340,3 @@ class Recovery:
         # What was decided before led to this request, and says nothing of what became of it.
         changes = (PutRecord(record=record), PutHold(hold=hold), DropDecision(uid=intent.uid))
         await self._journal.commit((*changes, DropIntent(uid=intent.uid)))
-
-
-def _with_uploads(intent: Intent, before: Record | None) -> Intent:
-    """Images may have been sent since a change was noted; what is known of them stays known."""
-    if before is None or intent.kind is IntentKind.CREATE or not before.uploads:
-        return intent
-    return replace(intent, record=replace(intent.record, uploads=before.uploads))
-
-
-def _partly(intent: Intent, before: Record, there: Mapping[FieldName, Fingerprint]) -> Record:
-    """The record of a page of whose fields some are as they were sent, and the others as they were."""
-    new = intent.record
-    applied = {name for name, value in there.items() if value != before.remote.get(name)}
-    part = replace(
-        before,
-        remote={**before.remote, **there},
-        sent={**before.sent, **{name: value for name, value in new.sent.items() if name in applied}},
-        values={**before.values, **{name: value for name, value in new.values.items() if name in applied}},
-        open=Open.UNKNOWN,
-    )
-    if new.diverged:  # a person's text was merged: what is there is not Git's, sent or not
-        return replace(part, diverged=True, server_text=new.server_text)
-    return replace(part, text=new.text, server_text=new.server_text) if BODY in applied else part
-
-
-def _over(intent: Intent) -> tuple[Change, ...]:
-    """What an answer would have ended: the intent, and what a person was asked and said before the request."""
-    return DropIntent(uid=intent.uid), DropHold(uid=intent.uid), DropDecision(uid=intent.uid)
-
-
-def _not_applied(intent: Intent, before: Record | None) -> tuple[Change, ...]:
-    """A create that may be sent again; a document without a record gets one, so that it stays the same document."""
-    drop = DropIntent(uid=intent.uid)
-    if before is not None:
-        return (drop,)
-    sent = intent.record
-    bare = Record(
-        uid=sent.uid,
-        path=sent.path,
-        blob=sent.blob,
-        title=sent.title,
-        front_id=sent.front_id,
-        protect=sent.protect,
-        links=sent.links,
-        open=Open.DEFERRED,
-    )
-    return PutRecord(record=bare), drop
-
-
-def _may_be(intent: Intent, header: Header) -> bool:
-    """Whether a page was made when the create was sent, and somebody changed it since."""
-    return header.created >= intent.sent_at - APART and header.updated > header.created
-
-
-def _same_page(one: Intent, other: Intent) -> bool:
-    """Whether two creates would make pages that nobody could tell apart."""
-    return one.title == other.title and all(one.remote.get(name) == other.remote.get(name) for name in (BODY, PARENT))
