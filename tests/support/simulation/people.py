@@ -37,6 +37,7 @@ class People:
     reborn: set[str] = field(default_factory=set)
     revived: set[str] = field(default_factory=set)
     _when: dict[str, int] = field(default_factory=dict)
+    _at_birth: dict[str, set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.server.on_write.append(self._overwritten)
@@ -133,9 +134,11 @@ class People:
         self.server.api.person_edits(page.id, dict(values))
         if self.server.wrote.get(page.id) == int(self.server.clock.now()) and self.server.api.name != "exec":
             self.hidden.add(page.id)
-        made = self.server.born.get(page.id) == int(self.server.clock.now())
-        if made and values.keys() >= {"title", "content"}:
-            self.reborn.add(page.id)
+        if self.server.born.get(page.id) == int(self.server.clock.now()):
+            at_birth = self._at_birth.setdefault(page.id, set())
+            at_birth.update(values)
+            if at_birth >= {"title", "content"}:
+                self.reborn.add(page.id)
         self._revive(page)
         self._told(f"edits {' and '.join(values)} of", page)
 
