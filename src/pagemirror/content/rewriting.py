@@ -5,35 +5,21 @@ the file has another. Blocks of the two styles belong together by their words, a
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from difflib import SequenceMatcher
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from pagemirror.content.frontmatter import BadFront, cut
 from pagemirror.content.pairing import Pair, alike, paired
 from pagemirror.content.patching import Form, patched
-
-if TYPE_CHECKING:
-    from pyromark import Markdown
+from pagemirror.content.proving import Proof
+from pagemirror.content.topblocks import Block, blocks_of
 
 __all__ = ["rewrite"]
 
-_WORD: Final = re.compile(r"\w+")
-_SAID: Final = frozenset({"Text", "Code", "InlineMath", "DisplayMath", "Html", "InlineHtml"})
 _LIST: Final = re.compile(rb"[ ]{0,3}(?:[-+*]|[0-9]{1,9}[.)]|\[\^[^\]]+\]:)(?:[ \t\r\n]|\Z)")
 _INTO_LIST: Final = re.compile(rb"[ ]{0,3}(?:[-+*]|[0-9]{1,9}[.)])(?:[ \t\r\n]|\Z)|[ ]{2}|\t")
 _DEFINITION: Final = re.compile(r" {0,3}\[[^\]]+\]:")
-_BLANK: Final = b" \t\r\n"
-
-
-class _Block(NamedTuple):
-    """A block at the top level: its text, the bytes it takes, and the words that tell it from others."""
-
-    text: str
-    start: int
-    end: int
-    words: str
 
 
 class _Piece(NamedTuple):
@@ -56,72 +42,80 @@ def rewrite(own: bytes, *, sent: str, now: str, form: Form) -> bytes:
     front = cut(own)
     begin = front[1] if front is not None and not isinstance(front, BadFront) else 0
     body = own[begin:]
-    blocks, before, after = _blocks(body.decode()), _blocks(sent), _blocks(now)
+    blocks, before, after = blocks_of(body.decode()), blocks_of(sent), blocks_of(now)
     pairs = paired([(block.words, block.text) for block in blocks], [(block.words, block.text) for block in before])
-    pieces = _Pieces(body, blocks, [block.text for block in before], [block.text for block in after], form).over(pairs)
-    return own[:begin] + _joined(body, blocks, pieces)
+    texts = [block.text for block in before], [block.text for block in after]
+    proof = Proof(body.decode(), sent, now, form)
+    made = body
+    for pieces in _ways(body, blocks, pairs, *texts, form):
+        made = _joined(body, blocks, pieces)
+        if proof.holds(made.decode()):
+            break
+    return own[:begin] + made
 
 
-@cache
-def _parser() -> "Markdown":
-    from pyromark import Markdown, Options  # noqa: PLC0415 - few passes rewrite anything
-
-    return Markdown(
-        options=Options.ENABLE_TABLES
-        | Options.ENABLE_STRIKETHROUGH
-        | Options.ENABLE_TASKLISTS
-        | Options.ENABLE_FOOTNOTES
-        | Options.ENABLE_GFM
-        | Options.ENABLE_MATH
-    )
-
-
-def _blocks(text: str) -> list[_Block]:
-    """The blocks at the top level, and as blocks of their own what stands between them: definitions of links."""
-    data = text.encode()
-    found: list[_Block] = []
-    done = 0
-    for start, end, words in _spans(text):
-        first = data.rfind(b"\n", 0, start) + 1
-        found += _block(data, done, first, "")
-        found += _block(data, max(first, done), end, words)
-        done = max(done, end)
-    return [*found, *_block(data, done, len(data), "")]
+def _ways(
+    body: bytes, blocks: Sequence[Block], pairs: Sequence[Pair], before: list[str], after: list[str], form: Form
+) -> Iterator[Sequence["_Piece"]]:
+    """The file's pieces: with the least of them written anew, then with more, as one way may not say what it should."""
+    yield _Pieces(body, blocks, before, after, form).over(pairs)
+    yield _Pieces(body, blocks, before, after, None).over(pairs)
+    alone = [number for pair in pairs if not pair.sent for number in pair.own]
+    silent = [number for number in alone if not form(blocks[number].text).strip()]
+    part = _part(pairs, before, after)
+    for wide in (part, _wider(part, pairs)):
+        texts = after[wide.sent.start : len(after) - len(before) + wide.sent.stop]
+        yield from (_anew(pairs, wide, texts, spared) for spared in (alone, silent))
+    everything = Pair(range(len(pairs)), range(len(before)))
+    for left in ({*alone[:1], *silent}, {*silent}):
+        yield [*map(_kept, {0} & left), *_anew(pairs, everything, after, left - {0})]
 
 
-def _block(data: bytes, start: int, end: int, words: str) -> Iterator[_Block]:
-    """What stands there, if anything does."""
-    said = data[start:end]
-    text = said.rstrip(_BLANK)
-    if text:
-        first = start + (len(said) - len(said.lstrip(b"\r\n")))
-        shown = data[first : start + len(text)].decode()
-        yield _Block(shown, first, start + len(text), words or shown)
+def _part(pairs: Sequence[Pair], before: Sequence[str], after: Sequence[str]) -> Pair:
+    """From the first change to the last: which of the pairs, and what was sent of them."""
+    shorter = min(len(before), len(after))
+    head = next((at for at in range(shorter) if before[at] != after[at]), shorter)
+    rest = shorter - head
+    tail = next((at for at in range(rest) if before[~at] != after[~at]), rest)
+    start, stop = head, len(before) - tail
+    within = [at for at, pair in enumerate(pairs) if pair.sent and pair.sent.stop > start and pair.sent.start < stop]
+    if not within:  # something was added between two blocks
+        at = next((at for at, pair in enumerate(pairs) if pair.sent and pair.sent.start >= start), len(pairs))
+        return Pair(range(at, at), range(start, stop))
+    first, last = within[0], within[-1]
+    sent = range(min(start, pairs[first].sent.start), max(stop, pairs[last].sent.stop))
+    return Pair(range(first, last + 1), sent)
 
 
-def _spans(text: str) -> Iterator[tuple[int, int, str]]:
-    """Start, end and words of each block at the top level, as the parser sees them."""
-    depth = 0
-    words: list[str] = []
-    for event, span in _parser().events_with_range(text):
-        named: Any = event if isinstance(event, dict) else {}
-        if "Start" in named:
-            depth += 1
-        elif "End" in named:
-            depth -= 1
-            if not depth:
-                yield span["start"], span["end"], "".join(_WORD.findall("".join(words)))
-                words.clear()
-        elif not depth:
-            yield span["start"], span["end"], ""
-        words += [said for name in _SAID & named.keys() if not (said := str(named[name])).startswith("<!--")]
+def _wider(part: Pair, pairs: Sequence[Pair]) -> Pair:
+    """A part and what is shown beside it: a fence that nobody closed takes in what comes to stand below it."""
+    above = next((at for at in reversed(range(part.own.start)) if pairs[at].sent), part.own.start)
+    below = next((at for at in range(part.own.stop, len(pairs)) if pairs[at].sent), part.own.stop - 1)
+    sent = [pairs[at].sent for at in (above, below) if at < len(pairs) and pairs[at].sent]
+    start = min([part.sent.start, *(one.start for one in sent)])
+    return Pair(range(above, below + 1), range(start, max([part.sent.stop, *(one.stop for one in sent)])))
+
+
+def _anew(pairs: Sequence[Pair], part: Pair, texts: Sequence[str], spared: Collection[int]) -> list["_Piece"]:
+    """These pairs written anew; of the blocks among them that only the file has, those stay that are to be spared."""
+    middle = [number for at in part.own for number in pairs[at].own if not pairs[at].sent and number in spared]
+    return [
+        *(_kept(number) for pair in pairs[: part.own.start] for number in pair.own),
+        *(_Piece(text) for text in texts),
+        *map(_kept, middle),
+        *(_kept(number) for pair in pairs[part.own.stop :] for number in pair.own),
+    ]
+
+
+def _kept(number: int) -> "_Piece":
+    return _Piece("", range(number, number + 1), kept=True)
 
 
 class _Pieces:
     """The way from what was sent to what is there now, walked along the file's own blocks."""
 
     def __init__(
-        self, body: bytes, own: Sequence[_Block], before: Sequence[str], after: Sequence[str], form: Form
+        self, body: bytes, own: Sequence[Block], before: Sequence[str], after: Sequence[str], form: Form | None
     ) -> None:
         self._body = body
         self._own = own
@@ -177,8 +171,9 @@ class _Pieces:
             said = self._body[self._own[pair.own[0]].start : self._own[pair.own[-1]].end].decode()
             before = "\n\n".join(self._before[number] for number in pair.sent)
             own, after = said.replace("\r\n", "\n"), "\n\n".join(texts)
-            changed = alike(before, after)  # another text altogether has no use for the lines of this one
-            made = patched(own, before=before, after=after, form=self._form, context=self._context) if changed else None
+            made = None
+            if self._form is not None and alike(before, after):  # another text has no use for the lines of this one
+                made = patched(own, before=before, after=after, form=self._form, context=self._context)
             if made is not None:
                 self._pieces.append(_Piece(made, pair.own))
                 return
@@ -200,7 +195,7 @@ class _Pieces:
             self._keep(range(number, number + 1))
 
     def _keep(self, blocks: range) -> None:
-        self._pieces += [_Piece("", range(number, number + 1), kept=True) for number in blocks]
+        self._pieces += map(_kept, blocks)
 
 
 def _steps(before: Sequence[str], after: Sequence[str]) -> list[int | str]:
@@ -221,7 +216,7 @@ def _steps(before: Sequence[str], after: Sequence[str]) -> list[int | str]:
     return steps
 
 
-def _joined(body: bytes, blocks: Sequence[_Block], pieces: Sequence[_Piece]) -> bytes:
+def _joined(body: bytes, blocks: Sequence[Block], pieces: Sequence[_Piece]) -> bytes:
     """The pieces one below the other: with what stood between them in the file, else with an empty line."""
     newline = b"\r\n" if b"\r\n" in body else b"\n"
     made: list[bytes] = [body[: blocks[0].start] if blocks else b""]
