@@ -104,6 +104,14 @@ def test_the_plan_says_what_the_sync_does_and_writes_nothing(mirror: Mirror) -> 
     assert report.digest == planned.plan.digest
 
 
+def test_a_plan_says_no_more_of_a_page_than_its_title_tells(mirror: Mirror) -> None:
+    mirror.box.create(mirror.api, "Page 0", "A stranger's.\n")
+    mirror.commit(many(1))
+    (step,) = mirror.plan().plan.steps
+    assert (step.action, step.reason) == ("adopt", "a page with the same title is there")
+    assert ended(mirror.sync()) == Counter({"adopt held foreign": 1})
+
+
 def test_an_approved_plan_is_carried_out_and_another_one_is_refused(mirror: Mirror) -> None:
     mirror.commit(many(4))
     approved = mirror.plan().plan.digest

@@ -67,9 +67,10 @@ async def _planned(
             in_doubt=doubts,
             whole=bool(options.only) or options.tree or options.allow_settings_removals or not listed,
         )
-        views = gathered.views
+        expected: Mapping[Uid, View] = {}
         if connection is not None and not listed and not options.assume_empty:
-            views = {**views, **await _expected(connection, views, store, setup, warnings)}
+            expected = await _expected(connection, gathered.views, store, setup, warnings)
+        views = {**gathered.views, **expected}
         if doubts:
             warnings.append(f"{len(doubts)} requests of an earlier pass got no answer; a sync finds out first")
         policy = replace(setup.policy, retry_failed=options.retry_failed or bool(options.only))
@@ -78,11 +79,12 @@ async def _planned(
         warnings += unknown_paths(views.values(), options.only, snapshot.root)
         if options.plan_digest:
             plan = approved(plan, options.plan_digest)
+        plan = replace(plan, steps=tuple(_as_expected(step) if step.uid in expected else step for step in plan.steps))
         now = tools.clock.now()
         todo = requests_for(step for step in plan.steps if step.outcome is Outcome.PLANNED)
         diffs = _diffs(setup, store, snapshot, plan, gathered) if options.diff else ()
         tree = tree_rows(gathered, snapshot.root) if options.tree else ()
-        del gathered, views  # the report's own steps are made now, and of many pages both together are a lot
+        del gathered, views, expected  # the report's own steps are made now, and of many pages both together are a lot
         return PlanReport(
             plan=show_plan(plan, snapshot.root),
             commit=snapshot.commit,
@@ -137,6 +139,15 @@ async def _expected(
     if result:
         warnings.append(f"{len(result)} pages with a file's title are there; a sync compares their text first")
     return result
+
+
+def _as_expected(step: Step) -> Step:
+    """A step of which the page's title alone is known: its text was not read."""
+    if step.outcome is Outcome.PLANNED and step.action is Action.ADOPT:
+        return replace(step, reason="a page with the same title is there")
+    if step.code == "foreign":
+        return replace(step, reason=f"pages with this title are there: {', '.join(step.candidates)}")
+    return step
 
 
 def _diffs(
