@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pagemirror.backends import interface
-from pagemirror.model.errors import UnknownOutcome
+from pagemirror.model.errors import UnknownOutcome, UsageError
 from pagemirror.model.fields import BODY, PARENT, Fields
 from pagemirror.model.ids import PageId
 from pagemirror.model.pages import Page, Removal
@@ -664,3 +664,21 @@ def test_a_page_that_comes_back_waits_for_the_one_above_it(name: str) -> None:
         decide(world, path, Choice.GIT)
     rest(world)
     assert codes(world) == []
+
+
+@pytest.mark.parametrize("name", WITHOUT_TRASH)
+def test_a_merge_is_not_offered_where_there_is_nothing_to_merge_from(name: str) -> None:
+    """Who asked for one was asked the same question again in each pass."""
+    world = a_world(name, {"a.md": A, "b.md": B}, on_removal=Removal.KEEP)
+    commit(world, {"a.md": A})
+    world.settle()
+    world.clock.advance(5)
+    (page,) = (view for view in world.server.api.views() if view.title == "B")
+    world.people.append(page)
+    world.people.touched.add(page.id)
+    commit(world, {"a.md": A, "b.md": Written("B", THREE)})
+    world.sync(RunOptions())
+    (held,) = conflicts(world.setup, world.store, ROOT, ())
+    assert (held.code, held.choices) == ("conflict", ("git", "remote"))
+    with pytest.raises(UsageError, match="merge doesn't fit"):
+        decide(world, "b.md", Choice.MERGE)

@@ -6,6 +6,7 @@ from pagemirror.backends.interface import Backend
 from pagemirror.model.errors import UsageError
 from pagemirror.model.fields import BODY
 from pagemirror.model.ids import MirrorName, PageId, RepoPath, TextId
+from pagemirror.model.plans import Action
 from pagemirror.model.records import Choice, Decision, Hold, Record, Standing
 from pagemirror.model.reports.holds import ConflictReport, HistoryRow, ResolveReport
 from pagemirror.passes.gathering import GUARD_CODES
@@ -32,6 +33,12 @@ CHOICES: dict[str, tuple[str, ...]] = {
 """What can be decided about a hold, by its code; guards are lifted by their flags only."""
 
 
+def _choices(hold: Hold) -> tuple[str, ...]:
+    """What can be decided about one hold. Where a file is back at a page, there is no text to merge from."""
+    offered = CHOICES.get(hold.code, ())
+    return tuple(word for word in offered if word != "merge" or hold.action != Action.RESTORE)
+
+
 def conflicts(setup: MirrorSetup, store: Store, root: RepoPath, paths: Iterable[str]) -> tuple[ConflictReport, ...]:
     """The holds of a mirror, all or those of these paths."""
     asked = set(paths)
@@ -52,7 +59,7 @@ def conflicts(setup: MirrorSetup, store: Store, root: RepoPath, paths: Iterable[
                 code=hold.code,
                 reason=hold.reason,
                 at=hold.at,
-                choices=CHOICES.get(hold.code, ()),
+                choices=_choices(hold),
                 base=markdown(store, setup.backend, hold.base),
                 git=markdown(store, setup.backend, hold.git),
                 remote=markdown(store, setup.backend, hold.remote),
@@ -74,7 +81,7 @@ def resolve(
 ) -> ResolveReport:
     """Note a decision about a hold; the next pass carries it out if neither side moves before."""
     hold = _hold(setup, store, root, path, choice)
-    allowed = CHOICES.get(hold.code, ())
+    allowed = _choices(hold)
     if choice not in allowed:
         offered = ", ".join(_option(word) for word in allowed) or "none: guards are lifted by their own flags"
         raise UsageError(
@@ -103,7 +110,7 @@ def _hold(setup: MirrorSetup, store: Store, root: RepoPath, path: str, choice: C
     holds = [hold for hold in store.holds(setup.name) if hold.code not in GUARD_CODES]
     here = [hold for hold in holds if shown(hold.path, root) == path]
     if here:
-        return next((hold for hold in here if choice in CHOICES.get(hold.code, ())), here[0])
+        return next((hold for hold in here if choice in _choices(hold)), here[0])
     waiting = ", ".join(shown(hold.path, root) for hold in holds[:5])
     raise UsageError(
         f"Nothing is held for {path} in mirror {setup.name}; nothing was noted.",

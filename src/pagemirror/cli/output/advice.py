@@ -3,7 +3,7 @@
 import shlex
 from dataclasses import dataclass
 
-from pagemirror.model.plans import StepResult
+from pagemirror.model.plans import Action, StepResult
 
 __all__ = ["Decision", "look", "resolve"]
 
@@ -39,7 +39,8 @@ def resolve(result: StepResult, mirror: str = "") -> Decision | None:
     """The command that decides; None where a guard holds the step, which has its own way out."""
     start = f"pagemirror resolve {shlex.quote(result.step.path)}{_of(mirror)}"
     if result.code in _WAYS:
-        first, *others = _WAYS[result.code]
+        back = result.step.action is Action.RESTORE  # there is no text to merge from
+        first, *others = (way for way in _WAYS[result.code] if way != "merge" or not back)
         return Decision(command=f"{start} --take {first}", others=", ".join(f"--take {way}" for way in others))
     if result.code in _WHICH_PAGE:
         known = result.step.candidates
