@@ -1,6 +1,7 @@
 """A page's text turned back into its file's, on real files and on made-up ones."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,28 @@ def test_in_real_files_only_what_was_added_moves_a_byte(name: str) -> None:
         assert made.count(b"Added by hand.") == data.count(b"Added by hand.") + 1
         tried += 1
     assert tried
+
+
+@pytest.mark.parametrize("target", ["exec", "ravendocs"])
+@pytest.mark.parametrize(
+    ("own", "becomes"),
+    [
+        (b"Text.\n", b"# A\n\n# Chapter\n\nText.\n"),
+        (b"Text.\r\n", b"# A\r\n\r\n# Chapter\r\n\r\nText.\r\n"),
+        (b"---\norder: 1\n---\nText.\n", b'---\ntitle: "A"\norder: 1\n---\n# Chapter\n\nText.\n'),
+        (b"# B\n\nText.\n", b"# B\n\n# Chapter\n\nText.\n"),
+    ],
+)
+def test_a_heading_that_a_person_put_on_top_becomes_no_title(target: str, own: bytes, becomes: bytes) -> None:
+    chosen = replace(turner(), backend=backend(target))
+    document = chosen.read(own, PATH)
+    assert isinstance(document, Document)
+    bodies = [chosen.backend.from_markdown(text) for text in ("Text.\n", "# Chapter\n\nText.\n")]
+    made = chosen.with_text(own, document, sent=bodies[0], now=bodies[1], links=no_link)
+    assert made == becomes
+    there = chosen.read(made, PATH)
+    assert isinstance(there, Document)
+    assert there.title == document.title
 
 
 @pytest.mark.parametrize(

@@ -22,25 +22,28 @@ _PLAIN: Final = re.compile(r"[^\W\d_][\w .,;!?()/+-]*", re.UNICODE)
 _BOM: Final = b"\xef\xbb\xbf"
 
 
-def retitled(data: bytes, title: str, mirror: str, says: Callable[[bytes], str]) -> bytes | None:
+def retitled(
+    data: bytes, title: str, mirror: str, says: Callable[[bytes], str], *, above: bool = False
+) -> bytes | None:
     """The file with another title, by the smallest change that does it; None where there is none.
 
-    `says` gives a file's title as this mirror reads it.
+    `says` gives a file's title as this mirror reads it. With `above` the first heading is of the text, and stays.
     """
     newline = b"\r\n" if b"\r\n" in data else b"\n"
     mark = _BOM if data.startswith(_BOM) else b""
-    found = (mark + made for made in _ways(data[len(mark) :], says(data), title, mirror, newline))
+    old = None if above else says(data)
+    found = (mark + made for made in _ways(data[len(mark) :], old, title, mirror, newline))
     return next((made for made in found if says(made) == title), None)
 
 
-def _ways(data: bytes, old: str, title: str, mirror: str, newline: bytes) -> Iterator[bytes]:
+def _ways(data: bytes, old: str | None, title: str, mirror: str, newline: bytes) -> Iterator[bytes]:
     """What may do, the best one first."""
     front = frontmatter.cut(data)
     if isinstance(front, BadFront):
         return
     start = front[1] if front is not None else 0
     head, body = data[:start], data[start:]
-    heading = _heading(body, old)
+    heading = _heading(body, old) if old is not None else None
     headed = list(_headings(body, heading, title)) if heading is not None else []
     if front is not None:
         for line in _in_front(head, front[0], title, mirror):

@@ -56,16 +56,19 @@ class Turner:
         before, after = self._without_banner(before, after)
         if normal_markdown(before) == normal_markdown(after):
             return base
-        return self._by_lines(base, document, before, after) or self._rewritten(base, before, after)
+        made = self._by_lines(base, document, before, after) or self._rewritten(base, before, after)
+        if self._title_of(made, document.path) in {document.title, None}:
+            return made
+        # a heading that a person put on top would be taken for the title of a file that is named by its name
+        return self.with_title(made, document.path, document.title, above=True) or made
 
-    def with_title(self, data: bytes, path: RepoPath, title: str) -> bytes | None:
-        """The file with another title; None where it can't be written."""
+    def with_title(self, data: bytes, path: RepoPath, title: str, *, above: bool = False) -> bytes | None:
+        """The file with another title, with `above` over its first heading; None where it can't be written."""
+        return retitled(data, title, self.mirror, lambda made: self._title_of(made, path) or "", above=above)
 
-        def says(made: bytes) -> str:
-            document = self.read(made, path)
-            return document.title if isinstance(document, Document) else ""
-
-        return retitled(data, title, self.mirror, says)
+    def _title_of(self, data: bytes, path: RepoPath) -> str | None:
+        document = self.read(data, path)
+        return document.title if isinstance(document, Document) else None
 
     def _plain(self, body: str, links: Links) -> str:
         return self.backend.to_markdown({BODY: self.backend.blind(body, links)})
