@@ -34,8 +34,8 @@ def rewrite(own: bytes, *, sent: str, now: str, form: Form) -> bytes:
     """The file with what changed from `sent` to `now`. The same bytes where the two are equal.
 
     `own` is a whole file in UTF-8; its front matter, and blocks that `sent` lacks (a title, comments, definitions), are
-    never touched. `now` has its links as the file shall have them, and so has `sent`. `form` makes of a Markdown text
-    what the target would give back.
+    kept, unless the file says what the page says only without one of them. `now` has its links as the file shall have
+    them, and so has `sent`. `form` makes of a Markdown text what the target would give back.
     """
     if sent == now:
         return own
