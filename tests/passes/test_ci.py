@@ -65,7 +65,7 @@ def test_two_jobs_at_once_send_each_step_once_twenty_times(jobs: Jobs) -> None:
 @pytest.mark.slow
 @both
 def test_a_job_that_is_killed_anywhere_is_recovered_twenty_times(jobs: Jobs) -> None:
-    for requests in range(2, 62, 3):
+    for requests in range(3, 63, 3):  # the first page is made by then
         killed(jobs, COUNT, requests)
         afresh(jobs)
 
