@@ -99,3 +99,22 @@ def test_killed_before_the_first_write_leaves_nothing_behind(mirror: Mirror) -> 
     run(mirror)
     assert len(mirror.titles()) == 5
     assert run(mirror)["requests"] == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mirror", ["exec", "pharen", "ravendocs", "ravendocs_rpc"], indirect=True)
+def test_three_hundred_pages_in_a_storm_with_kills_are_made_once_each(mirror: Mirror) -> None:
+    mirror.commit(many(300))
+    rates = {"lost_answer": 0.2, "cut": 0.1, "rate_limited": 0.1}
+    for number in range(8):
+        mirror.box.faults(seed=number, rates=rates, latency=0.01)
+        kill_after(mirror, 60)
+    mirror.box.faults()
+    results: list[int] = []
+    while not results or (results[-1] != 0 and len(results) < 6):
+        child = mirror.start("sync")
+        child.communicate(timeout=300)
+        results.append(child.returncode)
+    assert results[-1] == 0
+    assert mirror.titles() == sorted(f"Page {n}" for n in range(300))
+    assert run(mirror)["requests"] == 0

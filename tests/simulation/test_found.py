@@ -682,3 +682,27 @@ def test_a_merge_is_not_offered_where_there_is_nothing_to_merge_from(name: str) 
     assert (held.code, held.choices) == ("conflict", ("git", "remote"))
     with pytest.raises(UsageError, match="merge doesn't fit"):
         decide(world, "b.md", Choice.MERGE)
+
+
+@pytest.mark.parametrize("name", ["ravendocs", "ravendocs_rpc"])
+def test_a_page_that_waits_for_its_new_parent_outlives_the_one_it_still_stands_below(name: str) -> None:
+    """It counted as moved away, and was deleted together with the page of its former folder."""
+    world = a_world(name, {"two/a.md": A, "b.md": B}, on_removal=Removal.DELETE)
+    world.course = replace(world.course, people=True)
+    (page,) = (view for view in world.server.api.views() if view.title == "A")
+    commit(world, {"two/a.md": A, "one/c.md": C, "b.md": B})
+    assert world.sync(RunOptions(), kill_at=1, kill_on="after create") is None
+    world.clock.advance(5)
+    (theirs,) = (view for view in world.server.api.views() if view.title == "One")
+    world.people.both(theirs)
+    world.people.touched.add(theirs.id)
+    world.released.add(theirs.id)
+    world.settle()
+    commit(world, {"one/a.md": Written("A", (*ONE[:3], "Edited.")), "one/c.md": C, "b.md": B})
+    world.settle()
+    assert codes(world) == [("one/", "in_doubt"), ("two/", "foreign_children")]
+    assert not world.server.api.view(page.id).archived
+    decide(world, "one/", Choice.NEW)
+    rest(world)
+    assert codes(world) == []
+    assert world.server.api.view(world.server.api.view(page.id).parent or "").title == "One"

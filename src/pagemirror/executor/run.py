@@ -1,7 +1,7 @@
 """Carries out a plan: who works when, what happens when the target or a person stops it. Knows no API."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,8 +11,8 @@ from pagemirror.executor.sparing import Sparing, look_below, spared
 from pagemirror.executor.steps import Stepper
 from pagemirror.executor.stop import Stop
 from pagemirror.model.errors import BackendError, Deferred, NotApplied, PagemirrorError, TargetUnusable, UnknownOutcome
-from pagemirror.model.fields import BODY
-from pagemirror.model.ids import RepoPath, Uid
+from pagemirror.model.fields import BODY, PARENT
+from pagemirror.model.ids import PageId, RepoPath, Uid
 from pagemirror.model.pages import Absence
 from pagemirror.model.plans import Action, Outcome, Plan, Step, StepResult
 from pagemirror.model.records import Open, Record
@@ -108,7 +108,9 @@ class Executor:
         """The removals that may begin; the others are written down."""
         if self._sparing is None or not removals or self.halted:
             return removals
-        placed = {uid for uid, result in self._results.items() if _is_placed(result) and views[uid].wanted is not None}
+        going = {step.page_id for step in removals}
+        done = (uid for uid, result in self._results.items() if _is_placed(result) and views[uid].wanted is not None)
+        placed = {uid for uid in done if not self._waits_below(uid, going)}
         moved = {page for uid in placed if (page := self._results[uid].page_id) is not None}
         others = [view.record for uid, view in views.items() if view.record is not None and uid not in placed]
         try:
@@ -121,6 +123,11 @@ class Executor:
             if step.outcome is not Outcome.PLANNED:
                 self._note(step, await self._stepper.put_off(step, views[step.uid]), 0)
         return [step for step in steps if step.outcome is Outcome.PLANNED]
+
+    def _waits_below(self, uid: Uid, pages: Collection[PageId | None]) -> bool:
+        """Whether a page still stands below one of these, as the page that it belongs below is not made yet."""
+        record = self._records.get(uid)
+        return record is not None and record.open is Open.UNSETTLED and record.values.get(PARENT) in pages
 
     async def _drain(self, queue: StepQueue, views: Mapping[Uid, View]) -> None:
         """Work the queue off. What isn't the target's doing (the state, a fault of ours) ends the pass at once: what
