@@ -259,6 +259,7 @@ def test_a_page_has_two_thousand_boxes_at_most_and_the_rest_stands_as_text(conve
     assert [(loss.kind, loss.line) for loss in result.losses if loss.kind == "directive"] == [("directive", 2004)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "signs", ["!!! note\n", '!!!""\n', '??? a "b"\n', ":::a\n:::\n", '- !!!""\n', '=== "a"\n    b\n']
 )

@@ -161,6 +161,7 @@ def plainly() -> float:
     return _took("a\n\n" * 6667)
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from([*TOKENS, *PIECES]), min_size=1, max_size=5).map("".join))
 @settings(max_examples=60, deadline=None)
 def test_no_piece_said_again_and_again_takes_much_longer_than_paragraphs(plainly: float, piece: str) -> None:

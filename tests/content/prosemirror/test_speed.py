@@ -1,4 +1,7 @@
-"""How long conversions take, beside the parser's own events in the same run: a ratio holds on a busy machine too."""
+"""How long conversions take, beside the parser's own events in the same run: a ratio holds on a busy machine too.
+
+Among the long tests alone, as counting lines for their coverage slows our code and not the parser.
+"""
 
 import gc
 import time
@@ -16,6 +19,8 @@ IN: Final = 15
 OUT: Final = 28
 """Half as much again as real files take. What is to be reached is 8 and 15: docs/performance.md."""
 _TURNS: Final = 7
+
+pytestmark = pytest.mark.slow
 
 Work = Callable[[Any], object]
 
