@@ -546,12 +546,9 @@ def test_a_page_that_moved_and_was_not_renamed_before_a_kill_moves_back_with_its
     assert codes(world) == []
 
 
-@pytest.mark.parametrize("name", ["ravendocs", "ravendocs_rpc"])
-def test_a_page_whose_new_parent_was_held_goes_below_it_once_it_is_made(name: str) -> None:
-    """It stayed where it was until its file changed, as nothing else of it waited for anything."""
-    world = a_world(name, {"a.md": A, "b.md": B, "c.md": C})
+def hide_section(world: World) -> None:
+    """A folder's page is made, nobody hears of it, and a person makes another of it: it stays in doubt."""
     world.course = replace(world.course, people=True)
-    commit(world, {"one/a.md": A, "b.md": B, "c.md": C})
     assert world.sync(RunOptions(), kill_at=1, kill_on="after create") is None
     world.clock.advance(5)
     (theirs,) = (view for view in world.server.api.views() if view.title == "One")
@@ -559,6 +556,14 @@ def test_a_page_whose_new_parent_was_held_goes_below_it_once_it_is_made(name: st
     world.people.touched.add(theirs.id)
     world.released.add(theirs.id)
     world.settle()
+
+
+@pytest.mark.parametrize("name", ["ravendocs", "ravendocs_rpc"])
+def test_a_page_whose_new_parent_was_held_goes_below_it_once_it_is_made(name: str) -> None:
+    """It stayed where it was until its file changed, as nothing else of it waited for anything."""
+    world = a_world(name, {"a.md": A, "b.md": B, "c.md": C})
+    commit(world, {"one/a.md": A, "b.md": B, "c.md": C})
+    hide_section(world)
     assert codes(world) == [("one/", "in_doubt")]
     decide(world, "one/", Choice.NEW)
     world.settle()
@@ -688,16 +693,9 @@ def test_a_merge_is_not_offered_where_there_is_nothing_to_merge_from(name: str) 
 def test_a_page_that_waits_for_its_new_parent_outlives_the_one_it_still_stands_below(name: str) -> None:
     """It counted as moved away, and was deleted together with the page of its former folder."""
     world = a_world(name, {"two/a.md": A, "b.md": B}, on_removal=Removal.DELETE)
-    world.course = replace(world.course, people=True)
     (page,) = (view for view in world.server.api.views() if view.title == "A")
     commit(world, {"two/a.md": A, "one/c.md": C, "b.md": B})
-    assert world.sync(RunOptions(), kill_at=1, kill_on="after create") is None
-    world.clock.advance(5)
-    (theirs,) = (view for view in world.server.api.views() if view.title == "One")
-    world.people.both(theirs)
-    world.people.touched.add(theirs.id)
-    world.released.add(theirs.id)
-    world.settle()
+    hide_section(world)
     commit(world, {"one/a.md": Written("A", (*ONE[:3], "Edited.")), "one/c.md": C, "b.md": B})
     world.settle()
     assert codes(world) == [("one/", "in_doubt"), ("two/", "foreign_children")]

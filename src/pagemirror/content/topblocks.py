@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-if TYPE_CHECKING:
-    from pyromark import Markdown
+from pagemirror.content.outline import parser
 
 __all__ = ["Block", "blocks_of"]
 
@@ -22,20 +20,6 @@ class Block(NamedTuple):
     start: int
     end: int
     words: str
-
-
-@cache
-def _parser() -> "Markdown":
-    from pyromark import Markdown, Options  # noqa: PLC0415 - few passes rewrite anything
-
-    return Markdown(
-        options=Options.ENABLE_TABLES
-        | Options.ENABLE_STRIKETHROUGH
-        | Options.ENABLE_TASKLISTS
-        | Options.ENABLE_FOOTNOTES
-        | Options.ENABLE_GFM
-        | Options.ENABLE_MATH
-    )
 
 
 def blocks_of(text: str) -> list[Block]:
@@ -65,7 +49,7 @@ def _spans(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and words of each block at the top level, as the parser sees them."""
     depth = 0
     words: list[str] = []
-    for event, span in _parser().events_with_range(text):
+    for event, span in parser().events_with_range(text):
         named: Any = event if isinstance(event, dict) else {}
         if "Start" in named:
             depth += 1
