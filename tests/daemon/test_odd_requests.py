@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import quote
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pagemirror.app import App
@@ -28,10 +28,13 @@ NAMES = ("q", "show", "at", "uid", "way", "path", "number", "still", "noted", "t
 ODD = st.one_of(
     st.text(max_size=20),
     st.binary(max_size=8).map(lambda some: some.decode("latin-1")),
-    st.sampled_from(["http://[::1", "9" * 5000, "sha256=\xff", "Bearer \xfc", "[", "-1", "\x01{"]),
+    st.sampled_from(["http://[::1", "9" * 5000, "\xb2", "sha256=\xff", "Bearer \xfc", "[", "-1", "\x01{"]),
 )
 HEADERS = ("origin", "host", "cookie", "authorization", "sec-fetch-site", "content-type", "content-length", "forwarded")
-SIGNED = ("x-gitlab-token", "x-gitlab-event", "x-github-event", "x-hub-signature-256", "x-gitea-signature")
+SIGNED = (
+    *("x-gitlab-token", "x-gitlab-event", "x-github-event", "x-hub-signature-256", "x-gitea-signature"),
+    *("webhook-id", "webhook-timestamp", "webhook-signature"),
+)
 KNOWN = {"x-gitlab-token": SECRET, "x-gitlab-event": "Push Hook", "authorization": f"Bearer {SECRET}"}
 """What lets a delivery in, so that its body is looked at."""
 KINDS = st.sampled_from(["application/x-www-form-urlencoded", "application/json; charset=\xff", "multipart/form-data"])
@@ -49,6 +52,17 @@ def header(text: str) -> str:
     return text.encode("latin-1", "ignore").decode("latin-1").replace("\r", "").replace("\n", "").replace("\0", "")
 
 
+@example(method="GET", place="/", query=[], odd={"content-length": "9" * 5000}, form=None, body=b"", local=False)
+@example(method="POST", place="/", query=[], odd={"content-length": "\xb2"}, form=None, body=b"", local=False)
+@example(
+    method="POST",
+    place="/webhooks/gitlab",
+    query=[],
+    odd={"webhook-id": "1", "webhook-timestamp": "9" * 5000, "webhook-signature": "v1,"},
+    form=None,
+    body=b"{}",
+    local=False,
+)
 @given(
     method=st.sampled_from(["GET", "HEAD", "POST", "POST", "OPTIONS", "PUT"]),
     place=st.sampled_from(PLACES),

@@ -14,6 +14,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from pagemirror.model.numbers import whole_number
+
 __all__ = ["BODY", "HEADERS", "Limited", "Patience", "PatientProtocol", "patient"]
 
 BODY: Final = 1024 * 1024
@@ -66,8 +68,8 @@ class Limited:
 
 async def _whole(headers: Headers, receive: Receive) -> bytes | None:
     """The body; None where the client left before its end."""
-    told = headers.get("content-length", "0")
-    if not told.isdigit() or int(told) > BODY:
+    told = whole_number(headers.get("content-length", "0"))
+    if told is None or told > BODY:
         raise _TooLarge
     parts: list[bytes] = []
     size = 0

@@ -9,6 +9,8 @@ import socket
 import time
 from collections.abc import Mapping
 
+from pagemirror.model.numbers import whole_number
+
 __all__ = ["Supervisor"]
 
 
@@ -51,7 +53,5 @@ class Supervisor:
 
 def _seconds(env: Mapping[str, str], pid: int) -> float:
     """`$WATCHDOG_USEC`, unless it is meant for another process."""
-    told, whose = env.get("WATCHDOG_USEC", ""), env.get("WATCHDOG_PID", "")
-    if not told.isdigit() or (whose and whose != str(pid)):
-        return 0.0
-    return int(told) / 1_000_000
+    told, whose = whole_number(env.get("WATCHDOG_USEC", "")), env.get("WATCHDOG_PID", "")
+    return 0.0 if told is None or (whose and whose != str(pid)) else told / 1_000_000

@@ -11,6 +11,7 @@ from typing import Literal
 
 from pagemirror.sandbox.clock import parse_stamp
 from pagemirror.sandbox.exchange import Call, Json, Refused
+from pagemirror.sandbox.numbers import whole_number
 
 __all__ = ["Field", "is_text", "read_body", "read_choice", "read_included", "read_number", "read_query", "read_stamp"]
 
@@ -63,8 +64,9 @@ def read_number(call: Call, query: Mapping[str, str], name: str, default: int) -
     text = query.get(name)
     if text is None:
         return default
-    if text.isascii() and text.isdigit():
-        return int(text[:18])
+    number = whole_number(text)
+    if number is not None:
+        return number
     call.note("wrong_type", f"{name}={text} is not a whole number")
     return 0
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pagemirror.sandbox.faults import FaultSettings
+from pagemirror.sandbox.numbers import whole_number
 
 __all__ = ["SandboxConfig", "parse_listen", "parse_switches"]
 
@@ -26,9 +27,10 @@ class SandboxConfig:
 def parse_listen(listen: str) -> tuple[str, int]:
     """Read `host:port`, `[v6]:port` or a port alone."""
     host, _, port = listen.rpartition(":")
-    if not port.isdigit() or int(port) > 65_535:  # noqa: PLR2004 - the largest port
+    number = whole_number(port)
+    if number is None or number > 65_535:  # noqa: PLR2004 - the largest port
         raise ValueError(f"cannot listen on {listen!r}: it must be HOST:PORT, and port 0 means a free one")
-    return host.strip("[]") or "127.0.0.1", int(port)
+    return host.strip("[]") or "127.0.0.1", number
 
 
 def parse_switches(texts: Iterable[str]) -> dict[str, dict[str, object]]:

@@ -11,6 +11,7 @@ from starlette.routing import Route
 from pagemirror.sandbox.exchange import Json
 from pagemirror.sandbox.faults import FaultError, FaultSettings
 from pagemirror.sandbox.interface import NotThere, PageView, WrongInput
+from pagemirror.sandbox.numbers import whole_number
 from pagemirror.sandbox.person_input import known_names, number
 from pagemirror.sandbox.registry import SWITCHES
 from pagemirror.sandbox.switching import SwitchError, apply_values, describe, values_of
@@ -52,11 +53,12 @@ class Control:
     async def requests(self, request: Request) -> Json:
         """Give the log after a sequence number, and the exact counts."""
         api = request.query_params.get("api")
-        since = request.query_params.get("since", "0")
-        if not since.isdigit():
-            raise WrongInput(f"since is a sequence number, not {since}")
+        asked = request.query_params.get("since", "0")
+        since = whole_number(asked)
+        if since is None:
+            raise WrongInput(f"since is a sequence number, not {asked}")
         journal = self._world.journal
-        return {**journal.counts(api), "entries": journal.since(int(since), api)}
+        return {**journal.counts(api), "entries": journal.since(since, api)}
 
     async def violations(self, request: Request) -> Json:
         """Give what clients sent that they never should."""

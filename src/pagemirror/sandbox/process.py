@@ -114,7 +114,7 @@ class SandboxProcess:
 
     def requests(self, api: str | None = None) -> int:
         """Return how many requests came in, for one API or all."""
-        return int(self._ask("GET", "/requests", {"since": str(1 << 60), **({"api": api} if api else {})})["total"])
+        return int(self._ask("GET", "/requests", {"since": str(1 << 59), **({"api": api} if api else {})})["total"])
 
     def log(self, api: str | None = None, *, since: int = 0) -> list[dict[str, Any]]:
         """Return the requests after a sequence number, oldest first."""
@@ -123,7 +123,7 @@ class SandboxProcess:
 
     def counts(self, api: str | None = None) -> dict[tuple[str, str], int]:
         """Return the exact counts by method and path template."""
-        rows = self._ask("GET", "/requests", {"since": str(1 << 60), **({"api": api} if api else {})})["endpoints"]
+        rows = self._ask("GET", "/requests", {"since": str(1 << 59), **({"api": api} if api else {})})["endpoints"]
         found: dict[tuple[str, str], int] = {}
         for row in rows:
             key = (row["method"], row["template"])

@@ -1,7 +1,5 @@
 """What the forms do: note a decision, and have the mirror carry it out."""
 
-from typing import Final
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,11 +8,9 @@ from pagemirror.daemon.pages.drawing import address, see
 from pagemirror.daemon.pages.guarding import Form
 from pagemirror.model.errors import UsageError
 from pagemirror.model.ids import MirrorName
+from pagemirror.model.numbers import whole_number
 
 __all__ = ["Deciding"]
-
-_DIGITS: Final = 18
-"""As many as any kept text's number has."""
 
 
 class Deciding:
@@ -41,7 +37,7 @@ class Deciding:
     async def restore(self, request: Request, form: Form) -> Response:
         """Note that a kept text is to be put back on its page."""
         mirror, path, number = request.path_params["mirror"], form.get("path", ""), form.get("number", "")
-        kept = int(number) if number.isascii() and number.isdigit() and len(number) <= _DIGITS else 0
+        kept = whole_number(number) or 0
         await self._service.ask(lambda app: app.restore(path, kept, mirror=mirror))
         return self._noted(mirror, path, "restore")
 

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from pagemirror.daemon.access import same_secret
+from pagemirror.model.numbers import whole_number
 
 __all__ = ["KINDS", "is_signed"]
 
@@ -61,7 +62,8 @@ def _has_hmac(given: str, prefix: str, body: bytes, secret: str) -> bool:
 
 def _is_standard(headers: Mapping[str, str], body: bytes, secret: str, now: float) -> bool:
     identity, at = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
-    if not identity or not at.isdigit() or abs(now - int(at)) > _TOLERANCE:
+    sent = whole_number(at)
+    if not identity or sent is None or abs(now - sent) > _TOLERANCE:
         return False
     try:
         key = base64.b64decode(secret.removeprefix(_KEY), validate=True)

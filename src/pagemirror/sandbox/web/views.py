@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from pagemirror.sandbox.interface import Api, NotThere, PageView, WrongInput
+from pagemirror.sandbox.numbers import whole_number
 from pagemirror.sandbox.web.markdown import render_markdown
 from pagemirror.sandbox.web.prosemirror import lay_out, plain_text, render_document
 from pagemirror.sandbox.web.shelf import Branch, arrange, grow_tree, search, trail
@@ -96,14 +97,13 @@ class WebView:
         """Show an API's pages as a list, or as a tree of folders or pages where it has one."""
         api = self._api(request)
         asked = request.query_params
-        number = asked.get("page", "1")
         values = {name: asked.get(name, "") for name in ("q", "status", "folder")}
         found = search(
             self._views(api),
             text=values["q"].strip(),
             status=values["status"],
             folder=values["folder"],
-            number=int(number[:9]) if number.isdigit() else 1,
+            number=whole_number(asked.get("page", "1")) or 1,
             plain=plain_text if api.content_form == "prosemirror" else str,
         )
         names = {hub.id: f"{hub.emoji} {hub.name}".strip() for hub in api.hubs()}
