@@ -36,10 +36,11 @@ demo: $(STAMP) ## A guided run against the sandbox; KEEP=1 leaves it running to 
 test: $(STAMP) ## All tests but the long ones; COVERAGE=1 measures them
 	@$(BIN)/$(if $(COVERAGE),coverage run -m,python -m) pytest -q -n 4 --dist worksteal -m "not slow"
 
-# RULES=1 takes out each rule of the engine in turn and tells how many seeds fail then. TESTS=1 runs the long tests too.
+# RULES=1 takes out each rule of the engine in turn and tells how many seeds fail then. TESTS=1 runs all tests too, the long
+# ones among them, with new random examples.
 soak: $(STAMP) ## Thousands of simulated histories: SEEDS=20000 of each target, from FROM=0 on; MINUTES=, RULES=1, TESTS=1
 	@PYTHONPATH=tests $(BIN)/python tests/simulation/soak.py --seeds $(or $(SEEDS),1000) --first $(or $(FROM),0) --minutes $(or $(MINUTES),0) $(if $(RULES),--rules)
-	@$(if $(TESTS),$(BIN)/python -m pytest -q -n 3 --dist worksteal -m slow)
+	@$(if $(TESTS),$(BIN)/python -m pytest -q -n 3 --dist worksteal --hypothesis-profile searching)
 
 soak-service: $(STAMP) ## The service for MINUTES=30 of real time, or DAYS=30 of fake time, with all that may go wrong
 	@PYTHONPATH=tests $(BIN)/python $(if $(DAYS),tests/daemon/longlife.py $$(mktemp -d) --days $(DAYS),tests/daemon/soak.py --minutes $(or $(MINUTES),30))

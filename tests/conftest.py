@@ -4,5 +4,7 @@ from hypothesis import settings
 
 pytest_plugins = ["pagemirror.testing"]
 
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
+# The same examples each time, so that a red run is about the change; `make soak TESTS=1` searches with new ones.
+settings.register_profile("repeatable", deadline=None, derandomize=True)
+settings.register_profile("searching", deadline=None, print_blob=True)
+settings.load_profile("repeatable")
