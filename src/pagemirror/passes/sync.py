@@ -27,7 +27,7 @@ from pagemirror.passes.reporting import broken, quiet_steps
 from pagemirror.passes.setup import MirrorSetup
 from pagemirror.passes.stopping import StoppableClock
 from pagemirror.passes.summing import Sum
-from pagemirror.passes.surveying import Survey
+from pagemirror.passes.surveying import Sights, Survey
 from pagemirror.passes.tools import Connection, StoredTexts, Tools
 from pagemirror.planner.plan import make_plan
 from pagemirror.planner.policy import Limit, Policy
@@ -213,24 +213,61 @@ class _Pass:
     async def _round(
         self, journal: Journal, connection: Connection, survey: Survey, lease: Lease, *, first: bool
     ) -> Ran:
+        """Look, plan, write down what is to be done, and do it."""
         recovered = await self._recover(survey)
         sights = await survey.look(recovered, drift=self._options.drift and first)
-        gathered, views = sights.gathered, sights.views
-        self._arranging.note(views)
+        self._arranging.note(sights.views)
         policy = self._policy(first=first)
-        plan = make_plan(tuple(views.values()), policy, gathered.situation)
-        plan = only(plan, views, self._options.only, self._snapshot.root)
+        plan = self._planned(sights, policy, first=first)
+        await self._book(journal, plan, sights)
+        self._sum.cautions.update(dict.fromkeys(sights.gathered.cautions(plan.refresh)))
+        self._tell("running", 0, connection)
+        context = StepContext(
+            backend=self._setup.backend,
+            session=connection.session,
+            pages=sights.gathered.rendering,
+            journal=journal,
+            clock=self._tools.clock,
+            policy=policy,
+            texts=self._texts,
+            epoch=lease.epoch,
+            pass_id=self._id,
+            approved=bool(self._options.plan_digest),
+        )
+        await journal.announce(announced(context, plan, sights.views))
+        executor = Executor(
+            stepper=Stepper(context, read=sights.read),
+            pages=sights.gathered.rendering,
+            journal=journal,
+            tallies=self._tools.tallies,
+            stop=self._stop,
+            concurrency=_at_work(self._setup.concurrency),
+            watch=lambda done: self._tell("running", done, connection),
+            places=self._arranging.places(sights.views),
+            sparing=survey.sparing(),
+        )
+        return await executor.run(plan, sights.views)
+
+    def _planned(self, sights: Sights, policy: Policy, *, first: bool) -> Plan:
+        """What is to be done by what was seen; the first round's plan is the one that the report tells of."""
+        plan = make_plan(tuple(sights.views.values()), policy, sights.gathered.situation)
+        plan = only(plan, sights.views, self._options.only, self._snapshot.root)
         if sights.guards:
             plan = put_off_creates(plan, sights.guards)
         if first and self._options.plan_digest:
             plan = approved(plan, self._options.plan_digest)
         if first:
-            self._sum.warnings += unknown_paths(views.values(), self._options.only, self._snapshot.root)
+            self._sum.warnings += unknown_paths(sights.views.values(), self._options.only, self._snapshot.root)
             self._plan, self._first_digest = plan, plan.digest
             self._planned_total = sum(1 for step in plan.steps if step.outcome is Outcome.PLANNED)
+        return plan
+
+    async def _book(self, journal: Journal, plan: Plan, sights: Sights) -> None:
+        """Write down what the plan makes of the records, before anything is sent."""
+        gathered = sights.gathered
         changes = planned_changes(
             plan,
-            views,
+            sights.views,
             whole=lambda uid: gathered.rendering.render(uid).wanted,
             git=gathered.git_body,
             remote=gathered.remote_body,
@@ -246,33 +283,6 @@ class _Pass:
             changes.insert(0, PutMirror(mirror=replace(state, key="")))
         if changes and not nothing_may_move(plan):
             await journal.commit(changes)
-        self._sum.cautions.update(dict.fromkeys(gathered.cautions(plan.refresh)))
-        self._tell("running", 0, connection)
-        context = StepContext(
-            backend=self._setup.backend,
-            session=connection.session,
-            pages=gathered.rendering,
-            journal=journal,
-            clock=self._tools.clock,
-            policy=policy,
-            texts=self._texts,
-            epoch=lease.epoch,
-            pass_id=self._id,
-            approved=bool(self._options.plan_digest),
-        )
-        await journal.announce(announced(context, plan, views))
-        executor = Executor(
-            stepper=Stepper(context, read=sights.read),
-            pages=gathered.rendering,
-            journal=journal,
-            tallies=self._tools.tallies,
-            stop=self._stop,
-            concurrency=_at_work(self._setup.concurrency),
-            watch=lambda done: self._tell("running", done, connection),
-            places=self._arranging.places(views),
-            sparing=survey.sparing(),
-        )
-        return await executor.run(plan, views)
 
     def _policy(self, *, first: bool) -> Policy:
         """The mirror's rules for a round; a later one settles links, which no limit counts."""
