@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -704,3 +705,43 @@ def test_a_page_that_waits_for_its_new_parent_outlives_the_one_it_still_stands_b
     rest(world)
     assert codes(world) == []
     assert world.server.api.view(world.server.api.view(page.id).parent or "").title == "One"
+
+
+class LetGo(Around):
+    """A session whose first update comes just after a person did something."""
+
+    def __init__(self, real: Any, first: Callable[[], None]) -> None:
+        super().__init__(real)
+        self._first: Callable[[], None] | None = first
+
+    async def update(self, page: Page, changed: Fields, whole: Fields) -> interface.Written:
+        if self._first is not None:
+            self._first()
+            self._first = None
+        answer: interface.Written = await self._real.update(page, changed, whole)
+        return answer
+
+
+@pytest.mark.parametrize("name", CAPABILITY_SETS)
+def test_no_link_leads_to_a_page_that_went_while_it_was_to_become_a_files_own(name: str) -> None:
+    """The file counted as its page's from the look on, and the link stayed when the file got another one."""
+    world = World(name, 0, plain=True)
+    first, second = (
+        world.server.api.person_creates({"title": title, "content": world.people.only(f"By hand: {title}.")})
+        for title in ("A", "B")
+    )
+    world.people.touched.update({first.id, second.id})
+    commit(world, {"a.md": A, "b.md": Written("B", TWO, "a.md")})
+    world.sync(RunOptions())
+    assert codes(world) == [("a.md", "foreign"), ("b.md", "foreign")]
+    decide(world, "a.md", Choice.PAGE, first.id)
+    decide(world, "b.md", Choice.NEW)
+    goes = partial(world.people.take_away, world.server.api.view(first.id))
+    world.seams = Seams(session=lambda real: LetGo(real, goes))
+    world.sync(RunOptions())
+    world.seams = Seams()
+    world.failures.clear()  # that a person is asked once more
+    if codes(world):
+        decide(world, "a.md", Choice.NEW)
+    rest(world)
+    assert codes(world) == []

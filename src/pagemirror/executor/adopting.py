@@ -38,7 +38,6 @@ async def adopt(context: StepContext, step: Step, view: View, rendered: Rendered
         draft = Verdict(action=Action.UPDATE, outcome=Outcome.HELD, code="draft", reason=reason)
         return await put_down(context, view, draft, found)
     if step.action is Action.UPDATE:
-        context.pages.learned(view.uid, found.header)
         verdict = Verdict(action=Action.UPDATE, reason=step.reason, changed=frozenset(rendered.fields), way=Way.GIT)
         return await update(context, verdict, replace(view, record=record), rendered, found)
     if not _equal(context, view.uid, rendered, found):

@@ -75,6 +75,7 @@ async def update(context: StepContext, verdict: Verdict, view: View, rendered: R
         ours = still_ours(record, wanted, page)
         done, more = written(context.backend, after, page, wanted, ours, git_body=body_of(rendered.fields))
         stored = (PutText(text=text) for text in more)
+        context.pages.learned(view.uid, page.header)
         await context.journal.commit((*stored, PutRecord(record=done), *settled(view)))
         return Done(outcome=Outcome.DONE, page_id=page.id, record=done, action=verdict.action)
     resolved = await context.session.resolve(wanted)
