@@ -15,6 +15,7 @@ __all__ = ["canonical_json", "normal_form"]
 _TEXT_BLOCKS: Final = frozenset({"paragraph", "heading", "detailsSummary"})
 _BLOCKS_NEEDED: Final = frozenset({"doc", "blockquote", "callout", "tableHeader", "tableCell"})
 _ITEMS: Final = frozenset({"listItem", "taskItem"})
+_TYPE_AND_ONE: Final = 2  # keys: a text's are its type and its text, a paragraph's its type and its content
 _MARKS_OUT: Final = frozenset({"comment", "textStyle"})
 _EMPTY: Final[Json] = {"type": "paragraph"}
 _CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), check_circular=False)
@@ -32,43 +33,84 @@ def normal_form(doc: Json, *, comments: bool = False) -> Json:
     marks unless `comments` are asked for, marks of inline nodes that are no text, hard breaks and blanks at the ends
     of text blocks, blanks around hard breaks, and empty paragraphs but where the schema needs one. Marks stand in the
     schema's order, neighbouring texts of equal marks are one.
+
+    Texts and paragraphs that are in that form already are those of the given document; what holds them is new.
     """
-    root = _bare(doc, comments)
+    root = _bare(doc)
     made: list[tuple[Json, Json]] = [(root, doc)]
     for node, old in made:  # grows while it is read: parents come before children
-        children = [(_bare(child, comments), child) for child in old.get("content") or ()]
-        if children and old["type"] != "text":
-            node["content"] = [child for child, _ in children]
-            made.extend(children)
+        children: list[Json] = []
+        for child in old.get("content") or ():
+            kind = child["type"]
+            if kind == "text":
+                children.append(_text(child, comments))
+            elif kind == "paragraph" and _is_normal_paragraph(child):
+                children.append(child)
+            else:
+                bare = _bare(child)
+                children.append(bare)
+                made.append((bare, child))
+        if children:
+            node["content"] = children
     for node, _ in reversed(made):
-        if "content" in node:
-            content = _content(node["type"], node["content"])
+        content = _content(node["type"], node.get("content") or [])
+        if content:
             node["content"] = content
-            if not content:
-                del node["content"]
-        elif node["type"] in _BLOCKS_NEEDED or node["type"] in _ITEMS:
-            node["content"] = [dict(_EMPTY)]
+        else:
+            node.pop("content", None)
     return root
 
 
-def _bare(node: Json, comments: bool) -> Json:  # noqa: FBT001 - private, and called for each node
-    """One node without its content."""
+def _bare(node: Json) -> Json:
+    """A node without its content."""
     kind = node["type"]
     bare: Json = {"type": kind}
-    if kind == "text":
-        bare["text"] = node["text"]
-        marks = node.get("marks")
-        if marks and (marks := _marks(marks, comments)):
-            bare["marks"] = marks
-        return bare
-    if not node.get("attrs"):
-        return bare
-    attrs = _attrs(node.get("attrs") or {}, node_defaults(kind))
-    if kind == "taskItem":
-        attrs.pop("id", None)
-    if attrs:
-        bare["attrs"] = attrs
+    if node.get("attrs"):
+        attrs = _attrs(node["attrs"], node_defaults(kind))
+        if kind == "taskItem":
+            attrs.pop("id", None)
+        if attrs:
+            bare["attrs"] = attrs
     return bare
+
+
+def _text(node: Json, comments: bool) -> Json:  # noqa: FBT001 - private, and called for each node
+    """A text with its marks in normal form: the same one where they are."""
+    if _is_normal_text(node):
+        return node
+    marks = _marks(node.get("marks") or (), comments)
+    return {"type": "text", "text": node["text"], **({"marks": marks} if marks else {})}
+
+
+def _is_normal_paragraph(node: Json) -> bool:
+    """Whether a paragraph is as it should be, as most are; False also where that takes a closer look."""
+    content = node.get("content")
+    if not content or len(node) > _TYPE_AND_ONE:
+        return False
+    before: object = ""
+    for text in content:
+        if text["type"] != "text" or not text["text"] or not _is_normal_text(text):
+            return False
+        marks = text.get("marks")
+        if marks == before:
+            return False
+        before = marks
+    return content[0]["text"][0] not in BLANKS and content[-1]["text"][-1] not in BLANKS
+
+
+def _is_normal_text(node: Json) -> bool:
+    """Whether a text has one mark as it should be, or none; False also where that takes a closer look."""
+    if "marks" not in node:
+        return len(node) == _TYPE_AND_ONE
+    marks = node["marks"]
+    if not marks or len(marks) > 1 or len(node) > _TYPE_AND_ONE + 1:
+        return False
+    mark = marks[0]
+    kind = mark["type"]
+    if len(mark) == 1:
+        return kind not in _MARKS_OUT
+    attrs = mark.get("attrs")
+    return kind == "link" and bool(attrs) and len(attrs) == 1 and isinstance(attrs.get("href"), str)
 
 
 def _attrs(attrs: Json, defaults: Json) -> Json:
@@ -87,8 +129,6 @@ def _same(value: Any, default: Any) -> bool:
 
 def _marks(marks: Any, comments: bool) -> list[Json]:  # noqa: FBT001 - the same
     kept: dict[str, Json] = {}
-    if len(marks) == 1 and not marks[0].get("attrs") and marks[0]["type"] not in _MARKS_OUT:
-        return [{"type": marks[0]["type"]}]
     for mark in marks:
         kind = mark["type"]
         attrs = _attrs(mark.get("attrs") or {}, mark_defaults(kind))
@@ -118,16 +158,14 @@ def _content(kind: str, nodes: list[Json]) -> list[Json]:
 
 def _inline(nodes: list[Json]) -> list[Json]:
     kept: list[Json] = []
-    if len(nodes) == 1 and nodes[0]["type"] == "text":
-        trim(nodes)
-        return nodes
     for node in join(nodes):
         if node["type"] == "hardBreak":
             _strip_last(kept)
         elif node["type"] == "text" and kept and kept[-1]["type"] == "hardBreak" and not is_code(node):
-            node["text"] = node["text"].lstrip(BLANKS)
-            if not node["text"]:
-                continue
+            text = node["text"].lstrip(BLANKS)
+            if text:
+                kept.append({**node, "text": text})
+            continue
         kept.append(node)
     trim(kept)
     return join(kept)
@@ -136,7 +174,8 @@ def _inline(nodes: list[Json]) -> list[Json]:
 def _strip_last(nodes: list[Json]) -> None:
     """Take the blanks before a hard break away."""
     while nodes and nodes[-1]["type"] == "text" and not is_code(nodes[-1]):
-        nodes[-1]["text"] = nodes[-1]["text"].rstrip(BLANKS)
-        if nodes[-1]["text"]:
+        text = nodes[-1]["text"].rstrip(BLANKS)
+        if text:
+            nodes[-1] = {**nodes[-1], "text": text}
             return
         nodes.pop()

@@ -49,7 +49,7 @@ def trim(nodes: list[Json]) -> None:
                     break
                 text = text.lstrip(BLANKS) if end == 0 else text.rstrip(BLANKS)
                 if text:
-                    node["text"] = text
+                    nodes[end] = {**node, "text": text}
                     break
             elif kind != "hardBreak":
                 break

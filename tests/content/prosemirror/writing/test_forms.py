@@ -148,6 +148,12 @@ def test_marks_beside_code_are_told() -> None:
     assert [(loss.kind, "link" in loss.message) for loss in written.losses] == [("code_marks", True)]
 
 
+def test_code_whose_marks_were_left_out_joins_the_code_beside_it() -> None:
+    written = to_markdown(node("doc", para(text("a", "bold", "code"), text("b", "code"))))
+    assert written.markdown == "`ab`\n"
+    assert [loss.kind for loss in written.losses] == ["code_marks"]
+
+
 def test_a_document_as_deep_as_you_like_is_written() -> None:
     doc = para("a")
     for _ in range(5_000):

@@ -7,7 +7,7 @@ so, block by block, inner ones first, the first form that comes back is taken. T
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pagemirror.content.prosemirror.converting import to_prosemirror
+from pagemirror.content.prosemirror.converting import document_of
 from pagemirror.content.prosemirror.normalform import normal_form
 from pagemirror.content.prosemirror.opaque import opaque_block
 from pagemirror.content.prosemirror.shape import Json, Loss, Lowering
@@ -48,19 +48,22 @@ def to_markdown(doc: Json) -> Written:
     there are losses, the text is for people to read, and not to make a document of.
     """
     blocks: list[Json] = normal_form(doc, comments=True)["content"]
-    bared = _bare_code(blocks)
     others = _others(blocks)
     texts = [_block(block, other=other) for block, other in zip(blocks, others, strict=True)]
     body = joined(blocks, texts)
     if _reads_as(body, blocks):
-        return Written(markdown=_ended(body), losses=tuple(bared))
+        return Written(markdown=_ended(body))
+    bared = _bare_code(blocks)
+    if bared:
+        written = to_markdown({"type": "doc", "content": blocks})
+        return Written(markdown=written.markdown, losses=(*bared, *written.losses))
     texts = [
         text if _reads_as(text, [block]) else _block(block, other=other, careful=True)
         for block, text, other in zip(blocks, texts, others, strict=True)
     ]
     if not _reads_as(joined(blocks, texts), blocks):
         texts = _told_apart(blocks, texts)
-    return Written(markdown=_ended(joined(blocks, texts)), losses=(*bared, *_losses(blocks, texts)))
+    return Written(markdown=_ended(joined(blocks, texts)), losses=tuple(_losses(blocks, texts)))
 
 
 def _ended(text: str) -> str:
@@ -68,7 +71,7 @@ def _ended(text: str) -> str:
 
 
 def _read(text: str) -> list[Json]:
-    return _normal(to_prosemirror(text).doc["content"])
+    return _normal(document_of(text)["content"])
 
 
 def _normal(blocks: list[Json]) -> list[Json]:
@@ -78,22 +81,24 @@ def _normal(blocks: list[Json]) -> list[Json]:
 
 def _reads_as(text: str, blocks: list[Json]) -> bool:
     """Whether a text gives just these blocks, which are in normal form. Most of what is read is in that form, too."""
-    found = to_prosemirror(text).doc["content"]
+    found = document_of(text)["content"]
     if len(found) != len(blocks):
         return _normal(found) == blocks
     return all(one == block or _normal([one]) == [block] for one, block in zip(found, blocks, strict=True))
 
 
 def _bare_code(blocks: list[Json]) -> list[Loss]:
-    """Take the marks away that code bears against the schema; tells which."""
+    """Take the marks away that code bears against the schema, and that no text gives it; tells which."""
     lost: set[str] = set()
-    reached = list(blocks)
+    reached: list[Json] = [{"content": blocks}]
     for node in reached:  # grows while it is read
-        marks = node.get("marks") or ()
-        if len(marks) > 1 and is_code(node):
-            lost.update(mark["type"] for mark in marks if mark["type"] != "code")
-            node["marks"] = [mark for mark in marks if mark["type"] == "code"]
-        reached.extend(node.get("content") or ())
+        content = node.get("content") or []
+        for number, child in enumerate(content):
+            marks = child.get("marks") or ()
+            if len(marks) > 1 and is_code(child):
+                lost.update(mark["type"] for mark in marks if mark["type"] != "code")
+                content[number] = {**child, "marks": [mark for mark in marks if mark["type"] == "code"]}
+        reached.extend(content)
     message = f"code bears no other mark in Markdown; {', '.join(sorted(lost))} was left out"
     return [Loss(kind="code_marks", line=1, message=message)] if lost else []
 

@@ -23,11 +23,14 @@ class Strength(IntEnum):
     HTML = 3
 
 
+_PLAIN: Final = Strength.PLAIN
 _SUSPECT: Final = re.compile(r"[\\`*_\[\]<&$~!\n]")
 _SIGN: Final = re.compile(r"[!#$&()*+\-./:<=>?@\[\\\]^_`{|}~\"]")
 _BLANK: Final = re.compile(r"\A[ \t]|[ \t]\Z|(?<=[ \t])[ \t]|\t")
 _START: Final = re.compile(r"(?:#{1,6}|[-+*]|=+|-+)(?=[ \t]|\Z)|>|~~~|:|\||\[|!!!|\?\?\?|===")
 _NUMBER: Final = re.compile(r"[0-9]{1,9}(?=[.)](?:[ \t]|\Z))")
+_STARTING: Final = frozenset("#-+*=>~:|[!?0123456789")
+"""What `_START` and `_NUMBER` begin with."""
 _TAG: Final = re.compile(r"<[A-Za-z/!?]")
 _ENTITY: Final = re.compile(r"&#?[A-Za-z0-9]+;")
 _PUNCTUATION: Final = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
@@ -40,10 +43,11 @@ def escaped(text: str, strength: Strength, *, starts: bool = False, alone: bool 
     `starts` says that a line begins with it, `alone` that nothing else is in its block, `linked` that it stands in a
     link's text.
     """
+    if strength is _PLAIN:
+        if _SUSPECT.search(text):
+            text = _plainly(text, alone=alone, linked=linked)
+        return _started(text) if starts and text[:1] in _STARTING else text
     match strength:
-        case Strength.PLAIN:
-            text = _plainly(text, alone=alone, linked=linked) if _SUSPECT.search(text) else text
-            return _started(text) if starts else text
         case Strength.ESCAPED:
             return _SIGN.sub(r"\\\g<0>", text).replace("\n", "&#10;")
         case Strength.TAGS:

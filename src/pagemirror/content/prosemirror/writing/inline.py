@@ -41,16 +41,37 @@ def inline(nodes: list[Json], strength: Strength, *, lines: bool = True, attrs: 
     if len(nodes) == 1 and nodes[0]["type"] == "text" and "marks" not in nodes[0]:  # most text blocks are only that
         made.append(escaped(nodes[0]["text"], strength, starts=lines and not made))
         return "".join(made)
-    if strength < Strength.TAGS and not made and all(_is_simple(node) for node in nodes):
-        texts = [
-            code_span(node["text"])
-            if "marks" in node
-            else escaped(node["text"], strength, starts=lines and not number, alone=False)
-            for number, node in enumerate(nodes)
-        ]
-        return "".join(texts)
+    if strength < Strength.TAGS and not made:
+        said = _singly(nodes, strength, starts=lines)
+        if said is not None:
+            return said
     rest = _marked(nodes, strength, lines=lines, starts=lines and not made)
     return None if rest is None else "".join(made) + rest
+
+
+def _singly(nodes: list[Json], strength: Strength, *, starts: bool) -> str | None:
+    """Texts that bear one mark at most, as most do: no mark goes on behind its text. None where there are others."""
+    made: list[str] = []
+    alone = len(nodes) == 1
+    for node in nodes:
+        if node["type"] != "text":
+            return None
+        text, marks = node["text"], node.get("marks")
+        if not marks:
+            made.append(escaped(text, strength, starts=starts, alone=alone))
+        elif marks == _CODE:
+            made.append(code_span(text))
+        elif len(marks) > 1:
+            return None
+        elif _is_address(text, marks[0]):
+            made.append(f"<{text}>")
+        else:
+            tags = _tags(marks[0], strength)
+            if tags is None:
+                return None
+            made += (tags[0], escaped(text, strength, alone=alone, linked=marks[0]["type"] == "link"), tags[1])
+        starts = False
+    return "".join(made)
 
 
 def _marked(nodes: list[Json], strength: Strength, *, lines: bool, starts: bool) -> str | None:
@@ -98,11 +119,6 @@ def _turned(
     return "".join(made)
 
 
-def _is_simple(node: Json) -> bool:
-    """Whether a node is text, or code and nothing beside."""
-    return node["type"] == "text" and ("marks" not in node or node["marks"] == _CODE)
-
-
 def _keys(node: Json) -> dict[str, Json] | None:
     """A text's marks by what tells them apart; None for what bears none, where marks stay open."""
     if node["type"] != "text":
@@ -135,11 +151,16 @@ def _address(node: Json, number: int, ends: dict[str, int], strength: Strength) 
     if link is None:
         return None
     key = _key(link)
-    if ends[key] != number:
-        return None
-    text, href = node["text"], link["attrs"]["href"]
+    return key if ends[key] == number and _is_address(node["text"], link) else None
+
+
+def _is_address(text: str, mark: Json) -> bool:
+    """Whether a mark is a link that its text says itself."""
+    if not _is_plain_link(mark):
+        return False
+    href = mark["attrs"]["href"]
     found = _MAIL.fullmatch(text) if href == f"mailto:{text}" else href == text and _ADDRESS.fullmatch(text)
-    return key if found else None
+    return bool(found)
 
 
 def _link(node: Json) -> Json | None:
@@ -150,8 +171,10 @@ def _link(node: Json) -> Json | None:
 
 
 def _is_plain_link(mark: Json) -> bool:
+    if mark["type"] != "link":
+        return False
     attrs = mark.get("attrs") or {}
-    return mark["type"] == "link" and attrs.keys() == {"href"} and isinstance(attrs["href"], str)
+    return attrs.keys() == {"href"} and isinstance(attrs["href"], str)
 
 
 def _tags(mark: Json, strength: Strength) -> tuple[str, str] | None:
