@@ -52,6 +52,18 @@ def test_a_text_made_to_grow_beyond_a_request_fails_at_its_create_and_nothing_of
     mirror.quiet()
 
 
+def test_nothing_is_sent_to_a_page_that_a_file_names_where_its_text_has_grown_beyond_a_request(mirror: Mirror) -> None:
+    made = mirror.box.create(API, "Named", "By hand.\n")
+    wide = "|" * 60 + "\n" + "|-" * 59 + "|\n" + "|x|\n" * 600
+    mirror.commit({"two.md": f"---\npage_id: {made['id']}\n---\n# Two\n\n{wide}"})
+    assert ended(mirror.sync()) == {"update failed too_large": 1}
+    assert not {"pages/create", "pages/update"}.intersection(calls(mirror, 0))
+    mirror.commit({"two.md": f"---\npage_id: {made['id']}\n---\n# Two\n\nSmall.\n"})
+    mirror.done()
+    assert mirror.titles() == ["Two"]
+    mirror.quiet()
+
+
 def test_a_login_costs_one_request_a_pass_that_asks_anything(mirror: Mirror) -> None:
     secrets = mirror.box.api(API).secrets
     (mirror.folder / "email").write_text(secrets["email"])
