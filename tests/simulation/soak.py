@@ -73,6 +73,7 @@ def main(words: list[str]) -> int:
     asked.add_argument("--state", choices=("mixed", *STATES), default="mixed", help="what keeps the state")
     asked.add_argument("--rules", action="store_true", help="take out each rule in turn and tell what is caught")
     options = asked.parse_args(words)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ProcessPoolExecutor(options.workers, initializer=_deaf) as pool:
         if options.rules:
             return tell_rules(pool, options.first, options.seeds)
@@ -80,8 +81,9 @@ def main(words: list[str]) -> int:
 
 
 def _deaf() -> None:
-    """Ctrl-C ends the one who tells; the others end their part."""
+    """Ctrl-C and SIGTERM end the one who tells; the others end their part."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def tell_seeds(pool: ProcessPoolExecutor, options: argparse.Namespace) -> int:
