@@ -1,10 +1,11 @@
 """Markdown's blocks and spans as nodes and marks, one named case for each trap."""
 
+import time
 from collections.abc import Callable
 
 import pytest
 
-from pagemirror.content.prosemirror import Converted, Json, Lowering, to_prosemirror
+from pagemirror.content.prosemirror import Converted, Json, Lowering, plain_text, to_prosemirror, validate
 
 Sketch = Callable[..., str]
 Convert = Callable[..., Converted]
@@ -163,6 +164,34 @@ def test_what_is_nested_too_deep_is_set_flat_and_told_once(converted: Convert) -
     while node["type"] != "text":
         node, depth = node["content"][0], depth + 1
     assert (node["text"], depth, kinds(result)) == ("deep", 102, ["depth"])
+
+
+@pytest.mark.parametrize(("unit", "signs"), [(">", 1), ("> ", 1), ("1. ", 1), ("> - ", 2), ("  > 1) ", 2)])
+def test_signs_of_containers_without_end_stand_as_text(converted: Convert, unit: str, signs: int) -> None:
+    units = 100_000 // len(unit)
+    result = converted("a\n\n" + unit * units + "`b`\n")
+    assert validate(result.doc) == ()
+    assert [(loss.kind, loss.line, "2,500 signs" in loss.message) for loss in result.losses] == [("depth", 3, True)]
+    said = "".join(plain_text(result.doc).split())
+    assert said == "a" + "".join(unit.split()) * (units - 2_500 // signs) + "b"
+
+
+def test_signs_of_containers_in_code_stay_whatever_their_number(converted: Convert) -> None:
+    code = ">" * 6_000
+    assert converted(f"```\n{code}\n```\n").doc["content"][0]["content"] == [{"type": "text", "text": code}]
+
+
+def test_a_text_of_nothing_but_signs_of_containers_takes_no_longer_than_one_of_paragraphs() -> None:
+    def took(text: str) -> float:
+        times: list[float] = []
+        for _ in range(3):
+            start = time.thread_time()
+            to_prosemirror(text)
+            times.append(time.thread_time() - start)
+        return min(times)
+
+    size = 100_000
+    assert took(">" * size) < took("a\n\n" * (size // 3))
 
 
 def test_items_and_tasks_below_the_depth_keep_their_text(sketch: Sketch) -> None:

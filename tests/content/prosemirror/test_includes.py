@@ -35,3 +35,8 @@ def test_an_include_in_code_is_told_too(converted: Convert) -> None:
 @pytest.mark.parametrize("text", ["{{ a }}", "\\{{#include a}}", "{% if a %}", "a --8<-- b", "{{#if a}}"])
 def test_what_is_no_include_is_not_told(text: str) -> None:
     assert includes(text) == []
+
+
+def test_includes_of_every_kind_are_told_in_the_order_of_their_lines() -> None:
+    text = "{{#include a}}\n\n> --8<-- b\n\n{% include c %}\n--8<-- d {{#include e}}\n"
+    assert [loss.line for loss in includes(text)] == [1, 3, 5, 6]

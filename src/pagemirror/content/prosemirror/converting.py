@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pagemirror.content.prosemirror.containers import Marked, marked
 from pagemirror.content.prosemirror.definitions import shielded, unshielded
+from pagemirror.content.prosemirror.depths import DEEPEST, BottomlessError, shallow
 from pagemirror.content.prosemirror.events import walked
 from pagemirror.content.prosemirror.frames import Lost
 from pagemirror.content.prosemirror.includes import includes
@@ -57,23 +58,31 @@ def document_of(markdown: str) -> Json:
 def boxed(markdown: str) -> Marked | None:
     """The text as the parser reads it, its boxes marked; None where it has none. Line ends are LF."""
     rare = rarities(markdown)
-    return _settled(markdown, _DEFAULT, rare)[1] if rare.boxes else None
+    return _met(markdown, _DEFAULT, rare, len(markdown))[1] if rare.boxes else None
 
 
 def _settled(source: str, options: Lowering, rare: Rarities) -> tuple[_Reading, Marked | None]:
+    """Read what may be without a bottom; then its signs are cut, and it is read as deep as it is."""
+    try:
+        return _met(source, options, rare, DEEPEST)
+    except BottomlessError:
+        return _met(shallow(source), options, rare, len(source))
+
+
+def _met(source: str, options: Lowering, rare: Rarities, deepest: int) -> tuple[_Reading, Marked | None]:
     """Read until the parser meets the marks of all boxes: one whose marks stand in code or raw HTML is none."""
     boxes = marked(source, options) if rare.boxes and options.directives else None
-    read = _read(source, options, rare, boxes)
+    read = _read(source, options, rare, boxes, deepest)
     if read.unmet:
         boxes = marked(source, options, read.unmet)
-        read = _read(source, options, rare, boxes)
+        read = _read(source, options, rare, boxes, deepest)
     if read.unmet:
         boxes = None
-        read = _read(source, options, rare, None)
+        read = _read(source, options, rare, None, deepest)
     return read, boxes
 
 
-def _read(source: str, options: Lowering, rare: Rarities, boxes: Marked | None) -> _Reading:
+def _read(source: str, options: Lowering, rare: Rarities, boxes: Marked | None, deepest: int) -> _Reading:
     text = boxes.text if boxes else source
     terms = shielded(text) if rare.definitions and options.definitions == "list" else None
     parser = parser_for(
@@ -82,8 +91,10 @@ def _read(source: str, options: Lowering, rare: Rarities, boxes: Marked | None) 
         definitions=terms is not None,
         heading_ids=rare.heading_ids,
     )
-    page = Page(text, options)
-    events = iter(parser.events(text)) if terms is None else unshielded(parser.events(terms))
+    page = Page(text, options, deepest=deepest)
+    events = iter(parser.events(terms or text))
+    if terms not in {None, text}:
+        events = unshielded(events)
     doc, met = walked(page, events, boxes)
     unmet = {number for number in boxes.directives if met.get(number) != _BOTH} if boxes else set()
     return _Reading(doc, page.losses, terms or text, parser, unmet)

@@ -24,7 +24,10 @@ def shielded(text: str) -> str | None:
 def unshielded(events: Iterable[Any]) -> Iterator[Any]:
     """The events of a shielded text with its colons."""
     for event in events:
-        yield _restored(event)
+        if event.__class__ is dict and "Text" in event:
+            yield {"Text": event["Text"].replace(_SIGN, ":")}
+        else:
+            yield _restored(event)
 
 
 def _restored(value: Any) -> Any:

@@ -10,7 +10,9 @@ from typing import Final, NamedTuple
 __all__ = ["Bare", "bare_links", "signs"]
 
 _MAX_HOST: Final = 300
-_START: Final = re.compile(r"(?:https?://|ftp://|www\.)(?=[\w-])|@(?=[\w-])", re.IGNORECASE)
+_SIGN: Final = re.compile(r"[:@wW](?:(?<=:)//|(?<=@)|(?<=[wW])[wW]{2}\.)(?=[\w-])")
+_SCHEME: Final = re.compile(r"(?:https?|ftp)\Z", re.IGNORECASE)
+_LONGEST_SCHEME: Final = 5
 _HOST: Final = re.compile(rf"[\w-]{{0,{_MAX_HOST}}}(?:\.[\w-]{{1,{_MAX_HOST}}}){{0,20}}")
 _REST: Final = re.compile(r"[^\s<]*")
 _MAIL_HOST: Final = re.compile(r"[A-Za-z0-9._-]+")
@@ -31,35 +33,43 @@ class Bare(NamedTuple):
 
 def bare_links(text: str) -> Iterator[Bare]:
     """The addresses in a text, in order; none overlaps another."""
-    done = floor = 0  # where the search goes on; where a mail address may begin
-    while True:
-        found = _START.search(text, done)
-        if found is None:
-            return
-        done = found.end()
-        if found[0] == "@":
-            link = _mail(text, found.start(), floor)
-            floor = done
+    done = floor = 0  # how far addresses go; where a mail address may begin
+    for start, end in _starts(text):
+        if start < done:
+            continue
+        if text[start] == "@":
+            link = _mail(text, start, floor)
+            floor = end
         else:
-            link = _web(text, found.start(), done)
+            link = _web(text, start, end)
         if link is not None:
             yield link
             done = floor = link.end
+
+
+def _starts(text: str) -> Iterator[tuple[int, int]]:
+    """Where addresses may start, and where their hosts do; of mail addresses, where the sign is."""
+    for found in _SIGN.finditer(text):
+        start, end = found.span()
+        if text[start] != ":":
+            yield start, end
+        elif scheme := _SCHEME.search(text, max(0, start - _LONGEST_SCHEME), start):
+            yield scheme.start(), end
 
 
 def signs(source: str) -> frozenset[str]:
     """The signs that stand in a Markdown text as they are: what is not among them was written with escapes."""
     found: set[str] = set()
     floor = 0
-    for start in _START.finditer(source):
-        if start[0] == "@":
-            host = _MAIL_HOST.match(source, start.end())
-            local = _local(source[floor : start.start()])
-            floor = start.end()
+    for start, end in _starts(source):
+        local = ""
+        if source[start] == "@":
+            host = _MAIL_HOST.match(source, end)
+            local = _local(source[floor:start])
+            floor = end
         else:
-            host = _HOST.match(source, start.end())
-            local = ""
-        found.add(_bared(local + start[0] + (host[0] if host else "")))
+            host = _HOST.match(source, end)
+        found.add(_bared(local + source[start : host.end() if host else end]))
     return frozenset(found)
 
 

@@ -7,6 +7,7 @@ number of the event that a loss belongs to.
 from itertools import groupby, takewhile
 from typing import Final, assert_never
 
+from pagemirror.content.prosemirror.depths import DEEPEST, MOST_SIGNS, BottomlessError
 from pagemirror.content.prosemirror.directives import Directive
 from pagemirror.content.prosemirror.flow import Flow
 from pagemirror.content.prosemirror.footnotes import Footnotes
@@ -22,11 +23,12 @@ _LOOSE: Final = frozenset({"details", "content", "callout", "section"})
 class Page(Flow):
     """What the events write to."""
 
-    __slots__ = ("_footnotes",)
+    __slots__ = ("_deepest", "_footnotes")
 
-    def __init__(self, source: str, lowering: Lowering) -> None:
+    def __init__(self, source: str, lowering: Lowering, *, deepest: int = DEEPEST) -> None:
         super().__init__(source, lowering)
         self._footnotes = Footnotes()
+        self._deepest = deepest
 
     def push(self, kind: FrameKind, at: int, *, name: str = "", attrs: Json | None = None) -> None:
         """Open a container; one that is too deep is flat: its blocks stand where it stands."""
@@ -35,6 +37,8 @@ class Page(Flow):
         if (within_flat or not self._has_room(ROOM[kind])) and kind != "footnote":
             if not within_flat:
                 self._too_deep(at)
+            elif len(self.stack) >= self._deepest:
+                raise BottomlessError
             self.stack.append(Frame("flat", self.blocks, at, name=name))
             return
         self.stack.append(Frame(kind, self.blocks, at, attrs or {}, name))
@@ -44,7 +48,10 @@ class Page(Flow):
         return len(self.stack) + needed <= self.lowering.max_depth
 
     def _too_deep(self, at: int) -> None:
-        self.lose(at, "depth", f"more than {self.lowering.max_depth} containers in each other; set flat below")
+        said = f"more than {self.lowering.max_depth} containers in each other; set flat below"
+        if self._deepest != DEEPEST:
+            said += f", and as text where a line has more than {MOST_SIGNS:,} signs of them"
+        self.lose(at, "depth", said)
 
     def pop(self) -> tuple[Frame, list[Json]] | None:
         """Close the innermost container, and with it details and boxes that are still open; None if it was flat."""

@@ -69,12 +69,15 @@ def bold(nodes: list[Json]) -> list[Json]:
     """The same nodes in bold; code stays code alone."""
     made: list[Json] = []
     for node in nodes:
-        marks = node.get("marks") or []
-        if node["type"] != "text" or any(mark["type"] in {"code", "bold"} for mark in marks):
+        marks = node.get("marks")
+        if node["type"] != "text":
+            made.append(node)
+        elif not marks:
+            made.append({**node, "marks": [{"type": "bold"}]})
+        elif any(mark["type"] in {"code", "bold"} for mark in marks):
             made.append(node)
         else:
-            ranked = sorted([*marks, {"type": "bold"}], key=_rank)
-            made.append({**node, "marks": ranked})
+            made.append({**node, "marks": sorted([*marks, {"type": "bold"}], key=_rank)})
     return join(made)
 
 
