@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pagemirror.content import LeftOut, blind, fill, with_body
+from pagemirror.content import LeftOut, blind, fill, gist, with_body
 from pagemirror.content.outline import outline
 from pagemirror.model.documents import Document, LinkSlot, Unreadable
 
@@ -114,4 +114,19 @@ def test_a_body_is_made_again_from_the_files_bytes(parsed: Callable[..., object]
     found = parsed(start + text)
     if isinstance(found, Document):
         slim = replace(found, body=())
-        assert with_body(slim, (start + text).encode(), root="docs").body == found.body
+        again = with_body(slim, (start + text).encode(), root="docs").body
+        assert again == found.body
+        told, whole = gist(slim, root="docs"), gist(found, root="docs")
+        assert told.print == whole.print == gist(replace(found, note=b""), root="docs").print
+        assert [replace(slot, line=0, column=0) for slot in found.links] == list(told.links)
+        around = "".join(part for part in found.body if isinstance(part, str))
+        assert len(around.encode()) <= told.size <= len(around.encode()) + len(told.links)
+
+
+def test_a_gist_is_of_the_text_and_of_where_links_stand_in_it(read: Callable[..., Document]) -> None:
+    def digest(text: str) -> str:
+        return gist(read(text), root="docs").print
+
+    assert digest("One [a](b.md) two.") == digest("One [a](c.md) two.")
+    assert digest("One [a](b.md) two.") != digest("One [a](b.md) too.")
+    assert digest("One [a](b.md) two.") != digest("One [a]( two.b.md)")

@@ -22,7 +22,6 @@ __all__ = [
     "Arranger",
     "Backend",
     "Context",
-    "Converter",
     "Crediting",
     "Keeper",
     "Probe",
@@ -30,6 +29,7 @@ __all__ = [
     "Recalling",
     "Saves",
     "Session",
+    "Sizing",
     "Target",
     "Uploader",
     "Written",
@@ -240,16 +240,16 @@ class Session(Protocol):
 
 
 @runtime_checkable
-class Converter(Protocol):
-    """The pure half of a backend that makes bodies of its own from Markdown, beside what every backend has.
+class Sizing(Protocol):
+    """The pure half of a backend that can tell by a body's size that it can be sent, beside what every backend has.
 
-    A plan leaves the making of new pages to their creates, which look at what was made before they send it.
+    A plan then makes no bodies of new pages: their creates do, and look at what was made before they send it.
     """
 
-    def fits(self, body: str, target: Target) -> bool:
-        """Whether what a Markdown body becomes can be sent, as far as can be told without making it.
+    def fits(self, size: int, target: Target) -> bool:
+        """Whether all that Markdown of so many bytes may become can be sent; False where only making it tells.
 
-        False where only making it tells. Must: make the same of all other fields, whatever the body is.
+        The Markdown is UTF-8 and holds no NUL. Must: make the same of all other fields, whatever the body is.
         """
         ...
 

@@ -3,9 +3,9 @@
 Knows no target, no state and no disk: the same bytes give the same values.
 """
 
-from pagemirror.content.bodies import body_start, with_body
+from pagemirror.content.bodies import Gist, body_start, gist, with_body
 from pagemirror.content.branches import Branch, branches
-from pagemirror.content.filling import blind, fill, fill_each
+from pagemirror.content.filling import blind, fill, fill_each, written
 from pagemirror.content.links import (
     Ambiguous,
     LinkIndex,
@@ -35,6 +35,7 @@ from pagemirror.content.weburls import banner, web_url
 __all__ = [
     "Ambiguous",
     "Branch",
+    "Gist",
     "Hunk",
     "LeftOut",
     "LinkIndex",
@@ -59,6 +60,7 @@ __all__ = [
     "fill",
     "fill_each",
     "fragment",
+    "gist",
     "link_key",
     "link_keys",
     "may_navigate",
@@ -74,4 +76,5 @@ __all__ = [
     "slugs",
     "web_url",
     "with_body",
+    "written",
 ]

@@ -1,13 +1,16 @@
 """A body cut at its destinations, from a file's bytes: once from the parser's spots, later from a note of them.
 
-A folder's bodies don't fit in memory, and parsing is most of what reading a file costs. So a document keeps where its
-destinations stand, in a few bytes, and its body is cut again from the file's bytes without the parser.
+A folder's bodies don't fit in memory, and parsing is most of what reading a file costs. So a document keeps its
+destinations, where they stand, and a digest of the text around them, in a few bytes: these tell all that a plan asks of
+a new page, and the body is cut again from the file's bytes without the parser.
 """
 
 import marshal
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from hashlib import blake2b
+from typing import Final, NamedTuple
 
 from pagemirror.content.outline import Spot
 from pagemirror.content.paths import Outside, Relative, locate, tidy_root
@@ -15,13 +18,27 @@ from pagemirror.content.wiki import label_of
 from pagemirror.model.documents import Document, Finding, LinkKind, LinkSlot, Template
 from pagemirror.model.ids import RepoPath
 
-__all__ = ["Body", "body_start", "with_body"]
+__all__ = ["Body", "Gist", "body_start", "gist", "with_body"]
 
 Cut = tuple[int, int]
 """The bytes of a body that are left out, as its title says the same."""
 
-Noted = tuple[int, int, str, str, str | None, str, int, int]
-"""A spot with its line and column, in what `marshal` can write; no destination where it is as written."""
+Noted = tuple[int, str, str] | tuple[int, str, str, str, str, str]
+"""A spot in what `marshal` can write: its start, what is written there, and its kind; where that isn't a plain Markdown
+destination to the letter, destination, style and label as well.
+"""
+
+_KINDS: Final = {kind.value: kind for kind in LinkKind}
+
+
+class Gist(NamedTuple):
+    """What is told of a body without its text: a digest of the text around its destinations and that text's size, in
+    bytes; and the destinations, which don't know their lines.
+    """
+
+    print: str
+    size: int
+    links: tuple[LinkSlot, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,21 +60,24 @@ class Body:
         for spot in spots:
             if spot.start < done or cut[0] <= spot.start < cut[1]:
                 continue
-            slot = _slot(self, spot, *lines.at(spot.start))
+            raw = self.data[spot.start : spot.end].decode()
+            slot = _slot(spot, raw, page=self.path, root=self.root, at=lines.at(spot.start))
             if isinstance(slot, Finding):
                 findings.append(slot)
                 continue
             slots.append((spot, slot))
             done = spot.end
-        return self._parts(slots, cut), findings, self._note(slots, cut)
+        template = self._parts(slots, cut)
+        note = (self.start, cut, *_around(template), tuple(_noted(spot, slot.raw) for spot, slot in slots))
+        return template, findings, marshal.dumps(note)
 
-    def again(self, noted: tuple[Noted, ...], cut: Cut) -> Template:
+    def again(self, noted: Iterable[Noted], cut: Cut) -> Template:
         """The same template from a note."""
+        lines = _Lines(self.data, self.line)
         slots = []
-        for start, end, style, kind, destination, label, line, column in noted:
-            said = self.data[start:end].decode() if destination is None else destination
-            spot = Spot(start, end, style, LinkKind(kind), said, label)
-            slot = _slot(self, spot, line, column)
+        for one in noted:
+            spot = _spot(one)
+            slot = _slot(spot, one[1], page=self.path, root=self.root, at=lines.at(spot.start))
             if isinstance(slot, LinkSlot):
                 slots.append((spot, slot))
         return self._parts(slots, cut)
@@ -84,26 +104,52 @@ class Body:
             return (self.data[start : cut[0]] + self.data[cut[1] : end]).decode()
         return self.data[start:end].decode()
 
-    def _note(self, slots: list[tuple[Spot, LinkSlot]], cut: Cut) -> bytes:
-        noted = tuple(
-            (start, end, style, kind.value, said if said != slot.raw else None, label, slot.line, slot.column)
-            for (start, end, style, kind, said, label), slot in slots
-        )
-        return marshal.dumps((self.start, cut, noted))
-
 
 def body_start(document: Document) -> int:
     """Where in the file's bytes, without a byte order mark, a document's text begins: below front matter and title."""
-    start, cut, _ = marshal.loads(document.note)  # noqa: S302 - our own bytes, of this process
+    start, cut, *_ = marshal.loads(document.note)  # noqa: S302 - our own bytes, of this process
     return int(start) + (int(cut[1]) if cut[1] > cut[0] else 0)
+
+
+def gist(document: Document, *, root: str) -> Gist:
+    """What is told of a document's body, with its text or without. `root` is the source folder."""
+    if not document.note:  # no file holds it
+        digest, size = _around(document.body)
+        return Gist(digest.hex(), size, document.links)
+    _, _, digest, size, noted = marshal.loads(document.note)  # noqa: S302 - our own bytes, of this process
+    if document.body:
+        return Gist(digest.hex(), size, document.links)
+    folder = tidy_root(root)
+    slots = [_slot(_spot(one), one[1], page=document.path, root=folder, at=(0, 0)) for one in noted]
+    return Gist(digest.hex(), size, tuple(slot for slot in slots if isinstance(slot, LinkSlot)))
 
 
 def with_body(document: Document, data: bytes, *, root: str) -> Document:
     """A document that was parsed from these bytes, with its body again. `root` is the source folder."""
-    start, cut, noted = marshal.loads(document.note)  # noqa: S302 - our own bytes, of this process
+    start, cut, _, _, noted = marshal.loads(document.note)  # noqa: S302 - our own bytes, of this process
     whole = data.removeprefix(BOM_UTF8)
-    body = Body(path=document.path, root=tidy_root(root), data=whole[start:] if start else whole, start=start, line=0)
+    line = whole.count(b"\n", 0, start) + 1
+    text = whole[start:] if start else whole
+    body = Body(path=document.path, root=tidy_root(root), data=text, start=start, line=line)
     return replace(document, body=body.again(noted, cut))
+
+
+def _around(template: Template) -> tuple[bytes, int]:
+    """A digest of the text around a body's destinations, and its size; no text holds the character put for them."""
+    data = "".join(["\0" if isinstance(part, LinkSlot) else part for part in template]).encode()
+    return blake2b(data, digest_size=16).digest(), len(data)
+
+
+def _noted(spot: Spot, raw: str) -> Noted:
+    if spot.style == "bare" and spot.destination == raw and not spot.label:
+        return spot.start, raw, spot.kind.value
+    return spot.start, raw, spot.kind.value, spot.destination, spot.style, spot.label
+
+
+def _spot(noted: Noted) -> Spot:
+    start, raw, kind = noted[:3]
+    destination, style, label = noted[3:] or (raw, "bare", "")
+    return Spot(start, start + len(raw.encode()), style, _KINDS[kind], destination, label)
 
 
 @dataclass(slots=True)
@@ -126,12 +172,13 @@ class _Lines:
         return self.line, self.column
 
 
-def _slot(body: Body, spot: Spot, line: int, column: int) -> LinkSlot | Finding:
-    where = locate(spot.destination, page=body.path, root=body.root)
+def _slot(spot: Spot, raw: str, *, page: RepoPath, root: RepoPath, at: tuple[int, int]) -> LinkSlot | Finding:
+    """What a spot is in a template; `at` is its line and column."""
+    where = locate(spot.destination, page=page, root=root)
+    line, column = at
     if isinstance(where, Outside):
         message = f"`{spot.destination}` leads out of the repository; the link stays as written"
-        return Finding(path=body.path, code="link_outside", message=message, line=line, column=column)
-    raw = body.data[spot.start : spot.end].decode()
+        return Finding(path=page, code="link_outside", message=message, line=line, column=column)
     if spot.style == "wiki":
         return _wiki_slot(spot, raw, where, line, column)
     return LinkSlot(

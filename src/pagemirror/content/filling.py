@@ -7,7 +7,7 @@ from typing import Final
 from pagemirror.content.outline import outline
 from pagemirror.model.documents import LinkKind, LinkSlot, Template
 
-__all__ = ["blind", "fill", "fill_each"]
+__all__ = ["blind", "fill", "fill_each", "written"]
 
 _UNSAFE: Final = re.compile(r"[\x00-\x20\x7f<>()\\`$|\"]")
 _PLAIN: Final = re.compile(r"[\w:/.#?=~+-]+", re.ASCII)
@@ -20,7 +20,7 @@ def fill(template: Template, resolve: Callable[[LinkSlot], str | None]) -> str:
 
 
 def fill_each(template: Template, resolve: Callable[[LinkSlot], Sequence[str | None]], forms: int) -> tuple[str, ...]:
-    """So many forms of the body, where `resolve` gives a destination for each of them."""
+    """So many forms of the body, where `resolve` gives a destination for each of them; asked in the text's order."""
     bodies: list[list[str]] = [[] for _ in range(forms)]
     for part in template:
         if isinstance(part, str):
@@ -28,7 +28,7 @@ def fill_each(template: Template, resolve: Callable[[LinkSlot], Sequence[str | N
                 body.append(part)
         else:
             for body, destination in zip(bodies, resolve(part), strict=True):
-                body.append(part.raw if destination is None else _written(destination, part))
+                body.append(written(destination, part))
     return tuple("".join(body) for body in bodies)
 
 
@@ -54,7 +54,10 @@ def blind(text: str, unresolve: Callable[[str], str | None]) -> str:
     return "".join(parts)
 
 
-def _written(destination: str, slot: LinkSlot) -> str:
+def written(destination: str | None, slot: LinkSlot) -> str:
+    """What stands in the body for a slot: as the file has it where there is no destination."""
+    if destination is None:
+        return slot.raw
     if slot.style != "wiki":
         return _escaped(destination, slot.style)
     mark = "!" if slot.kind is LinkKind.IMAGE else ""

@@ -17,7 +17,7 @@ from pagemirror.passes.linking import Book
 from pagemirror.passes.reading import Reader, Reading
 from pagemirror.passes.rendering import Rendering
 from pagemirror.passes.setup import MirrorSetup, shown
-from pagemirror.planner.views import UNSEEN, Situation, View
+from pagemirror.planner.views import UNSEEN, Situation, View, Wanted
 from pagemirror.source import Snapshot
 from pagemirror.state.interface import Store
 from pagemirror.state.standing import Counts, MirrorState
@@ -152,21 +152,27 @@ class _Viewer:
         """Documents, files that can't be read, and records whose file is gone."""
         reading = self.reading
         owners = self._page_owners()
-        for path, item in reading.library.each(sorted(reading.documents)):
+        paths = sorted(reading.documents)
+        for path in paths:
+            uid = reading.uids[path]
+            slim = reading.library.slim(path)
+            if isinstance(slim, Document) and not self._is_known(uid):
+                yield self._document(path, self.rendering.new(uid, slim), owners)
+        for path, item in reading.library.each(path for path in paths if self._is_known(reading.uids[path])):
             if isinstance(item, Document):
-                yield self._document(path, item, owners)
+                yield self._document(path, self.rendering.rendered(reading.uids[path], item).wanted, owners)
         for path, item in sorted(reading.parsed.items()):
             if isinstance(item, Unreadable):
                 yield self._view(reading.uids[path], path, unreadable=item)
         yield from self._gone()
 
-    def _document(self, path: RepoPath, item: Document, owners: Mapping[PageId, Uid | None]) -> View:
-        reading = self.reading
-        uid = reading.uids[path]
+    def _is_known(self, uid: Uid) -> bool:
+        """Whether there is something that a document's fingerprints are compared with; else its text isn't needed."""
+        return uid in self.reading.records or uid in self.holds or uid in self.decisions
+
+    def _document(self, path: RepoPath, wanted: Wanted, owners: Mapping[PageId, Uid | None]) -> View:
+        reading, uid = self.reading, wanted.uid
         record = reading.records.get(uid)
-        rendering = self.rendering
-        known = record is not None or uid in self.holds or uid in self.decisions
-        wanted = rendering.rendered(uid, item).wanted if known else rendering.new(uid, item)
         if wanted.page_id is not None and owners.get(wanted.page_id, uid) != uid:
             taken = f"the page named by page_id {named(wanted.page_id)} belongs to another file already"
             wanted = replace(wanted, problem=("duplicate_id", taken))

@@ -71,6 +71,13 @@ class Library:
         self._made[document.path] = document
         self._known[document.path] = without_text(document)
 
+    def slim(self, path: RepoPath) -> Parsed:
+        """What is kept of a file that was read, with its text or without."""
+        made = self._made.get(path)
+        if made is not None:
+            return made
+        return self._kept[path][0] if path in self._kept else self._known[path]
+
     def get(self, path: RepoPath) -> Parsed:
         """One file, parsed."""
         made = self._made.get(path)

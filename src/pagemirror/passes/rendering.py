@@ -1,11 +1,11 @@
 """Documents as they would be sent now: links filled in, banner on top, fingerprints beside. Implements `Pages`."""
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 
-from pagemirror.backends.interface import Context, Converter, Problem
-from pagemirror.content import banner, fill_each, link_keys
+from pagemirror.backends.interface import Context, Problem, Sizing
+from pagemirror.content import Gist, banner, fill, gist, link_keys, written
 from pagemirror.executor.ports import Rendered
 from pagemirror.model.documents import Document, Finding, FrontMatter, LinkSlot
 from pagemirror.model.fields import (
@@ -25,7 +25,7 @@ from pagemirror.model.images import IMAGES, Image, Upload, images_print
 from pagemirror.model.pages import Header
 from pagemirror.model.records import Record
 from pagemirror.passes.library import Library
-from pagemirror.passes.linking import TOKEN, Book, Linker
+from pagemirror.passes.linking import TOKEN, Book, Forms, Linker
 from pagemirror.passes.setup import MirrorSetup, shown
 from pagemirror.planner.views import Wanted
 from pagemirror.source import Snapshot
@@ -44,31 +44,16 @@ def all_prints(setup: MirrorSetup, fields: Fields) -> Prints:
     return {name: fingerprint(value) for name, value in setup.backend.normal(fields).items()}
 
 
-class _Bodies(NamedTuple):
-    """A body with its links in each form, the documents without a page that it links to, what to tell of links, and the
-    images that the target shall keep.
+class _Links(NamedTuple):
+    """What the links of a document become, in the text's order; the documents without a page that it links to, what to
+    tell of links, and the images that the target shall keep.
     """
 
-    real: str
-    volatile: str
-    by_uid: str
-    by_path: str
+    forms: tuple[Forms, ...]
+    by_path: tuple[str, ...]
     pending: tuple[Uid, ...]
     cautions: tuple[str, ...]
     images: tuple[Image, ...]
-
-
-class _Draft(NamedTuple):
-    """A document's page before it is known what a record has to say: its text, and the fields that it becomes.
-
-    `held` is the banner with volatile words unexpanded, `above` the document above.
-    """
-
-    bodies: _Bodies
-    text: str
-    fields: Fields
-    held: str
-    above: Uid | None
 
 
 class Rendering:
@@ -103,7 +88,7 @@ class Rendering:
         self._parent = parent
         self._texts = texts
         self._gone = set(gone)
-        self._converter = setup.backend if isinstance(setup.backend, Converter) else None
+        self._sizing = setup.backend if isinstance(setup.backend, Sizing) else None
         self._settings = setup.settings_digest
         self._volatile = linker.volatile or any(word in setup.banner for word in ("{commit}", "{author}"))
 
@@ -144,23 +129,22 @@ class Rendering:
 
     def render(self, uid: Uid) -> Rendered:
         """Render one document anew."""
-        document = self._library.get(self._paths[uid])
-        if not isinstance(document, Document):
-            raise KeyError(uid)
-        return self.rendered(uid, document)
+        return self.rendered(uid, self._read(uid))
 
     def new(self, uid: Uid, document: Document) -> Wanted:
-        """What a plan needs of a document that nothing knows: its fingerprints would be compared with nothing.
-
-        Nor does the plan need a body that takes long to make, where it is known that it can be sent.
+        """What a plan needs of a document that nothing knows, which is given without its text: its fingerprints would
+        be compared with nothing, and a body that can surely be sent need not be made.
         """
-        draft = self._draft(document, to_be_sent=False)
-        fields = self._placed(draft.fields, uid, draft.above)
+        page, known = document.path, gist(document, root=self._snapshot.root)
+        links, above = self._links(known.links, page), self._above(page)
+        body = "" if self._fits(page, known, links) else self._text(self._read(uid), links)
+        drawn = self._render(document, body)
+        fields = self._placed(drawn, uid, above)
         small = {name: value for name, value in fields.items() if name != BODY}
         problem = self._setup.backend.problem(fields)
         return Wanted(
             uid=uid,
-            path=document.path,
+            path=page,
             blob=document.blob,
             title=document.title,
             own=NO_PRINTS,
@@ -168,46 +152,49 @@ class Rendering:
             sent=NO_PRINTS,
             full=NO_PRINTS,
             values=NO_FIELDS if small[TITLE] == document.title else {TITLE: small[TITLE]},
-            print=self._print(all_prints(self._setup, small), draft),
+            print=self._print(page, known, links, all_prints(self._setup, small), drawn, above),
             front_id=document.front.id,
             page_id=document.front.page_id,
             protect=document.front.protect,
-            parent=draft.above,
-            wants=self._pending(draft),
+            parent=above,
+            wants=self._pending(links, above),
             problem=(problem.code, problem.reason) if problem is not None else None,
             rank=document.place.key,
         )
 
     def rendered(self, uid: Uid, document: Document) -> Rendered:
         """Render a document that is at hand."""
-        draft = self._draft(document)
-        above, bodies = draft.above, draft.bodies
-        thawed, warnings = self._thawed(uid, draft.fields)
+        page, links = document.path, self._links(document.links, document.path)
+        above = self._above(page)
+        text = self._text(document, links)
+        drawn = self._render(document, text)
+        thawed, warnings = self._thawed(uid, drawn)
         fields = self._placed(thawed, uid, above)
         full = all_prints(self._setup, fields)
-        small = full if thawed is draft.fields else all_prints(self._setup, draft.fields)
+        small = full if thawed is drawn else all_prints(self._setup, drawn)
         sent = full
         if self._volatile:
-            plain = self._thawed(uid, self._render(document, draft.held + bodies.volatile))[0]
+            held = self._banner(page, volatile=True) + _filled(document, [form.volatile for form in links.forms])
+            plain = self._thawed(uid, self._render(document, held))[0]
             sent = all_prints(self._setup, self._placed(plain, uid, above))
         if above is not None and self.known(above) is None:
             # The parent is made in this pass: until then the place counts as one that was never sent.
             sent = {**sent, PARENT: fingerprint(f"{TOKEN}/{above}")}
-        if bodies.images:
-            shown = {IMAGES: images_print(bodies.images)}
+        if links.images:
+            shown = {IMAGES: images_print(links.images)}
             full, sent = {**full, **shown}, {**sent, **shown}
         problem = self._problem(uid, fields)
         wanted = Wanted(
             uid=uid,
-            path=document.path,
+            path=page,
             blob=document.blob,
             title=document.title,
-            own=_own(document, bodies.by_uid),
+            own=_own(document, _filled(document, [form.by_uid for form in links.forms])),
             raw_body=fingerprint(document.text),
             sent=sent,
             full=full,
             values={name: value for name, value in fields.items() if name != BODY},
-            print=self._print(small, draft),
+            print=self._print(page, gist(document, root=self._snapshot.root), links, small, drawn, above),
             payload=digest_of(
                 *(f"{name}={value}" for name, value in sorted(full.items())),
                 f"page_id={document.front.page_id or ''}",
@@ -219,13 +206,19 @@ class Rendering:
             protect=document.front.protect,
             parent=above,
             links=tuple(sorted({sys.intern(key) for slot in document.links for key in link_keys(slot)})),
-            wants=self._pending(draft),
+            wants=self._pending(links, above),
             problem=(problem.code, problem.reason) if problem is not None else None,
             rank=document.place.key,
         )
-        losses = self._setup.backend.losses(draft.text, self._setup.target)
-        told = (*map(_told, document.findings), *bodies.cautions, *losses, *warnings)
-        return Rendered(wanted=wanted, fields=fields, pending=wanted.wants, warnings=told, images=bodies.images)
+        losses = self._setup.backend.losses(text, self._setup.target)
+        told = (*map(_told, document.findings), *links.cautions, *losses, *warnings)
+        return Rendered(wanted=wanted, fields=fields, pending=wanted.wants, warnings=told, images=links.images)
+
+    def _read(self, uid: Uid) -> Document:
+        document = self._library.get(self._paths[uid])
+        if not isinstance(document, Document):
+            raise KeyError(uid)
+        return document
 
     def _problem(self, uid: Uid, fields: Fields) -> Problem | None:
         """Why a page can't be sent; what the target has on that page already, it takes back."""
@@ -235,63 +228,55 @@ class Rendering:
             return problem
         return self._setup.backend.problem(fields, page=self._texts(held) or "")
 
-    def _draft(self, document: Document, *, to_be_sent: bool = True) -> _Draft:
-        page = document.path
-        bodies = self._bodies(document)
-        text = self._banner(page, volatile=False) + bodies.real
-        return _Draft(
-            bodies=bodies,
-            text=text,
-            fields=self._render(document, text if to_be_sent or not self._fits(text) else ""),
-            held=self._banner(page, volatile=True),
-            above=self._parent(page) if self._parent is not None else None,
-        )
+    def _above(self, page: RepoPath) -> Uid | None:
+        return self._parent(page) if self._parent is not None else None
 
-    def _fits(self, body: str) -> bool:
+    def _text(self, document: Document, links: _Links) -> str:
+        """The Markdown that is sent: the banner, and the body with its links filled in."""
+        return self._banner(document.path, volatile=False) + _filled(document, [form.real.url for form in links.forms])
+
+    def _fits(self, page: RepoPath, known: Gist, links: _Links) -> bool:
         """Whether what a body becomes can be sent for all that is known; False where it must be made."""
-        return self._converter is not None and self._converter.fits(body, self._setup.target)
+        if self._sizing is None:
+            return False
+        places = (written(form.real.url, slot) for form, slot in zip(links.forms, known.links, strict=True))
+        around = "".join((self._banner(page, volatile=False), *places))
+        return self._sizing.fits(known.size + len(around.encode("utf-8", "surrogatepass")), self._setup.target)
 
-    def _pending(self, draft: _Draft) -> tuple[Uid, ...]:
+    def _pending(self, links: _Links, above: Uid | None) -> tuple[Uid, ...]:
         """The documents without a page that the page links to, or is to stand below."""
-        pending, above = draft.bodies.pending, draft.above
-        waits = above is not None and self.known(above) is None and above not in pending
-        return (*pending, above) if waits and above is not None else pending
+        waits = above is not None and self.known(above) is None and above not in links.pending
+        return (*links.pending, above) if waits and above is not None else links.pending
 
-    def _bodies(self, document: Document) -> _Bodies:
-        """The body with its links in each form; each link is looked up once."""
+    def _links(self, slots: Iterable[LinkSlot], page: RepoPath) -> _Links:
+        """What each link becomes; it is looked up once."""
+        forms: list[Forms] = []
+        by_path: list[str] = []
         pending: dict[Uid, None] = {}
         cautions: list[str] = []
         images: dict[RepoPath, Image] = {}
-
-        def forms(slot: LinkSlot) -> Sequence[str | None]:
-            found = self._linker.forms(slot, document.path)
-            if found.real.waits_for is not None:
-                pending[found.real.waits_for] = None
-            if found.real.image is not None:
-                images[found.real.image.path] = found.real.image
-            if found.real.caution:
-                cautions.append(f"line {slot.line}: {found.real.caution}")
-            said = (found.real.url, found.by_uid, found.by_path)
-            return (*said, found.volatile) if self._linker.volatile else said
-
-        real, by_uid, by_path, *more = fill_each(document.body, forms, 4 if self._linker.volatile else 3)
-        volatile = more[0] if more else real
-        return _Bodies(
-            real,
-            volatile,
-            by_uid,
-            by_path,
-            tuple(pending),
-            tuple(cautions),
-            tuple(images[path] for path in sorted(images)),
-        )
+        for slot in slots:
+            found = self._linker.forms(slot, page)
+            real = found.real
+            forms.append(found)
+            by_path.append((found.by_path or "") + (slot.raw if found.by_path is None or slot.style == "wiki" else ""))
+            if real.waits_for is not None:
+                pending[real.waits_for] = None
+            if real.image is not None:
+                images[real.image.path] = real.image
+            if real.caution:
+                cautions.append(f"line {slot.line}: {real.caution}")
+        shown = tuple(images[path] for path in sorted(images))
+        return _Links(tuple(forms), tuple(by_path), tuple(pending), tuple(cautions), shown)
 
     def _render(self, document: Document, body: str) -> Fields:
         page = document.path
         context = Context(path=shown(page, self._snapshot.root), ancestors=self._ancestors(page))
         return self._setup.backend.render(document, body, context, self._setup.target)
 
-    def _print(self, small: Prints, draft: _Draft) -> str:
+    def _print(
+        self, page: RepoPath, known: Gist, links: _Links, small: Prints, drawn: Fields, above: Uid | None
+    ) -> str:
         """The digest's part: what the page is made from, the same on every machine.
 
         The body counts as the file gives it, with links as source paths, and not as the backend renders it: that
@@ -299,11 +284,13 @@ class Rendering:
         `small` are the prints of the fields that the backend renders; its body's and its place's are left out.
         """
         return digest_of(
-            *(f"{name}={small[name]}" for name in sorted(draft.fields) if name != BODY),
-            f"{BODY}={fingerprint(draft.held + draft.bodies.by_path)}",
-            *([f"{IMAGES}={images_print(draft.bodies.images)}"] if draft.bodies.images else []),
+            *(f"{name}={small[name]}" for name in sorted(drawn) if name != BODY),
+            f"{BODY}={known.print}",
+            self._banner(page, volatile=True),
+            *links.by_path,
+            *([f"{IMAGES}={images_print(links.images)}"] if links.images else []),
             self._settings,
-            self._paths.get(draft.above, "") if draft.above is not None else "",
+            self._paths.get(above, "") if above is not None else "",
         )
 
     def _placed(self, fields: Fields, uid: Uid, above: Uid | None) -> Fields:
@@ -343,6 +330,12 @@ class Rendering:
             else:
                 kept.pop(name, None)
         return kept, tuple(frozen.values())
+
+
+def _filled(document: Document, destinations: Iterable[str | None]) -> str:
+    """A document's body with these destinations, one for each link."""
+    following = iter(destinations)
+    return fill(document.body, lambda _: next(following))
 
 
 def _told(finding: Finding) -> str:

@@ -78,6 +78,11 @@ class ExecBackend:
         mark_mirror = target.mirror if target.mark == "comment" else None
         return rendered(document, body, context, _own(target), mark_mirror=mark_mirror)
 
+    def fits(self, size: int, target: Target) -> bool:
+        """The Markdown is sent as it is, and no limit of it is documented."""
+        del size, target
+        return self.capabilities.body_limit is None
+
     def losses(self, body: str, target: Target) -> tuple[str, ...]:
         """None: Markdown is what Exec takes."""
         del body, target

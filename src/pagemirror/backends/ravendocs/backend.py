@@ -94,10 +94,10 @@ class RavendocsBackend:
         del context
         return rendered(document, body, target.html)
 
-    def fits(self, body: str, target: Target) -> bool:
+    def fits(self, size: int, target: Target) -> bool:
         """A document is always valid, and takes far less than this share of what a request may have."""
         del target
-        return len(body) * GROWTH <= BODY_LIMIT
+        return size * GROWTH <= BODY_LIMIT
 
     def losses(self, body: str, target: Target) -> tuple[str, ...]:
         """What the editor's schema has no place for."""
