@@ -1,12 +1,18 @@
+"""The records that steps leave behind."""
+
 from dataclasses import replace
+
+import pytest
 
 from pagemirror.backends.registry import backend
 from pagemirror.executor.observe import prints_of
-from pagemirror.executor.outcomes import accepted, based_on, failed, fresh, refreshed, removed, written
+from pagemirror.executor.outcomes import accepted, based_on, failed, fresh, overtaken, refreshed, removed, written
 from pagemirror.executor.ports import Rendered
-from pagemirror.model.fields import BODY, FOLDERS, TITLE
-from pagemirror.model.ids import PageId, RepoPath, Uid
-from pagemirror.model.records import Failure, Open, Standing
+from pagemirror.model.fields import BODY, FOLDERS, ICON, PARENT, SKILLS, SLUG, STATUS, TITLE, Fields
+from pagemirror.model.ids import BlobId, PageId, RepoPath, Uid
+from pagemirror.model.images import IMAGES, Image, Upload, images_print
+from pagemirror.model.pages import Page
+from pagemirror.model.records import Failure, Open, Record, Standing
 from pagemirror.state.interface import text_id
 from support.steps import a_page, a_record, a_wanted
 
@@ -37,9 +43,12 @@ def test_a_server_that_keeps_the_text_needs_it_stored_once() -> None:
 
 def test_an_answer_without_text_takes_what_was_sent_and_says_so() -> None:
     answer = replace(a_page(), fields={TITLE: "Title"}, body_known=False)
-    record, _ = written(EXEC, a_record("a"), answer, {TITLE: "Title", BODY: "Sent.\n"}, {})
+    record, texts = written(EXEC, a_record("a"), answer, {TITLE: "Title", BODY: "Sent.\n"}, {})
     assert not record.body_known
+    assert (record.server_text, texts) == (None, ("Sent.\n",))
     assert record.remote == prints_of(EXEC, {TITLE: "Title", BODY: "Sent.\n"})
+    silent, _ = written(EXEC, a_record("a"), replace(answer, body_known=True), {TITLE: "Title", BODY: "Sent.\n"}, {})
+    assert silent == record  # whatever it says of itself
 
 
 def test_a_merge_keeps_gits_own_text_as_the_base_of_the_next_one() -> None:
@@ -56,8 +65,36 @@ def test_a_write_ends_failures_and_leaving() -> None:
 
 
 def test_the_git_base_follows_a_file_that_needs_nothing_sent() -> None:
-    record = refreshed(a_record("old", leaving_since=3.0), replace(a_wanted("a"), path=RepoPath("new.md")))
-    assert (record.path, record.leaving_since, record.page_id) == ("new.md", None, "page-old")
+    before = replace(a_record("old", leaving_since=3.0, failure=FAILURE), blob=BlobId("a" * 40))
+    wanted = replace(a_wanted("a", front_id="id", protect=True, links=("b.md",)), path=RepoPath("new.md"))
+    assert refreshed(before, wanted) == replace(
+        before,
+        path=wanted.path,
+        blob=wanted.blob,
+        title=wanted.title,
+        front_id="id",
+        protect=True,
+        own=wanted.own,
+        raw_body=wanted.raw_body,
+        links=("b.md",),
+        leaving_since=None,
+        failure=None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "wants", "after"),
+    [
+        (Open.UNSETTLED, (Uid("b"),), Open.UNSETTLED),
+        (Open.UNSETTLED, (), Open.NONE),
+        (Open.NONE, (Uid("b"),), Open.NONE),
+        (Open.FAILED, (Uid("b"),), Open.NONE),
+    ],
+)
+def test_only_a_page_that_still_waits_for_another_stays_unsettled(
+    before: Open, wants: tuple[Uid, ...], after: Open
+) -> None:
+    assert refreshed(a_record("a", open=before), a_wanted("a", wants=wants)).open is after
 
 
 def test_a_page_sent_with_a_link_to_nowhere_yet_is_unsettled() -> None:
@@ -76,17 +113,117 @@ def test_an_accepted_edit_moves_both_bases_and_diverges() -> None:
     assert texts == ("Text.\n", "By hand.\n")
 
 
+def test_an_accepted_edit_is_the_whole_remote_base() -> None:
+    before = a_record(
+        "a",
+        failure=FAILURE,
+        standing=Standing.LEFT,
+        removal="released",
+        ours={FOLDERS: ("x",)},
+        remote=prints_of(EXEC, {STATUS: "published"}),
+        body_known=False,
+        page_id=None,
+    )
+    header = {"version": "7", "updated": 7.0, "slug": "by-hand"}
+    page = a_page(header=header, more={BODY: None, STATUS: "draft", SLUG: "nobody's"})
+    given = replace(rendered(""), fields={TITLE: "Title", ICON: "i"})
+    record, _ = accepted(EXEC, before, page, given)
+    assert record == replace(
+        refreshed(before, given.wanted),
+        standing=Standing.LIVE,
+        removal="",
+        page_id=page.id,
+        slug="by-hand",
+        version="7",
+        updated=7.0,
+        sent=given.wanted.sent,
+        values={TITLE: "Title", ICON: "i"},
+        remote=prints_of(EXEC, {TITLE: "Title", BODY: None, STATUS: "draft"}),
+        ours={},
+        text=text_id(""),
+        server_text=text_id(""),
+        body_known=True,
+        diverged=True,
+        open=Open.DEFERRED,  # what belongs below a page that had been let go is seen to next
+    )
+
+
+@pytest.mark.parametrize("body", [None, ""])
+def test_a_page_without_a_text_has_the_empty_one(body: str | None) -> None:
+    record, texts = written(EXEC, a_record("a"), replace(a_page(), fields={BODY: body}), {TITLE: "T", BODY: body}, {})
+    assert (record.text, record.server_text, texts) == (text_id(""), None, ("",))
+
+
+def test_a_written_page_is_known_by_its_new_address_and_by_the_members_that_we_put_there() -> None:
+    page = a_page("new", header={"slug": "title"}, more={FOLDERS: ("x",), STATUS: "published"})
+    ours = {FOLDERS: ("x",), SKILLS: ()}
+    record, _ = written(EXEC, a_record("a"), page, {TITLE: "Title", BODY: "Text.\n", FOLDERS: ("x",)}, ours)
+    assert (record.page_id, record.slug, record.ours) == ("page-new", "title", {FOLDERS: ("x",)})
+    assert set(record.remote) == {TITLE, BODY}  # a status that we don't set is nobody's base
+
+
+def test_a_page_whose_images_are_not_there_yet_is_unsettled() -> None:
+    image = Image(path=RepoPath("i.png"), blob=BlobId("c" * 40), name="i.png", mime="image/png")
+    sent = Upload(path=image.path, blob=image.blob, name="i.png", file="1")
+    given = replace(rendered(), images=(image,))
+    lacking, whole = based_on(a_record("a"), given), based_on(a_record("a", uploads=(sent,)), given)
+    assert (lacking.open, whole.open) == (Open.UNSETTLED, Open.NONE)
+    assert whole.sent == {**given.wanted.sent, IMAGES: images_print([image])}
+    assert lacking.sent == {**given.wanted.sent, IMAGES: images_print([])}
+
+
+def test_the_git_base_of_a_page_that_comes_back_is_whole() -> None:
+    before = a_record("a", standing=Standing.REMOVED, removal="archive", failure=FAILURE, diverged=True)
+    record = based_on(before, rendered())
+    assert (record.standing, record.removal, record.failure, record.diverged) == (Standing.LIVE, "", None, False)
+    assert (record.sent, record.values) == (rendered().wanted.sent, {TITLE: "Title"})
+
+
+def overtook(page: Page, *, expected: Fields | None = None) -> Record:
+    record, _ = written(EXEC, a_record("a"), page, {TITLE: "Title", BODY: "Sent.\n"}, {})
+    return overtaken(EXEC, record, page, expected or {TITLE: "Title", BODY: "Sent.\n"})
+
+
+def test_what_a_person_wrote_between_our_write_and_its_answer_is_their_edit() -> None:
+    record = overtook(a_page(body="By hand.\n"))
+    assert record.remote == prints_of(EXEC, {TITLE: "Title", BODY: "Sent.\n"})
+    assert (record.version, record.updated) == (None, 0.0)  # the next check for drift reads it
+
+
+def test_an_answer_that_says_what_was_sent_leaves_the_record_as_it_is() -> None:
+    page = a_page(body="Sent.\n")
+    record, _ = written(EXEC, a_record("a"), page, page.fields, {})
+    assert overtaken(EXEC, record, page, page.fields) == record
+
+
+def test_only_fields_that_all_sides_know_can_be_overtaken() -> None:
+    unread = replace(a_page(body="By hand.\n"), body_known=False)
+    assert overtook(unread).version == "1"
+    assert overtook(a_page(body="Sent.\n", more={STATUS: "draft"}), expected={STATUS: "published"}).version == "1"
+    unplaced = a_page()
+    record, _ = written(EXEC, a_record("a"), unplaced, {**unplaced.fields, PARENT: "above"}, {})
+    assert overtaken(EXEC, record, unplaced, {PARENT: "above"}) == record
+
+
 def test_a_failure_is_remembered_and_leaves_nothing_open() -> None:
     record = failed(a_record("a", open=Open.UNSETTLED), FAILURE)
     assert (record.failure, record.open) == (FAILURE, Open.NONE)
 
 
 def test_a_removed_page_stays_known_by_its_record() -> None:
-    record = removed(a_record("a", failure=FAILURE, open=Open.LEAVING), "archive", PageId("page-a"))
-    assert (record.standing, record.removal, record.page_id) == (Standing.REMOVED, "archive", "page-a")
-    assert (record.open, record.failure) == (Open.NONE, None)
+    record = removed(a_record("a", failure=FAILURE, open=Open.LEAVING, leaving_since=3.0), "archive", PageId("chosen"))
+    assert (record.standing, record.removal, record.page_id) == (Standing.REMOVED, "archive", "chosen")
+    assert (record.open, record.failure, record.leaving_since) == (Open.NONE, None, None)
 
 
 def test_a_new_document_starts_without_a_page_or_bases() -> None:
-    record = fresh(a_wanted("a"))
-    assert (record.page_id, record.own, record.remote) == (None, {}, {})
+    wanted = a_wanted("a", front_id="id", protect=True, links=("b.md",))
+    assert fresh(wanted) == Record(
+        uid=wanted.uid,
+        path=wanted.path,
+        blob=wanted.blob,
+        title=wanted.title,
+        front_id="id",
+        protect=True,
+        links=("b.md",),
+    )

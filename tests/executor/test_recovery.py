@@ -12,32 +12,14 @@ from pagemirror.backends.registry import backend
 from pagemirror.executor.observe import prints_of
 from pagemirror.executor.recovery import Recovered, Recovery
 from pagemirror.model.fields import BODY, TITLE, fingerprint
-from pagemirror.model.ids import PageId, TextId, Uid
+from pagemirror.model.ids import PageId, Uid
 from pagemirror.model.pages import Absence, Absent, Complete, Found, Listing, Page, Partial, Removal
 from pagemirror.model.records import Intent, IntentKind, Open, Record, Standing
 from pagemirror.state.interface import DropDecision, DropIntent, PutHold, PutRecord, text_id
-from support.steps import Memory, Shelf, a_page, a_record
+from support.steps import Memory, Shelf, StillClock, Texts, a_page, a_record
 
 EXEC = backend("exec")
 SENT_AT = 1000.0
-
-
-class Clock:
-    """A clock that jumps over its pauses."""
-
-    def __init__(self) -> None:
-        self.at = SENT_AT
-        self.slept: list[float] = []
-
-    def now(self) -> float:
-        return self.at
-
-    def monotonic(self) -> float:
-        return self.at
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.at += seconds
 
 
 class Shown:
@@ -58,21 +40,6 @@ class Shown:
 
     async def resolve(self, fields: Mapping[Any, Any]) -> Mapping[Any, Any]:
         return fields
-
-
-class Texts:
-    """Texts by id."""
-
-    def __init__(self, *texts: str) -> None:
-        self.texts = {text_id(text): text for text in texts}
-
-    lasting = True
-
-    def get(self, text: TextId) -> str | None:
-        return self.texts.get(text)
-
-    def merge(self, base: str, git: str, remote: str) -> str | None:
-        raise AssertionError((base, git, remote))
 
 
 def intent(kind: IntentKind, name: str = "a", *, body: str = "Sent.\n", title: str = "Title", **but: Any) -> Intent:
@@ -110,7 +77,7 @@ class Case:
         owned: Iterable[str] = (),
         settle: float = 30.0,
     ) -> None:
-        self.journal, self.clock, self.shown = Memory(), Clock(), shown
+        self.journal, self.clock, self.shown = Memory(), StillClock(SENT_AT), shown
         known = frozenset(PageId(page) for page in owned)
         recovery = Recovery(
             backend=EXEC,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pagemirror.executor.reverting import is_reverted, marks_of, older_is_back
+from pagemirror.executor.reverting import is_reverted, is_whole_again, marks_of, older_is_back
 
 BEFORE = "Title line\n\nOld words.\nA line that stays.\n"
 AFTER = "Title line\n\nNew words.\nA line that stays.\nOne more.\n"
@@ -52,3 +52,29 @@ def test_only_where_an_older_line_is_there_again_the_older_text_is_back(now: str
 
 def test_a_write_that_only_added_leaves_no_older_line_to_tell_by() -> None:
     assert older_is_back(marks_of(BEFORE, BEFORE + "One more.\n"), BEFORE)
+
+
+TAKEN = BEFORE + "Gone.\n"
+
+
+@pytest.mark.parametrize(
+    ("now", "whole"),
+    [
+        (TAKEN, True),
+        (TAKEN + "And a person's own.\n", True),
+        (BEFORE, False),
+        (TAKEN + "New words.\n", False),
+        ("Something else.\n", False),
+    ],
+)
+def test_the_older_text_is_there_as_a_whole_or_not(now: str, *, whole: bool) -> None:
+    assert is_whole_again(marks_of(TAKEN, AFTER), now) is whole
+
+
+def test_a_write_that_took_nothing_away_leaves_no_whole_to_be_back() -> None:
+    assert is_reverted(marks_of(BEFORE, BEFORE + "One more.\n"), BEFORE)
+    assert not is_whole_again(marks_of(BEFORE, BEFORE + "One more.\n"), BEFORE)
+
+
+def test_blank_lines_tell_nothing() -> None:
+    assert marks_of("One.\n", "One.\n\n") == ()

@@ -5,21 +5,38 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from pagemirror.backends.registry import backend
+from pagemirror.executor.context import StepContext
 from pagemirror.executor.ports import Done, Rendered
 from pagemirror.executor.run import Executor, Ran
 from pagemirror.executor.steps import Stepper
 from pagemirror.executor.stop import Stop
 from pagemirror.model.fields import BODY, TITLE, Fields, fingerprint
-from pagemirror.model.ids import BlobId, MirrorName, PageId, RepoPath, Uid
+from pagemirror.model.ids import BlobId, MirrorName, PageId, RepoPath, TextId, Uid
 from pagemirror.model.images import Image, Upload
 from pagemirror.model.pages import Header, Page
 from pagemirror.model.plans import Action, Outcome, Plan, Step
 from pagemirror.model.records import Open, Record
+from pagemirror.planner.policy import Policy
 from pagemirror.planner.views import View, Wanted
-from pagemirror.state.interface import Change
+from pagemirror.state.interface import Change, text_id
 from pagemirror.transport.counting import count_request, counted
 
-__all__ = ["Memory", "Scripted", "Shelf", "a_page", "a_record", "a_step", "a_wanted", "plan_of", "run_steps", "well"]
+__all__ = [
+    "Memory",
+    "Scripted",
+    "Shelf",
+    "StillClock",
+    "Texts",
+    "a_context",
+    "a_page",
+    "a_record",
+    "a_step",
+    "a_wanted",
+    "plan_of",
+    "run_steps",
+    "well",
+]
 
 Act = Callable[[Step], Awaitable[Done]]
 
@@ -116,6 +133,53 @@ class Shelf:
 
     def content(self, image: Image) -> bytes:
         return image.name.encode()
+
+
+class StillClock:
+    """A clock that stands, but for its pauses."""
+
+    def __init__(self, at: float = 5000.0) -> None:
+        self.at = at
+        self.slept: list[float] = []
+
+    def now(self) -> float:
+        return self.at
+
+    def monotonic(self) -> float:
+        return self.at
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.at += seconds
+
+
+class Texts:
+    """Texts by id; nothing is ever merged."""
+
+    def __init__(self, *texts: str, lasting: bool = True) -> None:
+        self.texts = {text_id(text): text for text in texts}
+        self.lasting = lasting
+
+    def get(self, text: TextId) -> str | None:
+        return self.texts.get(text)
+
+    def merge(self, base: str, git: str, remote: str) -> str | None:
+        raise AssertionError((base, git, remote))
+
+
+def a_context(session: Any = None, **but: Any) -> StepContext:
+    """What a step is handed, on a target that speaks Markdown."""
+    usual: dict[str, Any] = {
+        "backend": backend("exec"),
+        "pages": Shelf(),
+        "journal": Memory(),
+        "clock": StillClock(),
+        "policy": Policy(mirror=MirrorName("handbook")),
+        "texts": Texts(),
+        "epoch": 1,
+        "pass_id": "pass",
+    }
+    return StepContext(session=session, **{**usual, **but})
 
 
 class Scripted(Stepper):

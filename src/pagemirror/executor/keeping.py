@@ -15,8 +15,8 @@ def keep_overwritten(context: StepContext, view: View, page: Page, why: str) -> 
     record = known(view)
     draft = keep_draft(context, view, page)
     ours = record.text is not None and not record.diverged and bool(record.sent)
-    # A page that comes out of the trash was seen as missing; what people wrote before it went is overwritten, too.
-    seen = view.seen if isinstance(view.seen, Present) else see(context.backend, record, page)
+    # Not as the view saw it: a page that comes out of the trash was missing, and people may have edited it before.
+    seen = see(context.backend, record, page)
     moved = isinstance(seen, Present) and bool(remote_change(record, seen))
     return draft if not page.body_known or (ours and not moved) else (_keep(context, view, page, why), *draft)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pagemirror.backends.interface import Backend
 from pagemirror.executor.observe import members, prints_of
 from pagemirror.executor.ports import Rendered
-from pagemirror.model.fields import BODY, SET_FIELDS, Fields
+from pagemirror.model.fields import BODY, Fields
 from pagemirror.model.ids import PageId
 from pagemirror.model.images import IMAGES, images_print, uploaded
 from pagemirror.model.pages import Page
@@ -62,7 +62,6 @@ def based_on(record: Record, rendered: Rendered) -> Record:
         removal="",
         sent={**wanted.sent, IMAGES: images_print(there)} if rendered.images else wanted.sent,
         values=small(rendered.fields),
-        failure=None,
         open=Open.UNSETTLED if rendered.pending or there != rendered.images else _taken_up(record),
         diverged=False,
     )
@@ -81,10 +80,9 @@ def written(
     `sent` are all fields as they were meant to stand; `ours` the members of set fields that we put there. `git_body` is
     what Git alone gives, where something else was sent (a merge, a kept text). Also gives the texts to be stored.
     """
-    scalars = {name: value for name, value in sent.items() if name not in SET_FIELDS}
-    server = {name: value for name, value in page.fields.items() if name in scalars}
+    server = {name: value for name, value in page.fields.items() if name in sent}
     known = page.body_known and BODY in page.fields
-    remote = dict(prints_of(backend, scalars)) | dict(prints_of(backend, server))
+    remote = {**prints_of(backend, sent), **prints_of(backend, server)}
     meant = str(sent.get(BODY) or "")
     base = meant if git_body is None else git_body
     there = str(page.fields.get(BODY) or "") if known else meant
@@ -125,8 +123,7 @@ def accepted(backend: Backend, record: Record, page: Page, rendered: Rendered) -
     Gives the texts to be stored too: Git's and the accepted one.
     """
     wanted = rendered.wanted
-    owned = [name for name in {**record.remote, **wanted.full} if name not in SET_FIELDS]
-    fields = {name: value for name, value in page.fields.items() if name in owned}
+    fields = {name: value for name, value in page.fields.items() if name in {**record.remote, **wanted.full}}
     git, there = str(rendered.fields.get(BODY) or ""), str(page.fields.get(BODY) or "")
     ours = {name: tuple(i for i in ids if i in members(page.fields, name)) for name, ids in record.ours.items()}
     record = replace(
@@ -145,7 +142,6 @@ def accepted(backend: Backend, record: Record, page: Page, rendered: Rendered) -
         server_text=text_id(there),
         body_known=True,
         diverged=True,
-        failure=None,
         open=_taken_up(record),
     )
     return record, (git, there)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from pagemirror.executor.context import StepContext, body_of, known, settled
+from pagemirror.executor.context import StepContext, known, settled
 from pagemirror.executor.outcomes import accepted, based_on, refreshed, removed, written
 from pagemirror.executor.ports import Done, Rendered
 from pagemirror.executor.sets import still_ours
@@ -51,10 +51,7 @@ async def record_found(
             record = removed(record, Removal.DELETE if kind is Absence.GONE else Removal.ARCHIVE, record.page_id)
         case (_, Page()) if rendered is not None:
             ours = {**record.ours, **still_ours(record, rendered.fields, found)}
-            base = based_on(record, rendered)
-            record, texts = written(
-                context.backend, base, found, rendered.fields, ours, git_body=body_of(rendered.fields)
-            )
+            record, texts = written(context.backend, based_on(record, rendered), found, rendered.fields, ours)
         case _:
             raise NotApplied(f"nothing to record for {record.path}", code="internal")
     return await _write(context, view, record, texts, Action.RECORD, verdict.reason)

@@ -26,7 +26,7 @@ def with_sets(record: Record, changed: Fields, resolved: Fields, page: Page) -> 
     """The fields to send and all fields as they shall stand, each set with what people added."""
     whole = dict(resolved)
     for name in {*changed, *resolved} & SET_FIELDS:
-        there, ours, want = members(page.fields, name), record.ours.get(name, ()), members(resolved, name)
-        kept = [one for one in there if one not in ours or one in want]
-        whole[name] = tuple(dict.fromkeys([*kept, *want]))
+        ours = record.ours.get(name, ())
+        theirs = [one for one in members(page.fields, name) if one not in ours]
+        whole[name] = tuple(dict.fromkeys([*theirs, *members(resolved, name)]))
     return {name: whole.get(name, value) for name, value in changed.items()}, whole
