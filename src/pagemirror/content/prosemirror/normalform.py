@@ -17,6 +17,7 @@ _BLOCKS_NEEDED: Final = frozenset({"doc", "blockquote", "callout", "tableHeader"
 _ITEMS: Final = frozenset({"listItem", "taskItem"})
 _TYPE_AND_ONE: Final = 2  # keys: a text's are its type and its text, a paragraph's its type and its content
 _MARKS_OUT: Final = frozenset({"comment", "textStyle"})
+_OFTEN_NORMAL: Final = frozenset({"paragraph", "tableHeader", "tableCell", "listItem"})
 _EMPTY: Final[Json] = {"type": "paragraph"}
 _CANONICAL: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), check_circular=False)
 
@@ -34,7 +35,7 @@ def normal_form(doc: Json, *, comments: bool = False) -> Json:
     of text blocks, blanks around hard breaks, and empty paragraphs but where the schema needs one. Marks stand in the
     schema's order, neighbouring texts of equal marks are one.
 
-    Texts and paragraphs that are in that form already are those of the given document; what holds them is new.
+    Texts, paragraphs and what holds just one, if in that form already, are those of the given document.
     """
     root = _bare(doc)
     made: list[tuple[Json, Json]] = [(root, doc)]
@@ -44,7 +45,7 @@ def normal_form(doc: Json, *, comments: bool = False) -> Json:
             kind = child["type"]
             if kind == "text":
                 children.append(_text(child, comments))
-            elif kind == "paragraph" and _is_normal_paragraph(child):
+            elif kind in _OFTEN_NORMAL and _is_normal(child):
                 children.append(child)
             else:
                 bare = _bare(child)
@@ -82,11 +83,13 @@ def _text(node: Json, comments: bool) -> Json:  # noqa: FBT001 - private, and ca
     return {"type": "text", "text": node["text"], **({"marks": marks} if marks else {})}
 
 
-def _is_normal_paragraph(node: Json) -> bool:
-    """Whether a paragraph is as it should be, as most are; False also where that takes a closer look."""
+def _is_normal(node: Json) -> bool:
+    """Whether a paragraph, or what holds just one, is as it should be; False also where that takes a closer look."""
     content = node.get("content")
     if not content or len(node) > _TYPE_AND_ONE:
         return False
+    if node["type"] != "paragraph":
+        return len(content) == 1 and content[0]["type"] == "paragraph" and _is_normal(content[0])
     before: object = ""
     for text in content:
         if text["type"] != "text" or not text["text"] or not _is_normal_text(text):

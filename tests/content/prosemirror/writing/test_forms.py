@@ -1,5 +1,6 @@
 """The form that each node and mark has, and what the writer says where a document breaks the schema."""
 
+import copy
 import textwrap
 from typing import Any
 
@@ -149,7 +150,10 @@ def test_marks_beside_code_are_told() -> None:
 
 
 def test_code_whose_marks_were_left_out_joins_the_code_beside_it() -> None:
-    written = to_markdown(node("doc", para(text("a", "bold", "code"), text("b", "code"))))
+    doc = node("doc", para(text("a", "bold", "code"), text("b", "code")))
+    before = copy.deepcopy(doc)
+    written = to_markdown(doc)
+    assert doc == before
     assert written.markdown == "`ab`\n"
     assert [loss.kind for loss in written.losses] == ["code_marks"]
 

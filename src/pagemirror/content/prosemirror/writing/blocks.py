@@ -4,6 +4,7 @@ A container is given the texts of what is in it, so that nothing here descends.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Final, NamedTuple
 
 from pagemirror.content.prosemirror.opaque import opaque_block, opaque_text
@@ -34,10 +35,13 @@ class Below(NamedTuple):
 
 def forms(node: Json, below: Below) -> Iterator[str]:
     """The forms of a block, or of an item without its marker."""
-    kind, attrs = node["type"], node.get("attrs") or {}
-    if kind in _FORMS and (kind in _TAKES_ANY or not attrs.keys() - _KNOWN[kind]):
-        yield from _FORMS[kind](node, below)
-    if kind not in LISTS.values():
+    kind, attrs = node["type"], node.get("attrs")
+    own = kind in _FORMS and (not attrs or kind in _TAKES_ANY or not attrs.keys() - _KNOWN[kind])
+    return chain(_FORMS[kind](node, below), _opaque(node)) if own else _opaque(node)
+
+
+def _opaque(node: Json) -> Iterator[str]:
+    if node["type"] not in LISTS.values():
         block = opaque_block(node)
         if block is not None:
             yield block
@@ -45,6 +49,8 @@ def forms(node: Json, below: Below) -> Iterator[str]:
 
 def joined(nodes: Sequence[Json], texts: Sequence[str], *, tight: bool = False) -> str:
     """Blocks one below the other; in tight items a list stands right below the item's paragraph."""
+    if len(texts) == 1:
+        return texts[0]
     parts: list[str] = []
     for number, text in enumerate(texts):
         if number:
@@ -170,10 +176,12 @@ def _list(node: Json, below: Below) -> Iterator[str]:
     for place, (item, text) in enumerate(zip(below.nodes, below.texts, strict=True)):
         if item["type"] != LISTS[node["type"]]:
             return
-        blocks = item.get("content") or []
-        loose = loose or sum(block["type"] == "paragraph" and "content" in block for block in blocks) > 1
+        blocks = item.get("content") or ()
+        if len(blocks) > 1 and not loose:
+            loose = sum([block["type"] == "paragraph" and "content" in block for block in blocks]) > 1
         sign = f"{number + place}{')' if below.other else '.'}" if numbered else ("*" if below.other else "-")
-        lines.append(f"{sign} {_led(text, ' ' * (len(sign) + 1))[len(sign) + 1 :]}" if text else sign)
+        indented = _led(text, " " * (len(sign) + 1))[len(sign) + 1 :] if "\n" in text else text
+        lines.append(f"{sign} {indented}" if text else sign)
     yield ("\n\n" if loose else "\n").join(lines)
 
 

@@ -30,17 +30,6 @@ class Written:
     losses: tuple[Loss, ...] = ()
 
 
-@dataclass(slots=True)
-class _Entry:
-    """A node, where what is in it stands among the entries, and whether it is a list that needs the other marker."""
-
-    node: Json
-    other: bool
-    depth: int = 0
-    first: int = 0
-    end: int = 0
-
-
 def to_markdown(doc: Json) -> Written:
     """Write a document, whose shape is that of `walking`. Documents that are equal in normal form give equal texts.
 
@@ -120,31 +109,29 @@ def _block(block: Json, *, other: bool, careful: bool = False) -> str:
     """One block: its first form, or with care, inner blocks first, the first form that comes back."""
     if not careful and block["type"] not in CONTAINERS:
         return next(forms(block, _NOTHING), "")
-    entries = [_Entry(block, other)]
-    for entry in entries:  # grows while it is read: what is outside comes before what is inside
-        inner = _inner(entry.node)
-        entry.first = len(entries)
-        depth = entry.depth + 1
-        entries.extend(_Entry(node, needs, depth) for node, needs in zip(inner, _others(inner), strict=True))
-        entry.end = len(entries)
-    if entries[-1].depth > _DEEPEST:
+    nodes, others, depths = [block], [other], [0]
+    insides: dict[int, slice] = {}  # of a container, where what is in it stands among the nodes
+    for number, node in enumerate(nodes):  # grows while it is read: what is outside comes before what is inside
+        if node["type"] in CONTAINERS and (inner := _inner(node)):
+            insides[number] = slice(len(nodes), len(nodes) + len(inner))
+            nodes += inner
+            others += _others(inner)
+            depths += [depths[number] + 1] * len(inner)
+    if depths[-1] > _DEEPEST:
         return opaque_block(block) or ""
-    texts = [""] * len(entries)
-    for number in range(len(entries) - 1, -1, -1):
-        entry = entries[number]
-        inside = slice(entry.first, entry.end)
-        below = Below([found.node for found in entries[inside]], texts[inside], entry.other)
-        for form in forms(entry.node, below):
+    texts = [""] * len(nodes)
+    for number in range(len(nodes) - 1, -1, -1):
+        node, inside = nodes[number], insides.get(number)
+        below = Below(nodes[inside], texts[inside], others[number]) if inside else _NOTHING
+        for form in forms(node, below):
             texts[number] = form
-            if not careful or entry.node["type"] in LISTS.values() or _reads_as(form, [entry.node]):
+            if not careful or node["type"] in LISTS.values() or _reads_as(form, [node]):
                 break
     return texts[0]
 
 
 def _inner(node: Json) -> list[Json]:
     """The blocks that a container holds."""
-    if node["type"] not in CONTAINERS:
-        return []
     content: list[Any] = node.get("content") or []
     if node["type"] == "details":
         content = content[-1].get("content") or [] if content else []

@@ -32,21 +32,13 @@ def inline(nodes: list[Json], strength: Strength, *, lines: bool = True, attrs: 
 
     `attrs` are those of the text block which Markdown has no form for.
     """
-    made: list[str] = []
     if attrs:
-        tag = tag_for("attrs", attrs)
-        if tag is None:
-            return None
-        made.append(f"{tag}</span>")
-    if len(nodes) == 1 and nodes[0]["type"] == "text" and "marks" not in nodes[0]:  # most text blocks are only that
-        made.append(escaped(nodes[0]["text"], strength, starts=lines and not made))
-        return "".join(made)
-    if strength < Strength.TAGS and not made:
-        said = _singly(nodes, strength, starts=lines)
-        if said is not None:
-            return said
-    rest = _marked(nodes, strength, lines=lines, starts=lines and not made)
-    return None if rest is None else "".join(made) + rest
+        tag, rest = tag_for("attrs", attrs), _marked(nodes, strength, lines=lines, starts=False)
+        return None if tag is None or rest is None else f"{tag}</span>{rest}"
+    if len(nodes) == 1 and "marks" not in nodes[0] and nodes[0]["type"] == "text":  # most text blocks are only that
+        return escaped(nodes[0]["text"], strength, starts=lines)
+    said = _singly(nodes, strength, starts=lines) if strength < Strength.TAGS else None
+    return _marked(nodes, strength, lines=lines, starts=lines) if said is None else said
 
 
 def _singly(nodes: list[Json], strength: Strength, *, starts: bool) -> str | None:

@@ -11,6 +11,7 @@ from pagemirror.content.prosemirror.writing.inline import inline
 __all__ = ["table_forms"]
 
 _SPANS: Final = ("colspan", "rowspan")
+_CELLS: Final = frozenset({"tableHeader", "tableCell"})
 
 
 def table_forms(table: Json) -> Iterator[str]:
@@ -32,9 +33,7 @@ def table_forms(table: Json) -> Iterator[str]:
 
 
 def _is_cell(cell: Json) -> bool:
-    return cell["type"] in {"tableHeader", "tableCell"} and all(
-        part["type"] == "paragraph" for part in cell.get("content") or []
-    )
+    return cell["type"] in _CELLS and {part["type"] for part in cell.get("content") or ()} <= {"paragraph"}
 
 
 def _is_plain(rows: list[list[Json]]) -> bool:
@@ -44,8 +43,8 @@ def _is_plain(rows: list[list[Json]]) -> bool:
         kinds[0] == {"tableHeader"}
         and all(kind == {"tableCell"} for kind in kinds[1:])
         and all(len(row) == len(rows[0]) for row in rows)
-        and all(len(cell.get("content") or []) == 1 for row in rows for cell in row)
-        and not any(cell.get("attrs", {}).keys() & set(_SPANS) for row in rows for cell in row)
+        and {len(cell.get("content") or ()) for row in rows for cell in row} == {1}
+        and not any(cell["attrs"].keys() & set(_SPANS) for row in rows for cell in row if "attrs" in cell)
     )
 
 
