@@ -9,7 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pagemirror.content.bodies import body_start
-from pagemirror.content.glance import glance
+from pagemirror.content.glance import glance, plain_spots
 from pagemirror.content.outline import outline
 from pagemirror.content.paths import is_relative
 from pagemirror.model.documents import Document
@@ -75,6 +75,8 @@ LINES = st.tuples(
 def _agree(text: str) -> bool:
     """Compare the two ways; whether a glance was enough."""
     data = text.encode()
+    plain = plain_spots(data, text)
+    assert plain is None or plain == outline(data, text, lambda _: True).spots
     seen = glance(data, text)
     if seen is None:
         return False
@@ -108,6 +110,19 @@ def test_what_a_glance_tells_is_what_the_events_tell(text: str) -> None:
 )
 def test_a_glance_is_enough_for_a_plain_text(text: str) -> None:
     assert _agree(text)
+
+
+def test_a_plain_texts_destinations_are_told_without_the_events() -> None:
+    text = '!!! note\n\n[a](b.md) ![g](../h.png) [i](https://j/k) [l](#m "n")\n'
+    told = plain_spots(text.encode(), text)
+    assert told is not None
+    assert [spot.destination for spot in told] == ["b.md", "../h.png", "https://j/k", "#m"]
+    assert plain_spots(b"no links", "no links") == []
+
+
+@pytest.mark.parametrize("text", ["[a](https://b/?c=1&d=2)", "[a](https://b/\u00fc)", "<https://b/>", "[a]()", "[[a]]"])
+def test_what_html_says_in_other_words_is_left_to_the_events(text: str) -> None:
+    assert plain_spots(text.encode(), text) is None
 
 
 @pytest.mark.parametrize(

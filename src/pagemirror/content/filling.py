@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from pagemirror.content.glance import plain_spots
 from pagemirror.content.outline import outline
 from pagemirror.model.documents import LinkKind, LinkSlot, Template
 
@@ -44,7 +45,10 @@ def blind(text: str, unresolve: Callable[[str], str | None]) -> str:
         return text
     parts: list[str] = []
     done = 0
-    for spot in outline(data, text, lambda destination: unresolve(destination) is not None).spots:
+    spots = plain_spots(data, text)
+    if spots is None:
+        spots = outline(data, text, lambda destination: unresolve(destination) is not None).spots
+    for spot in spots:
         token = unresolve(spot.destination)
         if token is None or spot.start < done or spot.style == "wiki":
             continue

@@ -14,7 +14,7 @@ from pagemirror.content.outline import Heading, Spot, outline, parser
 from pagemirror.content.paths import is_relative
 from pagemirror.model.documents import LinkKind
 
-__all__ = ["Seen", "glance", "look"]
+__all__ = ["Seen", "glance", "look", "plain_spots"]
 
 _ENTITY: Final = re.compile(rb"&(?:#|[lL][tT]|nv)")
 """What may stand for a `<`."""
@@ -53,19 +53,16 @@ def glance(data: bytes, text: str) -> Seen | None:
     if closings is None or may_have_boxes(data):
         return None
     html = parser().html(text)
-    if b"<" in data and (html.count("&lt;") != data.count(b"<") or _ENTITY.search(data)):
-        return None  # not each is text or code: there is raw HTML, or an address between angle brackets
-    links = _links(html)
-    if len(links) != len(closings):
+    links = _links(data, html, closings)
+    if links is None:
         return None
     spots: list[Spot] = []
-    for (kind, destination), at in zip(links, closings, strict=True):
-        if not is_relative(destination):
-            continue
-        written = _DESTINATION.match(data, at)
-        if written is None or written[0].decode() != destination:
-            return None  # escaped or encoded: HTML and file say it in other words
-        spots.append(Spot(at, written.end(), "bare", kind, destination))
+    for kind, destination, at in links:
+        if is_relative(destination):
+            spot = _spot(data, kind, destination, at)
+            if spot is None:
+                return None
+            spots.append(spot)
     said = [(level, _words(inner)) for level, inner in _HEADING.findall(html)]
     words = tuple([word for _, word in said if word is not None])
     if len(words) < len(said):
@@ -77,6 +74,21 @@ def glance(data: bytes, text: str) -> Seen | None:
             return None
         first = Heading("H1", place.start(1), place.end(1), words[0], words[0])
     return Seen(first, words, spots, [], [])
+
+
+def plain_spots(data: bytes, text: str) -> list[Spot] | None:
+    """All destinations of a plain text, absolute ones too; None where it takes the parser's events to tell."""
+    closings = _closings(data)
+    if closings is None:
+        return None
+    if not closings and b"<" not in data:
+        return []
+    links = _links(data, parser().html(text), closings)
+    if links is None:
+        return None
+    spots = [_spot(data, *link) for link in links]
+    found = [spot for spot in spots if spot is not None]
+    return found if len(found) == len(spots) else None
 
 
 def _closings(data: bytes) -> list[int] | None:
@@ -99,8 +111,13 @@ def _closings(data: bytes) -> list[int] | None:
     return found
 
 
-def _links(html: str) -> list[tuple[LinkKind, str]]:
-    """Links and images with their destinations as HTML has them, in the order in which they close."""
+def _links(data: bytes, html: str, closings: list[int]) -> list[tuple[LinkKind, str, int]] | None:
+    """Links and images in the order in which they close: the destination as HTML has it, and where the file has it.
+
+    None where not each belongs to a `](`.
+    """
+    if b"<" in data and (html.count("&lt;") != data.count(b"<") or _ENTITY.search(data)):
+        return None  # not each is text or code: there is raw HTML, or an address between angle brackets
     found: list[tuple[LinkKind, str]] = []
     opened = ""
     for link, closing, image in _LINK.findall(html):
@@ -110,7 +127,17 @@ def _links(html: str) -> list[tuple[LinkKind, str]]:
             found.append((LinkKind.IMAGE, image))
         else:
             opened = link  # a link holds no other
-    return found
+    if len(found) != len(closings):
+        return None
+    return [(kind, destination, at) for (kind, destination), at in zip(found, closings, strict=True)]
+
+
+def _spot(data: bytes, kind: LinkKind, destination: str, at: int) -> Spot | None:
+    """A destination in the file; None where it is escaped or encoded, so that HTML and file say it in other words."""
+    written = _DESTINATION.match(data, at)
+    if written is None or written[0].decode() != destination:
+        return None
+    return Spot(at, written.end(), "bare", kind, destination)
 
 
 def _words(inner: str) -> str | None:

@@ -8,7 +8,7 @@ import contextlib
 import ipaddress
 import ssl
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -42,18 +42,26 @@ _NOT_SENT = (
 
 
 class HttpxWire:
-    """A pool of connections to one server. Redirects, cookies and retries are left to the caller."""
+    """A few connections to one server, each used by one request at a time. Redirects, cookies and retries are left to
+    the caller.
+
+    Each is a pool of its own: one pool of them all looks through all of them, and asks the system of each that is idle,
+    whenever a request comes or goes.
+    """
 
     def __init__(
         self,
-        pool: httpx.AsyncBaseTransport,
+        connections: Sequence[httpx.AsyncBaseTransport],
         *,
         timeout: float,
         answer_limit: int,
         secrets: tuple[str, ...],
         proxy: str = "",
     ) -> None:
-        self._pool = pool
+        self._connections = tuple(connections)
+        self._free: asyncio.LifoQueue[httpx.AsyncBaseTransport] = asyncio.LifoQueue()
+        for connection in connections:
+            self._free.put_nowait(connection)
         self._timeout = timeout
         self._limit = answer_limit
         self._secrets = secrets
@@ -61,7 +69,19 @@ class HttpxWire:
         self._extensions = {"timeout": httpx.Timeout(timeout).as_dict()}
 
     async def exchange(self, request: Request) -> Response:
-        """Send one request and read its whole answer; raises `WireFailure`."""
+        """Send one request, as soon as a connection is free, and read its whole answer; raises `WireFailure`."""
+        connection = await self._free.get()
+        try:
+            return await self._over(connection, request)
+        finally:
+            self._free.put_nowait(connection)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        for connection in self._connections:
+            await connection.aclose()
+
+    async def _over(self, connection: httpx.AsyncBaseTransport, request: Request) -> Response:
         try:
             asked = httpx.Request(
                 request.method,
@@ -71,7 +91,7 @@ class HttpxWire:
                 extensions=self._extensions,
             )
             async with asyncio.timeout(self._timeout * _WHOLE_ANSWER + len(request.content or b"") / _SLOWEST):
-                answer = await self._pool.handle_async_request(asked)
+                answer = await connection.handle_async_request(asked)
                 content = await self._read(answer)
         except _NOT_SENT as error:
             raise self._failure(error, request.url, sent=False) from None  # the cause may quote what was sent
@@ -79,10 +99,6 @@ class HttpxWire:
             raise self._failure(error, request.url, sent=True) from None
         headers: Mapping[str, str] = {name.lower(): value for name, value in answer.headers.items()}
         return Response(status=answer.status_code, headers=headers, content=content)
-
-    async def close(self) -> None:
-        """Close all connections."""
-        await self._pool.aclose()
 
     async def _read(self, answer: httpx.Response) -> bytes:
         parts: list[bytes] = []
@@ -108,28 +124,29 @@ class HttpxWire:
 
 
 def open_wire(settings: TransportSettings) -> HttpxWire:
-    """Make the pool for these settings; raises `UsageError` for a proxy or certificate file that can't be used."""
+    """Make the connections for these settings; `UsageError` for a proxy or certificate file that can't be used."""
     secure = urlsplit(settings.base_url).scheme == "https"
-    limits = httpx.Limits(
-        max_connections=settings.concurrency,
-        max_keepalive_connections=settings.concurrency,
-        keepalive_expiry=_KEEP_ALIVE,
-    )
+    limits = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=_KEEP_ALIVE)
     proxy = settings.proxy or _system_proxy(settings.base_url)
     secrets = (settings.token, *proxy_secrets(proxy))
     context = _certificates(settings.ca_file) if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         if proxy and not urlsplit(proxy).hostname:
             raise ValueError("it names no host")  # noqa: TRY301 - told like the library's own refusals
-        pool = httpx.AsyncHTTPTransport(
-            verify=context, limits=limits, proxy=proxy or None, trust_env=False, http1=True, http2=False
-        )
+        connections = [
+            httpx.AsyncHTTPTransport(
+                verify=context, limits=limits, proxy=proxy or None, trust_env=False, http1=True, http2=False
+            )
+            for _ in range(settings.concurrency)
+        ]
     except (ValueError, ImportError, httpx.InvalidURL) as error:
         raise UsageError(
             f"the proxy {redact(proxy, secrets)} can't be used: {shorten(redact(str(error), secrets))}",
             hint="target.proxy is http://host:port or https://host:port",
         ) from None
-    return HttpxWire(pool, timeout=settings.timeout, answer_limit=settings.answer_limit, secrets=secrets, proxy=proxy)
+    return HttpxWire(
+        connections, timeout=settings.timeout, answer_limit=settings.answer_limit, secrets=secrets, proxy=proxy
+    )
 
 
 def _certificates(ca_file: str) -> ssl.SSLContext:
