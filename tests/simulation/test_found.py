@@ -745,3 +745,26 @@ def test_no_link_leads_to_a_page_that_went_while_it_was_to_become_a_files_own(na
         decide(world, "a.md", Choice.NEW)
     rest(world)
     assert codes(world) == []
+
+
+@pytest.mark.parametrize("edit", ["retitle", "append"])
+def test_an_edit_that_came_while_a_page_was_brought_back_from_the_trash_stays(edit: str) -> None:
+    """The page was read after it was restored, and written to be as its file whatever it said by then."""
+    world = a_world("ravendocs_rpc", {"a.md": A, "b.md": B})
+    (page,) = (view for view in world.server.api.views() if view.title == "B")
+    commit(world, {"a.md": A})
+    world.settle()
+    commit(world, {"a.md": A, "b.md": Written("B", (*TWO[:3], "And again."))})
+
+    def meanwhile(*_: object) -> None:
+        if not world.people.touched:
+            world.clock.advance(1)
+            getattr(world.people, edit)(world.server.api.view(page.id))
+            world.people.touched.add(page.id)
+
+    world.server.on_write.append(meanwhile)
+    world.sync(RunOptions())
+    world.server.on_write.remove(meanwhile)
+    assert world.people.touched
+    rest(world)
+    assert len(codes(world)) == 1

@@ -134,9 +134,11 @@ class RpcSession:
                 raise
 
     async def restore(self, page: Page, wanted: Fields) -> Written:
-        """`restore-single`, then what differs from the page as it came back."""
+        """`restore-single`, then what differs from the page as it came back; raises Changed where a person was faster."""
         await self._access.write(requests.restore_page(page.id), page.id)
         back = await self._read_back(page.id)
+        if any(back.fields.get(name) != page.fields.get(name) for name in _CONTENT):
+            raise Changed(f"page {named(page.id)} came back from the trash, and was edited before it was written")
         changed = {name: value for name, value in wanted.items() if back.fields.get(name) != value}
         return await self.update(back, changed, wanted) if changed else Written(page=back, read_back=True)
 
