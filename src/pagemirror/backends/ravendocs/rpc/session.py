@@ -134,7 +134,7 @@ class RpcSession:
                 raise
 
     async def restore(self, page: Page, wanted: Fields) -> Written:
-        """`restore-single`, then what differs from the page as it came back; raises Changed where a person was faster."""
+        """`restore-single`, then what differs from the page as it came back; Changed where a person was faster."""
         await self._access.write(requests.restore_page(page.id), page.id)
         back = await self._read_back(page.id)
         if any(back.fields.get(name) != page.fields.get(name) for name in _CONTENT):
