@@ -1,15 +1,18 @@
 """What keeps a page from being removed: pages that stand below it on the target."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
 
-from pagemirror.executor.sparing import spared
+from pagemirror.executor.sparing import Sparing, look_below, spared
+from pagemirror.model.fields import PARENT, fingerprint
 from pagemirror.model.ids import PageId
-from pagemirror.model.pages import Complete, Listing, Partial
+from pagemirror.model.pages import Absence, Absent, Complete, Found, Listing, Partial
 from pagemirror.model.plans import Action, Outcome, Step
-from support.steps import a_page, a_step
+from pagemirror.model.records import Record
+from support.steps import a_page, a_record, a_step
 
 
 def tree(**parents: str) -> Complete:
@@ -81,3 +84,57 @@ def test_a_page_above_a_tombstone_becomes_one_and_is_never_deleted_with_it() -> 
 def test_a_listing_that_may_lack_rows_clears_no_page() -> None:
     listing = Partial(headers=tree(a="").headers, reason="short")
     assert judged(listing, a_step("a", Action.ARCHIVE)) == {"a": (Outcome.SKIPPED, "listing")}
+
+
+def test_why_a_page_stays_is_told_by_whose_page_is_below_it() -> None:
+    def why(*, ours: Iterable[str], below: str) -> str:
+        listing = Complete(headers=tuple(header for name in below for header in tree(**{name: "a"}).headers))
+        named = frozenset(PageId(f"page-{name}") for name in ours)
+        (step,) = spared(
+            [a_step("a", Action.DELETE)],
+            listing,
+            owned=named.intersection,
+            buried=lambda _: frozenset(),
+            moved=(),
+        )
+        return step.reason
+
+    assert "stay for now" in why(ours="x", below="x")
+    assert "not this mirror's" in why(ours="", below="y")
+    assert "not this mirror's" in why(ours="x", below="xy")
+
+
+def below(*records: Record, listed: Complete, there: Iterable[Found] = ()) -> tuple[list[str], list[str]]:
+    """The pages that the listing is taken to hold, and those that were read for it."""
+    read: list[str] = []
+    found = {page.id: page for page in there}
+
+    async def listing() -> Listing:
+        return listed
+
+    async def get(page: PageId) -> Found:
+        read.append(page)
+        return found[page]
+
+    sparing = Sparing(listing=listing, get=get, owned=lambda _: frozenset(), buried=lambda _: frozenset())
+    whole = asyncio.run(look_below(sparing, [a_step("a", Action.ARCHIVE), a_step("n", page_id=None)], records))
+    return [header.id for header in whole.headers], read
+
+
+def under(name: str, above: str, **but: str | None) -> Record:
+    return a_record(name, remote={PARENT: fingerprint(above)}, **but)
+
+
+def test_a_page_that_should_stand_below_and_is_not_listed_yet_is_read() -> None:
+    late = a_page("late")
+    assert below(under("late", "page-a"), listed=tree(a=""), there=[late]) == (["page-a", "page-late"], ["page-late"])
+
+
+def test_a_page_that_is_listed_or_stands_elsewhere_or_is_not_made_is_not_read() -> None:
+    records = [under("x", "page-a"), under("y", "page-x"), a_record("z"), under("n", "page-a", page_id=None)]
+    assert below(*records, listed=tree(a="", x="a")) == (["page-a", "page-x"], [])
+
+
+def test_a_page_that_is_away_stands_below_nothing() -> None:
+    gone = Absent(id=PageId("page-late"), kind=Absence.GONE)
+    assert below(under("late", "page-a"), listed=tree(a=""), there=[gone]) == (["page-a"], ["page-late"])

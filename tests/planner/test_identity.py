@@ -1,6 +1,7 @@
 """Which record a file belongs to: the six rules in their order, and the cases that lose pages elsewhere."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pagemirror.model.ids import BlobId, RepoPath
 from pagemirror.model.records import Record, Standing
@@ -286,3 +287,63 @@ def test_an_index_that_was_a_page_elsewhere_brings_its_own_page() -> None:
     found = matched([file("guide/index.md", "1")], [row("guide/", "s"), row("intro.md", "1")])
     assert pairs(found) == {"guide/index.md": "intro.md"}
     assert [was.path for was in found.unmatched] == ["guide/"]
+
+
+# ------------------------------------------------------------------ who comes first
+
+
+def uids(found: Matches) -> dict[str, str]:
+    return {path: was.uid for path, was in sorted(found.found.items())}
+
+
+def test_of_two_records_of_a_path_the_live_one_comes_first_and_one_that_is_not_leaving_before_one_that_is() -> None:
+    there, leaving, removed = (
+        row("a.md", uid="c"),
+        replace(row("a.md", uid="b"), leaving_since=1.0),
+        row("a.md", uid="a", standing=Standing.REMOVED),
+    )
+    assert uids(matched([file("a.md")], [there, leaving, removed])) == {"a.md": "c"}
+    assert uids(matched([file("a.md")], [leaving, removed])) == {"a.md": "b"}
+    assert uids(matched([file("a.md")], [removed])) == {"a.md": "a"}
+
+
+def test_of_two_records_that_nothing_tells_apart_it_is_always_the_same_one() -> None:
+    assert uids(matched([file("a.md")], [row("a.md", uid="b"), row("a.md", uid="a")])) == {"a.md": "a"}
+
+
+def test_a_live_record_of_a_later_rule_comes_before_a_removed_one_of_a_rename_or_a_folder() -> None:
+    removed = row("old.md", "1", standing=Standing.REMOVED)
+    found = matched([file("new.md", "2", title="A")], [removed, row("other.md", "3")], {"new.md": "old.md"})
+    assert pairs(found) == {"new.md": "other.md"}
+    section = row("guide/", "1", title="Guide", standing=Standing.REMOVED)
+    found = matched([file("guide/index.md", "2", title="A")], [section, row("guide/old.md", "3")])
+    assert pairs(found) == {"guide/index.md": "guide/old.md"}
+
+
+def test_a_file_that_a_better_rule_settled_is_not_ambiguous_though_the_other_record_is_still_there() -> None:
+    found = matched([file("c.md")], [row("a.md"), row("b.md")], {"c.md": "a.md"})
+    assert (pairs(found), dict(found.ambiguous)) == ({"c.md": "a.md"}, {})
+
+
+# ---------------------------------------------------------------------- front matter
+
+
+def test_a_record_that_two_ids_name_is_one_files_alone() -> None:
+    found = matched(
+        [file("a.md", "2", front_id="u"), file("b.md", "3", front_id="x")], [row("c.md", "1", front_id="x", uid="u")]
+    )
+    assert pairs(found) == {"a.md": "c.md"}
+
+
+def test_new_files_that_share_an_id_are_duplicates_though_no_record_has_it() -> None:
+    found = matched([file("a.md", "2", front_id="x"), file("b.md", "3", front_id="x")], [row("c.md", "1")])
+    assert (pairs(found), set(found.duplicates)) == ({}, {"a.md", "b.md"})
+    assert [record.path for record in found.unmatched] == ["c.md"]
+
+
+def test_a_duplicate_keeps_the_record_of_its_own_path_and_takes_no_others() -> None:
+    found = matched(
+        [file("b.md", "2", front_id="x"), file("c.md", "3", front_id="x")], [row("a.md", "1"), row("c.md", "1")]
+    )
+    assert pairs(found) == {"c.md": "c.md"}
+    assert [record.path for record in found.unmatched] == ["a.md"]

@@ -13,7 +13,6 @@ from pagemirror.model.ids import Uid, named
 from pagemirror.model.pages import Absent, Found, Page
 from pagemirror.model.plans import Action, Outcome, Step
 from pagemirror.model.records import Failure, Open, Record
-from pagemirror.planner.policy import Way
 from pagemirror.planner.table import named_is_gone
 from pagemirror.planner.verdicts import Verdict
 from pagemirror.planner.views import View
@@ -38,7 +37,7 @@ async def adopt(context: StepContext, step: Step, view: View, rendered: Rendered
         draft = Verdict(action=Action.UPDATE, outcome=Outcome.HELD, code="draft", reason=reason)
         return await put_down(context, view, draft, found)
     if step.action is Action.UPDATE:
-        verdict = Verdict(action=Action.UPDATE, reason=step.reason, changed=frozenset(rendered.fields), way=Way.GIT)
+        verdict = Verdict(action=Action.UPDATE, reason=step.reason, changed=frozenset(rendered.fields))
         return await update(context, verdict, replace(view, record=record), rendered, found)
     if not _equal(context, view.uid, rendered, found):
         reason = f"a page with this title and another text is there: {named(found.id)}"
