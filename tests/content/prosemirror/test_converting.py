@@ -171,9 +171,9 @@ def test_signs_of_containers_without_end_stand_as_text(converted: Convert, unit:
     units = 100_000 // len(unit)
     result = converted("a\n\n" + unit * units + "`b`\n")
     assert validate(result.doc) == ()
-    assert [(loss.kind, loss.line, "2,500 signs" in loss.message) for loss in result.losses] == [("depth", 3, True)]
+    assert [(loss.kind, loss.line, "200 signs" in loss.message) for loss in result.losses] == [("depth", 3, True)]
     said = "".join(plain_text(result.doc).split())
-    assert said == "a" + "".join(unit.split()) * (units - 2_500 // signs) + "b"
+    assert said == "a" + "".join(unit.split()) * (units - 200 // signs) + "b"
 
 
 def test_signs_of_containers_in_code_stay_whatever_their_number(converted: Convert) -> None:
@@ -191,7 +191,9 @@ def test_a_text_of_nothing_but_signs_of_containers_takes_no_longer_than_one_of_p
         return min(times)
 
     size = 100_000
-    assert took(">" * size) < took("a\n\n" * (size // 3))
+    paragraphs = took("a\n\n" * (size // 3))
+    assert took(">" * size) < paragraphs
+    assert took((">" * 4_000 + "a\n\n") * (size // 4_003)) < paragraphs
 
 
 def test_items_and_tasks_below_the_depth_keep_their_text(sketch: Sketch) -> None:

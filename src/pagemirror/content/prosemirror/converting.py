@@ -3,11 +3,12 @@
 Boxes are marked first, and marked again without those whose marks the parser did not meet.
 """
 
+import sys
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pagemirror.content.prosemirror.containers import Marked, marked
 from pagemirror.content.prosemirror.definitions import shielded, unshielded
-from pagemirror.content.prosemirror.depths import DEEPEST, BottomlessError, shallow
+from pagemirror.content.prosemirror.depths import MOST_FLAT, BottomlessError, shallow
 from pagemirror.content.prosemirror.events import walked
 from pagemirror.content.prosemirror.frames import Lost
 from pagemirror.content.prosemirror.includes import includes
@@ -58,31 +59,31 @@ def document_of(markdown: str) -> Json:
 def boxed(markdown: str) -> Marked | None:
     """The text as the parser reads it, its boxes marked; None where it has none. Line ends are LF."""
     rare = rarities(markdown)
-    return _met(markdown, _DEFAULT, rare, len(markdown))[1] if rare.boxes else None
+    return _met(markdown, _DEFAULT, rare, sys.maxsize)[1] if rare.boxes else None
 
 
 def _settled(source: str, options: Lowering, rare: Rarities) -> tuple[_Reading, Marked | None]:
-    """Read what may be without a bottom; then its signs are cut, and it is read as deep as it is."""
+    """Read what may have no bottom; if so, its signs are cut, and it is read as deep as it is."""
     try:
-        return _met(source, options, rare, DEEPEST)
+        return _met(source, options, rare, MOST_FLAT)
     except BottomlessError:
-        return _met(shallow(source), options, rare, len(source))
+        return _met(shallow(source), options, rare, sys.maxsize)
 
 
-def _met(source: str, options: Lowering, rare: Rarities, deepest: int) -> tuple[_Reading, Marked | None]:
+def _met(source: str, options: Lowering, rare: Rarities, most_flat: int) -> tuple[_Reading, Marked | None]:
     """Read until the parser meets the marks of all boxes: one whose marks stand in code or raw HTML is none."""
     boxes = marked(source, options) if rare.boxes and options.directives else None
-    read = _read(source, options, rare, boxes, deepest)
+    read = _read(source, options, rare, boxes, most_flat)
     if read.unmet:
         boxes = marked(source, options, read.unmet)
-        read = _read(source, options, rare, boxes, deepest)
+        read = _read(source, options, rare, boxes, most_flat)
     if read.unmet:
         boxes = None
-        read = _read(source, options, rare, None, deepest)
+        read = _read(source, options, rare, None, most_flat)
     return read, boxes
 
 
-def _read(source: str, options: Lowering, rare: Rarities, boxes: Marked | None, deepest: int) -> _Reading:
+def _read(source: str, options: Lowering, rare: Rarities, boxes: Marked | None, most_flat: int) -> _Reading:
     text = boxes.text if boxes else source
     terms = shielded(text) if rare.definitions and options.definitions == "list" else None
     parser = parser_for(
@@ -91,7 +92,7 @@ def _read(source: str, options: Lowering, rare: Rarities, boxes: Marked | None, 
         definitions=terms is not None,
         heading_ids=rare.heading_ids,
     )
-    page = Page(text, options, deepest=deepest)
+    page = Page(text, options, most_flat=most_flat)
     events = iter(parser.events(terms or text))
     if terms not in {None, text}:
         events = unshielded(events)

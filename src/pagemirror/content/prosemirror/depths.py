@@ -1,16 +1,16 @@
 """Containers far deeper in each other than any page's, as signs without end make them. Knows lines, no document.
 
-Where a text has as many is told by reading it; only then its signs are looked at, as some may stand in code.
+Whether a text has too many is told by reading it; only then its signs are looked at, as some may stand in code.
 """
 
 import re
 from typing import Final
 
-__all__ = ["DEEPEST", "MOST_SIGNS", "BottomlessError", "shallow"]
+__all__ = ["MOST_FLAT", "MOST_SIGNS", "BottomlessError", "shallow"]
 
-DEEPEST: Final = 5_000
-"""So many containers are read, and set flat where they are too deep for a document."""
-MOST_SIGNS: Final = 2_500
+MOST_FLAT: Final = 5_000
+"""So many containers that are too deep for a document are set flat."""
+MOST_SIGNS: Final = 200
 
 _BEYOND: Final = re.compile(
     rf"^((?:[ \t]*+(?:>|[-*+](?=[ \t])|[0-9]{{1,9}}[.)](?=[ \t]))){{{MOST_SIGNS}}}[ \t]*+[0-9]{{0,9}})(?=[->*+.)])",
@@ -19,7 +19,7 @@ _BEYOND: Final = re.compile(
 
 
 class BottomlessError(Exception):
-    """A text has more than `DEEPEST` containers in each other."""
+    """A text has more containers that are too deep than are set flat."""
 
 
 def shallow(text: str) -> str:

@@ -7,7 +7,7 @@ number of the event that a loss belongs to.
 from itertools import groupby, takewhile
 from typing import Final, assert_never
 
-from pagemirror.content.prosemirror.depths import DEEPEST, MOST_SIGNS, BottomlessError
+from pagemirror.content.prosemirror.depths import MOST_FLAT, MOST_SIGNS, BottomlessError
 from pagemirror.content.prosemirror.directives import Directive
 from pagemirror.content.prosemirror.flow import Flow
 from pagemirror.content.prosemirror.footnotes import Footnotes
@@ -23,12 +23,13 @@ _LOOSE: Final = frozenset({"details", "content", "callout", "section"})
 class Page(Flow):
     """What the events write to."""
 
-    __slots__ = ("_deepest", "_footnotes")
+    __slots__ = ("_flat", "_footnotes", "_most_flat")
 
-    def __init__(self, source: str, lowering: Lowering, *, deepest: int = DEEPEST) -> None:
+    def __init__(self, source: str, lowering: Lowering, *, most_flat: int = MOST_FLAT) -> None:
         super().__init__(source, lowering)
         self._footnotes = Footnotes()
-        self._deepest = deepest
+        self._flat = 0
+        self._most_flat = most_flat
 
     def push(self, kind: FrameKind, at: int, *, name: str = "", attrs: Json | None = None) -> None:
         """Open a container; one that is too deep is flat: its blocks stand where it stands."""
@@ -37,7 +38,8 @@ class Page(Flow):
         if (within_flat or not self._has_room(ROOM[kind])) and kind != "footnote":
             if not within_flat:
                 self._too_deep(at)
-            elif len(self.stack) >= self._deepest:
+            self._flat += 1
+            if self._flat > self._most_flat:
                 raise BottomlessError
             self.stack.append(Frame("flat", self.blocks, at, name=name))
             return
@@ -49,7 +51,7 @@ class Page(Flow):
 
     def _too_deep(self, at: int) -> None:
         said = f"more than {self.lowering.max_depth} containers in each other; set flat below"
-        if self._deepest != DEEPEST:
+        if self._most_flat > MOST_FLAT:
             said += f", and as text where a line has more than {MOST_SIGNS:,} signs of them"
         self.lose(at, "depth", said)
 

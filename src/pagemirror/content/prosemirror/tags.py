@@ -5,6 +5,7 @@ Every pattern reads each byte a bounded number of times, whatever is left open.
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from html import unescape
 from typing import Final, NamedTuple
 
@@ -49,6 +50,7 @@ class Tag(NamedTuple):
     written: str
 
 
+@lru_cache(maxsize=256)
 def read_tag(html: str) -> Tag | None:
     """What one tag says; None for comments, declarations and the like."""
     found = _TAG.match(html)
