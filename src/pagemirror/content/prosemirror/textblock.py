@@ -132,13 +132,11 @@ class TextBlock:
             if sign in text:
                 self._linked(text)
                 return
-        if self.nodes or not text:
+        nodes, marks = self.nodes, self.marks
+        if not text or (nodes and ("text" not in nodes[-1] or nodes[-1].get("marks") == marks)):
             self._text(text)
         else:
-            marks = self.marks
-            self.nodes.append(
-                {"type": "text", "text": text, "marks": marks} if marks else {"type": "text", "text": text}
-            )
+            nodes.append({"type": "text", "text": text, "marks": marks} if marks else {"type": "text", "text": text})
             self.written += 1
 
     def _text(self, text: str) -> None:

@@ -14,7 +14,6 @@ __all__ = ["inline"]
 
 _DELIMITERS: Final = {"bold": ("**", "strong"), "italic": ("*", "em"), "strike": ("~~", "s")}
 _TAGS: Final = {"underline": "u", "subscript": "sub", "superscript": "sup", "highlight": "mark"}
-_CODE: Final[list[Json]] = [{"type": "code"}]
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{1,31}:[^\s<>|]*")
 _MAIL: Final = re.compile(r"[A-Za-z0-9.+_-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 
@@ -51,19 +50,27 @@ def _singly(nodes: list[Json], strength: Strength, *, starts: bool) -> str | Non
         text, marks = node["text"], node.get("marks")
         if not marks:
             made.append(escaped(text, strength, starts=starts, alone=alone))
-        elif marks == _CODE:
-            made.append(code_span(text))
         elif len(marks) > 1:
             return None
-        elif _is_address(text, marks[0]):
-            made.append(f"<{text}>")
         else:
-            tags = _tags(marks[0], strength)
-            if tags is None:
+            said = _bearing(text, marks[0], strength, alone=alone)
+            if said is None:
                 return None
-            made += (tags[0], escaped(text, strength, alone=alone, linked=marks[0]["type"] == "link"), tags[1])
+            made.append(said)
         starts = False
     return "".join(made)
+
+
+def _bearing(text: str, mark: Json, strength: Strength, *, alone: bool) -> str | None:
+    """A text with one mark; None for a mark that can't be told."""
+    kind = mark["type"]
+    if kind == "code" and "attrs" not in mark:
+        return code_span(text)
+    linked = kind == "link"
+    if linked and _is_address(text, mark):
+        return f"<{text}>"
+    tags = _tags(mark, strength)
+    return None if tags is None else f"{tags[0]}{escaped(text, strength, alone=alone, linked=linked)}{tags[1]}"
 
 
 def _marked(nodes: list[Json], strength: Strength, *, lines: bool, starts: bool) -> str | None:

@@ -11,7 +11,6 @@ from pagemirror.content.prosemirror.writing.inline import inline
 __all__ = ["table_forms"]
 
 _SPANS: Final = ("colspan", "rowspan")
-_CELLS: Final = frozenset({"tableHeader", "tableCell"})
 
 
 def table_forms(table: Json) -> Iterator[str]:
@@ -19,9 +18,10 @@ def table_forms(table: Json) -> Iterator[str]:
     rows = [row.get("content") or [] for row in table.get("content") or []]
     if table.get("attrs") or any(row.get("attrs") for row in table.get("content") or []):
         return
-    if not rows or not all(_is_cell(cell) for row in rows for cell in row):
+    plain = bool(rows) and _is_plain(rows)
+    if not rows or not (plain or all(_is_cell(cell) for row in rows for cell in row)):
         return
-    if _is_plain(rows):
+    if plain:
         for strength in (Strength.PLAIN, Strength.ESCAPED, Strength.TAGS):
             lines = [_line([_said(cell, strength) for cell in row]) for row in rows]
             if None not in lines:
@@ -33,19 +33,25 @@ def table_forms(table: Json) -> Iterator[str]:
 
 
 def _is_cell(cell: Json) -> bool:
-    return cell["type"] in _CELLS and {part["type"] for part in cell.get("content") or ()} <= {"paragraph"}
+    parts = cell.get("content") or ()
+    return cell["type"] in {"tableHeader", "tableCell"} and all(part["type"] == "paragraph" for part in parts)
 
 
 def _is_plain(rows: list[list[Json]]) -> bool:
     """Whether Markdown has a form: one header row, all rows as wide, a paragraph a cell, no cell wider than one."""
-    kinds = [{cell["type"] for cell in row} for row in rows]
-    return (
-        kinds[0] == {"tableHeader"}
-        and all(kind == {"tableCell"} for kind in kinds[1:])
-        and all(len(row) == len(rows[0]) for row in rows)
-        and {len(cell.get("content") or ()) for row in rows for cell in row} == {1}
-        and not any(cell["attrs"].keys() & set(_SPANS) for row in rows for cell in row if "attrs" in cell)
-    )
+    width = len(rows[0])
+    kind = "tableHeader"
+    for row in rows:
+        if len(row) != width:
+            return False
+        for cell in row:
+            content = cell.get("content") or []
+            if cell["type"] != kind or len(content) != 1 or content[0]["type"] != "paragraph":
+                return False
+            if "attrs" in cell and cell["attrs"].keys() & _SPANS:
+                return False
+        kind = "tableCell"
+    return width > 0
 
 
 def _said(cell: Json, strength: Strength) -> str | None:
@@ -61,7 +67,8 @@ def _said(cell: Json, strength: Strength) -> str | None:
 
 
 def _line(cells: list[str | None]) -> str | None:
-    return None if None in cells else "| " + " | ".join(cell or "" for cell in cells) + " |"
+    told = [cell for cell in cells if cell is not None]
+    return f"| {' | '.join(told)} |" if len(told) == len(cells) else None
 
 
 def _html_row(row: list[Json]) -> str | None:
