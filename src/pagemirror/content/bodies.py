@@ -97,7 +97,7 @@ class Body:
             parts += (self._text(done, spot.start, cut), slot)
             done = spot.end
         parts.append(self._text(done, len(self.data), cut))
-        return tuple(part for part in parts if part)  # an empty string says nothing
+        return tuple([part for part in parts if part])  # an empty string says nothing
 
     def _text(self, start: int, end: int, cut: Cut) -> str:
         if start <= cut[0] and cut[1] <= end:

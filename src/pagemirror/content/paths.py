@@ -10,7 +10,7 @@ from pagemirror.model.ids import RepoPath
 __all__ = ["Outside", "Relative", "is_relative", "locate", "tidy_root"]
 
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-_PATH: Final = re.compile(r"[^?#]*")
+_SUFFIX: Final = re.compile(r"[?#].*", re.DOTALL)
 _PLAIN: Final = re.compile(r"(?:[\w-][\w.-]*/)*[\w-][\w.-]*", re.ASCII)
 
 
@@ -43,9 +43,8 @@ def locate(destination: str, *, page: RepoPath, root: RepoPath) -> Relative | Ou
     A leading `/` is the source folder, as on docs sites. The path is percent-decoded and in NFC; the suffix is as
     written. The repository's root itself is `/`.
     """
-    match = _PATH.match(destination)
-    written = match[0] if match else ""
-    suffix = destination[len(written) :]
+    match = _SUFFIX.search(destination)
+    written, suffix = (destination[: match.start()], match[0]) if match else (destination, "")
     if not written:
         return Relative(page, suffix)
     if _PLAIN.fullmatch(written):

@@ -151,9 +151,9 @@ class Document:
     @property
     def links(self) -> tuple[LinkSlot, ...]:
         """The rewritable destinations, in the order of the text."""
-        return tuple(part for part in self.body if isinstance(part, LinkSlot))
+        return tuple([part for part in self.body if isinstance(part, LinkSlot)])
 
     @property
     def text(self) -> str:
         """The body as the file has it, to the letter."""
-        return "".join(part if isinstance(part, str) else part.raw for part in self.body)
+        return "".join([part if isinstance(part, str) else part.raw for part in self.body])

@@ -83,12 +83,12 @@ def fingerprint(value: FieldValue) -> Fingerprint:
 
 def digest_of(*parts: str) -> str:
     """One hash over several strings, in their order; 32 hex digits."""
-    found = hashlib.blake2b(digest_size=16)
+    data = bytearray()
     for part in parts:
-        data = part.encode("utf-8", "surrogatepass")
-        found.update(len(data).to_bytes(8, "big"))
-        found.update(data)
-    return found.hexdigest()
+        encoded = part.encode("utf-8", "surrogatepass")
+        data += len(encoded).to_bytes(8, "big")
+        data += encoded
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def moved_fields(base: Prints, now: Prints) -> frozenset[FieldName]:

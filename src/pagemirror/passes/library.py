@@ -7,7 +7,6 @@ the others are cut again from the file's bytes when they are needed.
 from bisect import bisect_left
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import Protocol
 
 from pagemirror.content import LeftOut, Nav, parse, with_body
@@ -30,8 +29,16 @@ _NO_FRONT = FrontMatter()
 
 def without_text(document: Document) -> Document:
     """What can be told of a document without its text and links, in little memory."""
-    front = _NO_FRONT if document.front == _NO_FRONT else document.front
-    return replace(document, front=front, body=(), headings=(), ids=())
+    return Document(
+        path=document.path,
+        blob=document.blob,
+        front=_NO_FRONT if document.front == _NO_FRONT else document.front,
+        title=document.title,
+        body=(),
+        place=document.place,
+        findings=document.findings,
+        note=document.note,
+    )
 
 
 class Blobs(Protocol):

@@ -140,8 +140,7 @@ class Rendering:
         body = "" if self._fits(page, known, links) else self._text(self._read(uid), links)
         drawn = self._render(document, body)
         fields = self._placed(drawn, uid, above)
-        small = {name: value for name, value in fields.items() if name != BODY}
-        problem = self._setup.backend.problem(fields)
+        title, problem = fields[TITLE], self._setup.backend.problem(fields)
         return Wanted(
             uid=uid,
             path=page,
@@ -151,8 +150,8 @@ class Rendering:
             raw_body=_NO_PRINT,
             sent=NO_PRINTS,
             full=NO_PRINTS,
-            values=NO_FIELDS if small[TITLE] == document.title else {TITLE: small[TITLE]},
-            print=self._print(page, known, links, all_prints(self._setup, small), drawn, above),
+            values=NO_FIELDS if title == document.title else {TITLE: title},
+            print=self._print(page, known, links, drawn, above),
             front_id=document.front.id,
             page_id=document.front.page_id,
             protect=document.front.protect,
@@ -170,9 +169,7 @@ class Rendering:
         drawn = self._render(document, text)
         thawed, warnings = self._thawed(uid, drawn)
         fields = self._placed(thawed, uid, above)
-        full = all_prints(self._setup, fields)
-        small = full if thawed is drawn else all_prints(self._setup, drawn)
-        sent = full
+        sent = full = all_prints(self._setup, fields)
         if self._volatile:
             held = self._banner(page, volatile=True) + _filled(document, [form.volatile for form in links.forms])
             plain = self._thawed(uid, self._render(document, held))[0]
@@ -194,7 +191,7 @@ class Rendering:
             sent=sent,
             full=full,
             values={name: value for name, value in fields.items() if name != BODY},
-            print=self._print(page, gist(document, root=self._snapshot.root), links, small, drawn, above),
+            print=self._print(page, gist(document, root=self._snapshot.root), links, drawn, above),
             payload=digest_of(
                 *(f"{name}={value}" for name, value in sorted(full.items())),
                 f"page_id={document.front.page_id or ''}",
@@ -274,17 +271,16 @@ class Rendering:
         context = Context(path=shown(page, self._snapshot.root), ancestors=self._ancestors(page))
         return self._setup.backend.render(document, body, context, self._setup.target)
 
-    def _print(
-        self, page: RepoPath, known: Gist, links: _Links, small: Prints, drawn: Fields, above: Uid | None
-    ) -> str:
+    def _print(self, page: RepoPath, known: Gist, links: _Links, drawn: Fields, above: Uid | None) -> str:
         """The digest's part: what the page is made from, the same on every machine.
 
         The body counts as the file gives it, with links as source paths, and not as the backend renders it: that
         follows from it and from the settings, and to render each page once more is what a plan would take longest for.
-        `small` are the prints of the fields that the backend renders; its body's and its place's are left out.
+        `drawn` are the fields that the backend renders; of these its body is left out.
         """
+        small = self._setup.backend.normal({name: value for name, value in drawn.items() if name != BODY})
         return digest_of(
-            *(f"{name}={small[name]}" for name in sorted(drawn) if name != BODY),
+            *(f"{name}={value!r}" for name, value in sorted(small.items())),
             f"{BODY}={known.print}",
             self._banner(page, volatile=True),
             *links.by_path,
