@@ -1,25 +1,23 @@
 """Adoption: an existing page is tied to a file."""
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from pagemirror.backends.interface import Written
 from pagemirror.executor.adopting import adopt
 from pagemirror.executor.observe import prints_of, see
 from pagemirror.executor.outcomes import fresh
 from pagemirror.executor.ports import Done, Rendered
 from pagemirror.model.fields import BODY, FOLDERS, STATUS, TITLE, Fields
-from pagemirror.model.ids import FieldName, PageId, RepoPath, Uid
+from pagemirror.model.ids import PageId, RepoPath, Uid
 from pagemirror.model.pages import Absence, Absent, Draft, Found, Page
 from pagemirror.model.plans import Action, Outcome
 from pagemirror.model.records import Choice, Decision, Failure, Hold, Open, Record, Standing
 from pagemirror.planner.views import View
 from pagemirror.state.interface import Change, DropDecision, DropHold, Keep, PutHold, PutRecord, PutText
-from support.steps import Memory, Shelf, StillClock, a_context, a_page, a_record, a_step, a_wanted
+from support.steps import Memory, Shelf, StillClock, Target, a_context, a_page, a_record, a_step, a_wanted
 
 EXEC = a_context().backend
 UID = Uid("a")
@@ -39,20 +37,6 @@ HOLD = Hold(
 )
 
 
-@dataclass
-class Target:
-    """A target that takes what it is sent."""
-
-    sent: list[tuple[Page, Fields]] = field(default_factory=list)
-
-    async def resolve(self, fields: Fields) -> Fields:
-        return fields
-
-    async def update(self, page: Page, changed: Fields, wanted: Fields) -> Written:
-        self.sent.append((page, changed))
-        return Written(page=replace(page, fields={**page.fields, **wanted}))
-
-
 class Linked(Shelf):
     """Renderings in which the address of another page means its uid."""
 
@@ -65,7 +49,7 @@ class Case:
     """One adoption."""
 
     def __init__(self, found: Found, rendered: Rendered = RENDERED, action: Action = Action.ADOPT, **but: Any) -> None:
-        self.journal, self.pages, self.target = Memory(), Linked({"a": rendered}), Target()
+        self.journal, self.pages, self.target = Memory(), Linked({"a": rendered}), Target(found)
         record = but.get("record")
         view = View(**{"uid": UID, "wanted": rendered.wanted, "seen": see(EXEC, record, found), **but})
         context = a_context(self.target, journal=self.journal, pages=self.pages)
@@ -93,7 +77,7 @@ def test_a_page_with_the_same_text_is_tied_and_nothing_is_sent() -> None:
     rest: list[Change] = [change for change in case.journal.changes if not isinstance(change, PutRecord)]
     assert rest == [PutText(text="Text.\n\n"), DropHold(uid=UID), DropDecision(uid=UID)]
     assert case.pages.known_ids == {UID: FOUND.id}
-    assert case.target.sent == []
+    assert case.target.calls == []
 
 
 def test_a_document_that_had_a_page_goes_on_as_the_same_document() -> None:
@@ -140,9 +124,9 @@ def test_a_page_with_another_text_or_title_is_a_persons_to_judge(found: Page) ->
     assert case.pages.known_ids == {}
 
 
-def named_and_sent(case: Case) -> Mapping[FieldName, Any]:
-    ((page, sent),) = case.target.sent
-    assert page.id == FOUND.id
+def named_and_sent(case: Case) -> Any:
+    ((name, sent),) = case.target.calls
+    assert name == "update"
     assert case.ended() == (Outcome.DONE, None, Action.UPDATE, FOUND.id)
     assert case.pages.known_ids == {UID: FOUND.id}
     return sent
@@ -160,7 +144,7 @@ def test_a_persons_draft_on_a_page_that_a_file_names_waits_for_them() -> None:
     drafted = replace(OTHER, draft=Draft(title="Title", body="Mine.\n"))
     case = Case(drafted, action=Action.UPDATE)
     assert case.ended() == (Outcome.HELD, "draft", Action.UPDATE, None)
-    assert case.target.sent == []
+    assert case.target.calls == []
     assert named_and_sent(Case(drafted, action=Action.UPDATE, decision=DECISION))[BODY] == "Text.\n"
     assert Case(replace(FOUND, draft=drafted.draft)).done.outcome is Outcome.DONE  # nothing is written over it
 

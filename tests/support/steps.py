@@ -1,10 +1,11 @@
 """What the executor's units are tested on: steps, views, a stepper that does as told, and a journal that remembers."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from pagemirror.backends.interface import Written
 from pagemirror.backends.registry import backend
 from pagemirror.executor.context import StepContext
 from pagemirror.executor.ports import Done, Rendered
@@ -14,7 +15,7 @@ from pagemirror.executor.stop import Stop
 from pagemirror.model.fields import BODY, TITLE, Fields, fingerprint
 from pagemirror.model.ids import BlobId, MirrorName, PageId, RepoPath, TextId, Uid
 from pagemirror.model.images import Image, Upload
-from pagemirror.model.pages import Header, Page
+from pagemirror.model.pages import Found, Header, Page, Removal
 from pagemirror.model.plans import Action, Outcome, Plan, Step
 from pagemirror.model.records import Open, Record
 from pagemirror.planner.policy import Policy
@@ -27,6 +28,7 @@ __all__ = [
     "Scripted",
     "Shelf",
     "StillClock",
+    "Target",
     "Texts",
     "a_context",
     "a_page",
@@ -133,6 +135,57 @@ class Shelf:
 
     def content(self, image: Image) -> bytes:
         return image.name.encode()
+
+
+class Target:
+    """A target that shows these pages, one look after the other and the last one for ever, and does what it is told.
+
+    A look or an `answer` may be an error. `calls` are its requests; `noted` are the changes that were durable before
+    each of those that write.
+    """
+
+    def __init__(
+        self, *found: Found | Exception, answers: Iterable[Exception | Written] = (), journal: Memory | None = None
+    ) -> None:
+        self.found = list(found)
+        self.answers = list(answers)
+        self.journal = journal or Memory()
+        self.calls: list[tuple[str, Any]] = []
+        self.noted: list[list[Change]] = []
+
+    def wrote(self) -> list[tuple[str, Any]]:
+        """The requests that write."""
+        return [call for call in self.calls if call[0] != "get"]
+
+    async def get(self, page_id: PageId) -> Found:
+        self.calls.append(("get", page_id))
+        found = self.found.pop(0) if len(self.found) > 1 else self.found[0]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    async def resolve(self, fields: Fields) -> Fields:
+        return fields
+
+    async def create(self, fields: Fields) -> Written:
+        return self._answer("create", fields, a_page("new", more=dict(fields)))
+
+    async def update(self, page: Page, changed: Fields, wanted: Fields) -> Written:
+        return self._answer("update", changed, replace(page, fields={**page.fields, **wanted}))
+
+    async def restore(self, page: Page, wanted: Fields) -> Written:
+        return self._answer("restore", wanted, replace(page, fields={**page.fields, **wanted}, tombstone=False))
+
+    async def remove(self, page: Page, how: Removal, on: str) -> None:
+        self._answer("remove", (page.id, how, on), page)
+
+    def _answer(self, name: str, told: Any, page: Page) -> Written:
+        self.calls.append((name, told))
+        self.noted.append(list(self.journal.changes))
+        answer = self.answers.pop(0) if self.answers else Written(page=page)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
 
 class StillClock:

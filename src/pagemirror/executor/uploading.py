@@ -57,7 +57,7 @@ async def _send(
 def _is_shared(own: Upload, there: Sequence[Upload], shown: Sequence[Image]) -> bool:
     """Whether another image of the page is shown by the same file, and stays as it is."""
     kept = {(image.path, image.blob) for image in shown}
-    return any(one.file == own.file and (one.path, one.blob) in kept for one in there if one.path != own.path)
+    return any(one.file == own.file and (one.path, one.blob) in kept for one in there)
 
 
 async def _lost(session: Uploader, page_id: PageId, own: Upload, there: Sequence[Upload]) -> str:

@@ -290,7 +290,7 @@ async def _wrote(
     """
     git = body_of(rendered.fields)
     record, texts = written(context.backend, after, answer.page, sent, ours, git_body=git)
-    expected = {**untouched, **sent} if answer.read_back else untouched
+    expected = sent if answer.read_back else untouched
     record = overtaken(context.backend, record, answer.page, expected)
     record = replace(record, shadowed=True) if answer.shadowed else record
     context.pages.learned(view.uid, answer.page.header)
