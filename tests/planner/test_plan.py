@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from pagemirror.model.documents import Unreadable
 from pagemirror.model.ids import BlobId, PageId, RepoPath, Uid
 from pagemirror.model.plans import Action, Outcome, Plan
-from pagemirror.model.records import Choice, Standing
+from pagemirror.model.records import Choice, Open, Standing
 from pagemirror.planner.plan import make_plan, without
 from pagemirror.planner.policy import Policy, Way
 from pagemirror.planner.views import View
@@ -82,6 +83,21 @@ def test_a_step_says_where_its_file_came_from() -> None:
     assert (found.action, found.moved_from, found.page_id) == (Action.UPDATE, "docs/a.md", "p-a")
 
 
+def test_a_step_in_place_came_from_nowhere_and_a_file_that_can_not_be_read_is_named_as_it_is() -> None:
+    unreadable = Unreadable(path=RepoPath("docs/now.md"), blob=BlobId("x"), code="encoding", reason="no text")
+    found = plan(view(doc("a", "new"), kept("a")), view(None, kept("b"), unreadable=unreadable))
+    assert step(found, "docs/a.md").moved_from is None
+    assert step(found, "docs/now.md").code == "encoding"
+
+
+def test_a_step_says_whether_its_page_was_unsettled() -> None:
+    found = plan(
+        view(doc("a", "new"), kept("a", open=Open.UNSETTLED)), view(doc("b", "new"), kept("b")), view(doc("c"))
+    )
+    unsettled = {each.path: each.unsettled for each in found.steps}
+    assert unsettled == {"docs/a.md": True, "docs/b.md": False, "docs/c.md": False}
+
+
 def test_every_step_has_a_reason() -> None:
     found = plan(
         view(doc("a")),
@@ -116,6 +132,11 @@ def test_a_renamed_page_that_links_to_a_new_page_is_updated_too() -> None:
 def test_a_diverged_page_is_not_rendered_again_for_a_link() -> None:
     diverged = kept("a", diverged=True, remote=prints(title="A", body="a person's"))
     assert list(actions(plan(view(doc("a", wants=(Uid("u-n"),)), diverged), view(doc("n"))))) == ["docs/n.md"]
+
+
+def test_a_page_that_a_person_let_go_is_not_rendered_for_a_link() -> None:
+    left = kept("a", standing=Standing.LEFT, removal="accepted")
+    assert list(actions(plan(view(doc("a", wants=(Uid("u-n"),)), left), view(doc("n"))))) == ["docs/n.md"]
 
 
 def test_a_link_to_a_page_that_is_held_renders_nothing() -> None:
@@ -194,6 +215,25 @@ def test_folders_are_removed_children_first() -> None:
     assert found.index(RepoPath("guide/deep/b.md")) < found.index(RepoPath("guide/deep/index.md"))
     assert found[-1] == "guide/"
     assert set(plan(*gone).steps[-1].after) == {"guide/a.md", "guide/deep/index.md"}
+
+
+def test_a_folder_without_a_page_stands_in_no_ones_way() -> None:
+    gone = [view(None, record(wanted(path, uid=Uid(path)), path)) for path in ("guide/z/deep/b.md", "guide/index.md")]
+    assert [each.path for each in plan(*gone).steps] == ["guide/z/deep/b.md", "guide/index.md"]
+
+
+def test_a_page_that_moves_out_of_its_folder_is_ordered_as_its_file_says() -> None:
+    was_below = view(doc("a", "new"), kept("a", values={"parent": "p-z"}))
+    found = plan(was_below, view(doc("b", "new"), kept("b")), view(doc("z"), kept("z")))
+    assert [each.path for each in found.steps] == ["docs/a.md", "docs/b.md"]
+
+
+def test_a_page_below_itself_is_removed_like_any_other() -> None:
+    odd = view(None, kept("a", values={"parent": "p-a"}))
+    assert [(each.path, each.after) for each in plan(odd, view(None, kept("b"))).steps] == [
+        ("docs/a.md", ()),
+        ("docs/b.md", ()),
+    ]
 
 
 def test_removals_follow_the_tree_that_was_sent() -> None:
@@ -275,6 +315,16 @@ def test_the_digest_changes_with_anything_of_substance(other: list[View]) -> Non
     assert plan(*other).digest != plan(view(doc("a", "new"), kept("a"))).digest
 
 
+def test_the_digest_changes_with_where_a_file_came_from_and_how_a_step_ended() -> None:
+    moved = [renamed(doc("a", "new"), "docs/z.md"), kept("a", own={}, sent={})]
+    there = replace(moved[1], path=moved[0].path)
+    assert plan(view(*moved)).digest != plan(view(moved[0], there)).digest
+    failed = view(doc("a", "new", problem=("title", "empty")), kept("a"))
+    held = view(doc("a", "new"), kept("a"), duplicate=(RepoPath("docs/c.md"),))
+    assert [each.outcome for each in (*plan(failed).steps, *plan(held).steps)] == [Outcome.FAILED, Outcome.HELD]
+    assert plan(failed).digest != plan(held).digest
+
+
 def test_the_digest_changes_with_the_way_and_the_mirror() -> None:
     edited = view(doc("a", "new"), kept("a"), page("x", "A", "p-a"))
     ways = {plan(edited, by=policy(on_conflict=way)).digest for way in (Way.GIT, Way.MERGE, Way.REMOTE, Way.HOLD)}
@@ -300,6 +350,34 @@ def test_a_new_child_whose_new_parent_was_left_out_is_skipped() -> None:
     whole = plan(view(doc("a")), view(doc("b", parent=Uid("u-a"))), view(doc("c", parent=Uid("u-b"))))
     found = without(whole, [Uid("u-b"), Uid("u-c")])
     assert [(each.code, each.outcome) for each in found.steps] == [("parent", Outcome.SKIPPED)] * 2
+
+
+def test_a_new_child_goes_with_its_new_parent_and_below_one_that_has_a_page() -> None:
+    whole = plan(view(doc("a")), view(doc("b", parent=Uid("u-a"))), view(doc("c")))
+    found = without(whole, [Uid("u-a"), Uid("u-b")])
+    assert [(each.path, each.outcome, each.after) for each in found.steps] == [
+        ("docs/a.md", Outcome.PLANNED, ()),
+        ("docs/b.md", Outcome.PLANNED, (Uid("u-a"),)),
+    ]
+    back = view(doc("a", "text"), kept("a", standing=Standing.REMOVED, removal="archive"))
+    whole = plan(back, view(doc("b", parent=Uid("u-a"))), by=policy(can_restore=True))
+    assert step(whole, "docs/a.md").action is Action.RESTORE
+    assert step(whole, "docs/b.md").after == (Uid("u-a"),)
+    (child,) = without(whole, [Uid("u-b")]).steps
+    assert child.outcome is Outcome.PLANNED
+
+
+def test_of_a_part_only_its_own_records_follow_and_none_is_forgotten() -> None:
+    moved = [view(replace(doc(name), blob=BlobId("x")), kept(name)) for name in "ab"]
+    whole = plan(*moved, view(None, record(doc("c"), None)))
+    assert (whole.refresh, whole.forget) == (("u-a", "u-b"), ("u-c",))
+    found = without(whole, [Uid("u-a"), Uid("u-c")])
+    assert (found.refresh, found.forget) == (("u-a",), ())
+
+
+def test_a_guard_of_the_whole_pass_holds_a_part_without_steps_too() -> None:
+    whole = plan(view(doc("n")), rewind=True)
+    assert [guard.code for guard in without(whole, []).guards] == ["rewind"]
 
 
 def test_guards_that_hold_none_of_the_chosen_steps_are_left_out() -> None:

@@ -12,7 +12,7 @@ from pagemirror.planner.claims import claimed, settle_claims
 from pagemirror.planner.guards import apply_guards
 from pagemirror.planner.order import MAKING, arrange, withhold_children
 from pagemirror.planner.policy import Policy
-from pagemirror.planner.table import decide, own_change, to_send
+from pagemirror.planner.table import decide, own_change
 from pagemirror.planner.verdicts import Quiet, Verdict
 from pagemirror.planner.views import Situation, View
 
@@ -128,8 +128,7 @@ def _above(record: Record, folders: dict[str, Uid]) -> Uid | None:
     folder = record.path.rpartition("/")[0]
     while folder and folders.get(folder) in {None, record.uid}:
         folder = folder.rpartition("/")[0]
-    above = folders.get(folder)
-    return above if above != record.uid else None
+    return folders.get(folder)
 
 
 def _links_to_new(steps: Mapping[Uid, Step], views: Mapping[Uid, View]) -> Iterator[tuple[View, Verdict]]:
@@ -144,7 +143,7 @@ def _links_to_new(steps: Mapping[Uid, Step], views: Mapping[Uid, View]) -> Itera
         verdict = Verdict(
             action=Action.UPDATE,
             reason="its parent is new" if view.wanted.parent in made else "links to a page that is new",
-            changed=to_send(view.record, view.wanted) | {BODY},
+            changed=frozenset({BODY}),
             derived=not own_change(view.record, view.wanted),
         )
         yield view, verdict
