@@ -1,9 +1,9 @@
-"""A plan of a whole new folder, and the conversion of Markdown to ProseMirror beside the parser's own time."""
+"""A plan of a whole new folder, and conversions between Markdown and ProseMirror beside the parser's own time."""
 
 import gc
 import time
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 import pyromark
 
@@ -12,18 +12,20 @@ from benchmarks.rows import Figure, at_least, at_most
 from benchmarks.running import Mirror, median_of
 from benchmarks.worlds import Worlds
 from pagemirror.content.prosemirror import to_prosemirror
+from pagemirror.content.prosemirror.writing import to_markdown
 
 __all__ = ["measure"]
 
 PAGES_A_SECOND: Final = 4000
 DOCUMENTS_A_SECOND: Final = 2000
 IN: Final = 8
+OUT: Final = 15
 _SAMPLE: Final = 100
 _NOWHERE: Final = "http://127.0.0.1:9/rest/v1"
 
 
 def measure(worlds: Worlds) -> Iterator[Figure]:
-    """Pages a second of one core, then the conversion."""
+    """Pages a second of one core, then the conversions."""
     pages = worlds.sizes.small * 5
     own = ('workspace_id = "workspace"', 'space_id = "space"')
     for format_, backend, more, goal in (
@@ -39,27 +41,32 @@ def measure(worlds: Worlds) -> Iterator[Figure]:
         median, runs = median_of(worlds.sizes.times, speed)
         what = f"plan of {pages:,} new pages, {format_}, pages a second"
         yield at_least(what, median, goal, lambda value: f"{value:,.0f}", runs=runs)
-    yield from _conversion(worlds.sizes.times)
+    yield from _conversions(worlds.sizes.times)
 
 
-def _conversion(times: int) -> Iterator[Figure]:
-    """Results are let go at once, and the collector rests: it would go over all that this process holds."""
+def _conversions(times: int) -> Iterator[Figure]:
+    """Both ways. Results are let go at once, and the collector rests: it would go over all that this process holds."""
     bodies = [page(number, _SAMPLE) for number in range(_SAMPLE)]
+    docs = [to_prosemirror(body).doc for body in bodies]
+    for what, work, inputs, goal in (
+        ("Markdown to ProseMirror", to_prosemirror, bodies, IN),
+        ("ProseMirror to Markdown", to_markdown, docs, OUT),
+    ):
 
-    def ratio() -> float:
-        parsing = _cpu(lambda body: list(pyromark.events(body)), bodies)
-        return _cpu(to_prosemirror, bodies) / parsing
+        def ratio(work: Callable[[Any], object] = work, inputs: Sequence[object] = inputs) -> float:
+            parsing = _cpu(lambda body: list(pyromark.events(body)), bodies)
+            return _cpu(work, inputs) / parsing
 
-    gc.disable()
-    try:
-        median, runs = median_of(times, ratio)
-    finally:
-        gc.enable()
-    yield at_most("Markdown to ProseMirror ÷ the parser's events", median, IN, lambda value: f"{value:.1f}", runs=runs)
+        gc.disable()
+        try:
+            median, runs = median_of(times, ratio)
+        finally:
+            gc.enable()
+        yield at_most(f"{what} ÷ the parser's events", median, goal, lambda value: f"{value:.1f}", runs=runs)
 
 
-def _cpu(work: Callable[[str], object], bodies: Sequence[str]) -> float:
+def _cpu(work: Callable[[Any], object], inputs: Sequence[object]) -> float:
     started = time.process_time()
-    for body in bodies:
-        work(body)
+    for one in inputs:
+        work(one)
     return time.process_time() - started

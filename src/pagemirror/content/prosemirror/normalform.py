@@ -92,8 +92,10 @@ def _is_normal(node: Json) -> bool:
         return len(content) == 1 and content[0]["type"] == "paragraph" and _is_normal(content[0])
     before: object = ""
     for text in content:
+        if text["type"] != "text" or not text["text"]:
+            return False
         marks = text.get("marks")
-        if text["type"] != "text" or not text["text"] or marks == before or not _is_normal_text(text):
+        if marks == before or not (_is_normal_text(text) if marks else len(text) == _TYPE_AND_ONE):
             return False
         before = marks
     return content[0]["text"][0] not in BLANKS and content[-1]["text"][-1] not in BLANKS

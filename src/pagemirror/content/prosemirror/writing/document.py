@@ -94,6 +94,8 @@ def _bare_code(blocks: list[Json]) -> list[Loss]:
 
 def _others(nodes: list[Json]) -> list[bool]:
     """Which lists need the other marker, as a list of their kind stands right before them."""
+    if len(nodes) == 1:
+        return [False]
     others: list[bool] = []
     before: str | None = None
     other = False
