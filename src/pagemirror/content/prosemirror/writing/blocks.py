@@ -4,7 +4,6 @@ A container is given the texts of what is in it, so that nothing here descends.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain
 from typing import Final, NamedTuple
 
 from pagemirror.content.prosemirror.opaque import opaque_block, opaque_text
@@ -12,16 +11,15 @@ from pagemirror.content.prosemirror.schema import NODES
 from pagemirror.content.prosemirror.shape import Json
 from pagemirror.content.prosemirror.writing.escaping import Strength, attribute, destination, escaped, fence
 from pagemirror.content.prosemirror.writing.inline import inline
-from pagemirror.content.prosemirror.writing.tables import table_forms
+from pagemirror.content.prosemirror.writing.tables import table
 
-__all__ = ["CONTAINERS", "LISTS", "Below", "forms", "joined"]
+__all__ = ["CONTAINERS", "LISTS", "Below", "forms", "joined", "plainest"]
 
 LISTS: Final = {"bulletList": "listItem", "orderedList": "listItem", "taskList": "taskItem"}
 CONTAINERS: Final = frozenset({"blockquote", "callout", "details", *LISTS, *LISTS.values()})
 """What holds blocks that are written on their own."""
 
 _KINDS: Final = {"info": "NOTE", "success": "TIP", "default": "IMPORTANT", "warning": "WARNING", "danger": "CAUTION"}
-_LEVELS: Final = (Strength.PLAIN, Strength.ESCAPED, Strength.TAGS)
 _LAST_NUMBER: Final = 999_999_999
 
 
@@ -33,18 +31,29 @@ class Below(NamedTuple):
     other: bool = False
 
 
+def plainest(node: Json, below: Below) -> str:
+    """The most readable form of a block, or of an item without its marker; "" where it has none at all."""
+    said = _FORMS[node["type"]](node, below, Strength.PLAIN) if _has_form(node) else None
+    return next(forms(node, below), "") if said is None else said
+
+
 def forms(node: Json, below: Below) -> Iterator[str]:
-    """The forms of a block, or of an item without its marker."""
-    kind, attrs = node["type"], node.get("attrs")
-    own = kind in _FORMS and (not attrs or kind in _TAKES_ANY or not attrs.keys() - _KNOWN[kind])
-    return chain(_FORMS[kind](node, below), _opaque(node)) if own else _opaque(node)
-
-
-def _opaque(node: Json) -> Iterator[str]:
+    """The forms of a block, or of an item without its marker, the most readable first."""
+    before: str | None = None
+    for strength in Strength if _has_form(node) else ():
+        said = _FORMS[node["type"]](node, below, strength)
+        if said is not None and said != before:
+            yield said
+            before = said
     if node["type"] not in LISTS.values():
         block = opaque_block(node)
         if block is not None:
             yield block
+
+
+def _has_form(node: Json) -> bool:
+    kind, attrs = node["type"], node.get("attrs")
+    return kind in _FORMS and (not attrs or kind in _TAKES_ANY or not attrs.keys() - _KNOWN[kind])
 
 
 def joined(nodes: Sequence[Json], texts: Sequence[str], *, tight: bool = False) -> str:
@@ -66,94 +75,90 @@ def _interrupts(node: Json) -> bool:
     return "content" in first and (node.get("attrs") or {}).get("start", 1) == 1
 
 
-def _paragraph(node: Json, _below: Below) -> Iterator[str]:
+def _paragraph(node: Json, _below: Below, strength: Strength) -> str | None:
     content, attrs = node.get("content") or [], node.get("attrs")
     if not content and not attrs:
-        yield ""
-        return
-    for strength in _LEVELS:
-        said = inline(content, strength, attrs=attrs)
-        if said is not None:
-            yield said
+        return ""
+    return inline(content, strength, attrs=attrs) if strength < Strength.HTML else None
 
 
-def _heading(node: Json, _below: Below) -> Iterator[str]:
+def _heading(node: Json, _below: Below, strength: Strength) -> str | None:
     attrs = node.get("attrs") or {}
     level = attrs.get("level", 1)
-    if level not in range(1, 7):
-        return
+    if level not in range(1, 7) or strength is Strength.HTML:
+        return None
     more = {name: value for name, value in attrs.items() if name != "level"}
-    for strength in _LEVELS:
-        said = inline(node.get("content") or [], strength, lines=False, attrs=more)
-        if said is None:
-            return
-        if said.endswith("#") and strength is Strength.PLAIN:
-            said = f"{said[:-1]}\\#"
-        yield f"{'#' * level} {said}".rstrip(" ")
+    said = inline(node.get("content") or [], strength, lines=False, attrs=more)
+    if said is None:
+        return None
+    if said.endswith("#") and strength is Strength.PLAIN:
+        said = f"{said[:-1]}\\#"
+    return f"{'#' * level} {said}".rstrip(" ")
 
 
-def _code_block(node: Json, _below: Below) -> Iterator[str]:
+def _code_block(node: Json, _below: Below, _strength: Strength) -> str | None:
     language = (node.get("attrs") or {}).get("language", "")
-    if isinstance(language, str) and all(part["type"] == "text" for part in node.get("content") or []):
-        yield fence("".join(part["text"] for part in node.get("content") or []), language)
+    if not isinstance(language, str) or any(part["type"] != "text" for part in node.get("content") or []):
+        return None
+    return fence("".join(part["text"] for part in node.get("content") or []), language)
 
 
-def _rule(_node: Json, _below: Below) -> Iterator[str]:
-    yield "---"
+def _rule(_node: Json, _below: Below, _strength: Strength) -> str:
+    return "---"
 
 
-def _math(node: Json, _below: Below) -> Iterator[str]:
+def _math(node: Json, _below: Below, strength: Strength) -> str | None:
     formula = (node.get("attrs") or {}).get("text", "")
-    if isinstance(formula, str):
-        yield f"$$\n{formula}\n$$"
-        yield fence(formula, "math")
+    if not isinstance(formula, str):
+        return None
+    return f"$$\n{formula}\n$$" if strength is Strength.PLAIN else fence(formula, "math")
 
 
-def _image(node: Json, _below: Below) -> Iterator[str]:
+def _image(node: Json, _below: Below, strength: Strength) -> str | None:
     attrs = dict(node.get("attrs") or {})
     src, alt = attrs.pop("src", ""), attrs.pop("alt", "")
     if not isinstance(src, str) or not isinstance(alt, str):
-        return
-    if not attrs:
-        for strength in _LEVELS:
-            yield f"![{escaped(alt, strength, alone=False, linked=True)}]({destination(src)})"
+        return None
+    if strength < Strength.HTML:
+        return None if attrs else f"![{escaped(alt, strength, alone=False, linked=True)}]({destination(src)})"
     said = f"<img src={attribute(src)} alt={attribute(alt)}"
     for name in ("width", "align"):
         if isinstance(attrs.get(name), str):
             said += f" {name}={attribute(attrs.pop(name))}"
     more = opaque_text(attrs) if attrs else ""
-    if more is not None:
-        yield f"{said} data-attrs={attribute(more)}>" if more else f"{said}>"
+    if more is None:
+        return None
+    return f"{said} data-attrs={attribute(more)}>" if more else f"{said}>"
 
 
-def _quote(node: Json, below: Below) -> Iterator[str]:
-    yield _led(joined(below.nodes, below.texts), "> ")
-    del node
+def _quote(_node: Json, below: Below, _strength: Strength) -> str:
+    return _led(joined(below.nodes, below.texts), "> ")
 
 
-def _callout(node: Json, below: Below) -> Iterator[str]:
+def _callout(node: Json, below: Below, _strength: Strength) -> str | None:
     kind = _KINDS.get((node.get("attrs") or {}).get("type", "info"))
-    if kind is not None:
-        text = joined(below.nodes, below.texts)
-        yield f"> [!{kind}]" + (f"\n{_led(text, '> ')}" if text else "")
+    if kind is None:
+        return None
+    text = joined(below.nodes, below.texts)
+    return f"> [!{kind}]" + (f"\n{_led(text, '> ')}" if text else "")
 
 
-def _details(node: Json, below: Below) -> Iterator[str]:
+def _details(node: Json, below: Below, _strength: Strength) -> str | None:
     parts = node.get("content") or []
     if [part["type"] for part in parts] != ["detailsSummary", "detailsContent"] or any(
         part.get("attrs") for part in parts
     ):
-        return
+        return None
     summary = inline(parts[0].get("content") or [], Strength.HTML, lines=False)
     if summary is None:
-        return
+        return None
     opening = "<details open>" if (node.get("attrs") or {}).get("open") is True else "<details>"
     head = f"{opening}\n<summary>{summary}</summary>" if summary else opening
     text = joined(below.nodes, below.texts)
-    yield f"{head}\n\n{text}\n\n</details>" if text else f"{head}\n\n</details>"
+    return f"{head}\n\n{text}\n\n</details>" if text else f"{head}\n\n</details>"
 
 
-def _item(node: Json, below: Below) -> Iterator[str]:
+def _item(node: Json, below: Below, _strength: Strength) -> str:
     nodes, texts = below.nodes, below.texts
     if nodes and nodes[0]["type"] == "paragraph" and not texts[0]:  # not written: what follows stands at the marker
         nodes, texts = nodes[1:], texts[1:]
@@ -163,26 +168,26 @@ def _item(node: Json, below: Below) -> Iterator[str]:
     if node["type"] == "taskItem":
         box = "[x]" if (node.get("attrs") or {}).get("checked") is True else "[ ]"
         text = f"{box} {text}"
-    yield text
+    return text
 
 
-def _list(node: Json, below: Below) -> Iterator[str]:
+def _list(node: Json, below: Below, _strength: Strength) -> str | None:
     numbered = node["type"] == "orderedList"
     number = (node.get("attrs") or {}).get("start", 1)
     if not below.texts or not isinstance(number, int) or not 0 <= number <= _LAST_NUMBER - len(below.texts):
-        return
+        return None
     lines: list[str] = []
     loose = False
     for place, (item, text) in enumerate(zip(below.nodes, below.texts, strict=True)):
         if item["type"] != LISTS[node["type"]]:
-            return
+            return None
         blocks = item.get("content") or ()
         if len(blocks) > 1 and not loose:
             loose = sum([block["type"] == "paragraph" and "content" in block for block in blocks]) > 1
         sign = f"{number + place}{')' if below.other else '.'}" if numbered else ("*" if below.other else "-")
         indented = _led(text, " " * (len(sign) + 1))[len(sign) + 1 :] if "\n" in text else text
         lines.append(f"{sign} {indented}" if text else sign)
-    yield ("\n\n" if loose else "\n").join(lines)
+    return ("\n\n" if loose else "\n").join(lines)
 
 
 def _led(text: str, lead: str) -> str:
@@ -191,7 +196,8 @@ def _led(text: str, lead: str) -> str:
     return "\n".join([f"{lead}{line}" if line else bare for line in text.split("\n")])
 
 
-_Form = Callable[[Json, Below], Iterator[str]]
+_Form = Callable[[Json, Below, Strength], str | None]
+"""A block's form at a strength; None where it has none."""
 
 _FORMS: Final[dict[str, _Form]] = {
     "paragraph": _paragraph,
@@ -205,7 +211,7 @@ _FORMS: Final[dict[str, _Form]] = {
     "details": _details,
     "listItem": _item,
     "taskItem": _item,
-    "table": lambda node, _below: table_forms(node),
+    "table": lambda node, _below, strength: table(node, strength),
     **dict.fromkeys(LISTS, _list),
 }
 _TAKES_ANY: Final = frozenset({"paragraph", "heading"})

@@ -12,7 +12,7 @@ from pagemirror.content.prosemirror.normalform import normal_form
 from pagemirror.content.prosemirror.opaque import opaque_block
 from pagemirror.content.prosemirror.shape import Json, Loss, Lowering
 from pagemirror.content.prosemirror.textblock import is_code
-from pagemirror.content.prosemirror.writing.blocks import CONTAINERS, LISTS, Below, forms, joined
+from pagemirror.content.prosemirror.writing.blocks import CONTAINERS, LISTS, Below, forms, joined, plainest
 
 __all__ = ["Written", "to_markdown"]
 
@@ -110,7 +110,7 @@ def _others(nodes: list[Json]) -> list[bool]:
 def _block(block: Json, *, other: bool, careful: bool = False) -> str:
     """One block: its first form, or with care, inner blocks first, the first form that comes back."""
     if not careful and block["type"] not in CONTAINERS:
-        return next(forms(block, _NOTHING), "")
+        return plainest(block, _NOTHING)
     nodes, others, depths = [block], [other], [0]
     insides: dict[int, slice] = {}  # of a container, where what is in it stands among the nodes
     for number, node in enumerate(nodes):  # grows while it is read: what is outside comes before what is inside
@@ -125,9 +125,12 @@ def _block(block: Json, *, other: bool, careful: bool = False) -> str:
     for number in range(len(nodes) - 1, -1, -1):
         node, inside = nodes[number], insides.get(number)
         below = Below(nodes[inside], texts[inside], others[number]) if inside else _NOTHING
+        if not careful or node["type"] in LISTS.values():
+            texts[number] = plainest(node, below)
+            continue
         for form in forms(node, below):
             texts[number] = form
-            if not careful or node["type"] in LISTS.values() or _reads_as(form, [node]):
+            if _reads_as(form, [node]):
                 break
     return texts[0]
 

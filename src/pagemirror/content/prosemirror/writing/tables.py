@@ -1,6 +1,5 @@
 """A table as Markdown, or as HTML where Markdown has no form: no header row, cells that reach far. Knows cells."""
 
-from collections.abc import Iterator
 from typing import Final
 
 from pagemirror.content.prosemirror.opaque import tag_for
@@ -8,28 +7,32 @@ from pagemirror.content.prosemirror.shape import Json
 from pagemirror.content.prosemirror.writing.escaping import Strength
 from pagemirror.content.prosemirror.writing.inline import inline
 
-__all__ = ["table_forms"]
+__all__ = ["table"]
 
 _SPANS: Final = ("colspan", "rowspan")
 
 
-def table_forms(table: Json) -> Iterator[str]:
-    """The forms of a table, the most readable first; none where its cells hold more than paragraphs."""
-    rows = [row.get("content") or [] for row in table.get("content") or []]
-    if table.get("attrs") or any(row.get("attrs") for row in table.get("content") or []):
-        return
-    plain = bool(rows) and _is_plain(rows)
-    if not rows or not (plain or all(_is_cell(cell) for row in rows for cell in row)):
-        return
-    if plain:
-        for strength in (Strength.PLAIN, Strength.ESCAPED, Strength.TAGS):
-            lines = [_line([_said(cell, strength) for cell in row]) for row in rows]
-            if None not in lines:
-                lines.insert(1, "|" + " --- |" * len(rows[0]))
-                yield "\n".join(line for line in lines if line is not None)
-    html = ["<table>", *(_html_row(row) for row in rows), "</table>"]
-    if None not in html:
-        yield "\n".join(line for line in html if line is not None)
+def table(node: Json, strength: Strength) -> str | None:
+    """A table; None where it has no form at this strength, and never one where its cells hold more than paragraphs."""
+    rows = [row.get("content") or [] for row in node.get("content") or []]
+    if not rows or node.get("attrs") or any(row.get("attrs") for row in node["content"]):
+        return None
+    if strength < Strength.HTML:
+        return _markdown(rows, strength) if _is_plain(rows) else None
+    if not all(_is_cell(cell) for row in rows for cell in row):
+        return None
+    return _joined(["<table>", *(_html_row(row) for row in rows), "</table>"])
+
+
+def _markdown(rows: list[list[Json]], strength: Strength) -> str | None:
+    lines = [_line([_said(cell, strength) for cell in row]) for row in rows]
+    lines.insert(1, "|" + " --- |" * len(rows[0]))
+    return _joined(lines)
+
+
+def _joined(lines: list[str | None]) -> str | None:
+    told = [line for line in lines if line is not None]
+    return "\n".join(told) if len(told) == len(lines) else None
 
 
 def _is_cell(cell: Json) -> bool:
