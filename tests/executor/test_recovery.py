@@ -10,12 +10,12 @@ import pytest
 from pagemirror.backends.interface import Session
 from pagemirror.backends.registry import backend
 from pagemirror.executor.observe import prints_of
-from pagemirror.executor.recovery import Recovered, Recovery
-from pagemirror.model.fields import BODY, TITLE, fingerprint
+from pagemirror.executor.recovery import LATE, READS, SKEW, Recovered, Recovery
+from pagemirror.model.fields import BODY, FOLDERS, PARENT, TITLE, Fields, fingerprint
 from pagemirror.model.ids import PageId, Uid
 from pagemirror.model.pages import Absence, Absent, Complete, Found, Listing, Page, Partial, Removal
 from pagemirror.model.records import Intent, IntentKind, Open, Record, Standing
-from pagemirror.state.interface import DropDecision, DropIntent, PutHold, PutRecord, text_id
+from pagemirror.state.interface import DropDecision, DropIntent, PutHold, PutRecord, PutText, text_id
 from support.steps import Memory, Shelf, StillClock, Texts, a_page, a_record
 
 EXEC = backend("exec")
@@ -29,8 +29,11 @@ class Shown:
         self.found: dict[PageId, Found] = {page.id: page for page in pages} | {absent.id: absent for absent in gone}
         self.listings = list(listings) or [Complete(headers=tuple(page.header for page in pages))]
         self.listed = 0
+        self.read: list[PageId] = []
+        self.resolved = 0
 
     async def get(self, page_id: PageId) -> Found:
+        self.read.append(page_id)
         return self.found.get(page_id) or Absent(id=page_id, kind=Absence.GONE)
 
     async def list_headers(self, changed_since: float | None = None) -> Listing:
@@ -39,7 +42,18 @@ class Shown:
         return self.listings.pop(0) if len(self.listings) > 1 else self.listings[0]
 
     async def resolve(self, fields: Mapping[Any, Any]) -> Mapping[Any, Any]:
+        self.resolved += 1
         return fields
+
+
+class Linked(Shelf):
+    """Renderings in which a page's id means its document, once it is known, and `b.md` the document b."""
+
+    def blind(self, text: str, of: Uid) -> str:
+        del of
+        for uid, page in self.known_ids.items():
+            text = text.replace(f"({page})", f"({uid})")
+        return text.replace(".md)", ")")
 
 
 def intent(kind: IntentKind, name: str = "a", *, body: str = "Sent.\n", title: str = "Title", **but: Any) -> Intent:
@@ -49,13 +63,11 @@ def intent(kind: IntentKind, name: str = "a", *, body: str = "Sent.\n", title: s
     standing = Standing.REMOVED if kind is IntentKind.REMOVE else Standing.LIVE
     record = a_record(name, page_id=None if made else PageId(f"page-{name}"), text=text_id(body), standing=standing)
     usual: dict[str, Any] = {"page_id": record.page_id, "record": replace(record, values={TITLE: title})}
+    usual |= {"remote": prints_of(EXEC, fields), "blind": fingerprint(body), "sent_at": SENT_AT}
     return Intent(
         uid=Uid(name),
         kind=kind,
         title=title,
-        remote=prints_of(EXEC, fields),
-        blind=fingerprint(body),
-        sent_at=SENT_AT,
         epoch=1,
         **{**usual, **but},
     )
@@ -76,16 +88,18 @@ class Case:
         records: Iterable[Record] = (),
         owned: Iterable[str] = (),
         settle: float = 30.0,
+        now: float = SENT_AT,
+        texts: Iterable[str] = ("Sent.\n", "Before.\n"),
     ) -> None:
-        self.journal, self.clock, self.shown = Memory(), StillClock(SENT_AT), shown
+        self.journal, self.clock, self.shown, self.pages = Memory(), StillClock(now), shown, Linked()
         known = frozenset(PageId(page) for page in owned)
         recovery = Recovery(
             backend=EXEC,
             session=as_session(shown),
-            pages=Shelf(),
+            pages=self.pages,
             journal=self.journal,
             clock=self.clock,
-            texts=Texts("Sent.\n", "Before.\n"),
+            texts=Texts(*texts),
             settle=settle,
             owned=known.intersection,
         )
@@ -333,3 +347,292 @@ def test_a_page_made_long_before_is_not_the_one() -> None:
 def test_nothing_is_listed_where_only_known_pages_are_open() -> None:
     case = Case(Shown(a_page(body="Sent.\n")), intent(IntentKind.UPDATE), records=[before()])
     assert case.shown.listed == 0
+
+
+# ----------------------------------------------------------- what is waited for
+
+
+@pytest.mark.parametrize(
+    ("kind", "found", "waits"),
+    [
+        (IntentKind.REMOVE, Absent(id=PageId("page-a"), kind=Absence.GONE), False),
+        (IntentKind.REMOVE, a_page(tombstone=True), False),
+        (IntentKind.REMOVE, a_page(body="Sent.\n"), True),
+        (IntentKind.UPDATE, Absent(id=PageId("page-a"), kind=Absence.GONE), True),
+        (IntentKind.RESTORE, a_page(body="Sent.\n", tombstone=True), True),
+        (IntentKind.RESTORE, a_page(body="Sent.\n"), False),
+    ],
+)
+def test_what_a_page_does_not_show_yet_is_waited_for(kind: IntentKind, found: Found, *, waits: bool) -> None:
+    shown = Shown(gone=[found]) if isinstance(found, Absent) else Shown(found)
+    case = Case(shown, intent(kind), records=[before()])
+    assert case.clock.slept == ([30.0] if waits else [])
+    assert len(shown.read) == (2 if waits else 1)
+
+
+@pytest.mark.parametrize(
+    ("after", "slept"),
+    [
+        (10.0, [30.0]),
+        (LATE, [30.0]),
+        (LATE + 5, [25.0]),
+        (LATE + 29.5, [0.5]),
+        (LATE + 30, []),
+        (LATE + 100, []),
+    ],
+)
+def test_a_request_may_have_gone_until_recovery_began_but_not_an_hour_after_its_intent(
+    after: float, slept: list[float]
+) -> None:
+    case = Case(Shown(a_page(body="Before.\n")), intent(IntentKind.UPDATE), records=[before()], now=SENT_AT + after)
+    assert case.clock.slept == slept
+    assert len(case.shown.read) == (2 if slept else 1)
+    made = Case(Shown(), intent(IntentKind.CREATE), now=SENT_AT + after)
+    assert made.clock.slept == slept
+
+
+# ------------------------------------------------------- what is written down
+
+
+def test_a_field_that_the_page_does_not_tell_says_nothing_about_a_request() -> None:
+    untold = intent(IntentKind.UPDATE)
+    untold = replace(untold, remote={**untold.remote, PARENT: fingerprint("above")})
+    assert Case(Shown(a_page(body="Sent.\n")), untold, records=[before()]).result.applied == {Uid("a")}
+    case = Case(Shown(a_page(body="By hand.\n")), untold, records=[before()])
+    assert case.records[0].open is Open.UNKNOWN
+
+
+def test_a_page_that_shows_neither_is_the_documents_with_what_was_sent_whatever_was_known() -> None:
+    noted = intent(IntentKind.UPDATE)
+    noted = replace(noted, record=replace(noted.record, page_id=None, body_known=False))
+    for told, records in ((noted, [before()]), (noted, []), (replace(noted, planned=True), [])):
+        case = Case(Shown(a_page(body="By hand.\n")), told, records=records)
+        (record,) = case.records
+        assert (record.page_id, record.body_known, record.open) == ("page-a", True, Open.UNKNOWN)
+        assert (record.remote, case.dropped) == (noted.remote, ["a"])
+
+
+def test_a_tombstone_with_the_text_that_was_sent_is_no_page_that_came_back() -> None:
+    case = Case(Shown(a_page(body="Sent.\n", tombstone=True)), intent(IntentKind.RESTORE), records=[before()])
+    assert case.result.applied == frozenset()
+    assert set(case.result.seen) == {Uid("a")}
+
+
+def test_a_live_page_that_wears_marks_meanwhile_has_moved() -> None:
+    case = Case(Shown(a_page(body="Before.\n", tombstone=True)), intent(IntentKind.UPDATE), records=[before()])
+    assert [record.open for record in case.records] == [Open.UNKNOWN]
+
+
+def test_a_change_that_was_applied_in_part_is_written_down_with_the_pages_stamp() -> None:
+    part = a_page(title="New", body="Before.\n", header={"updated": 1234.0})
+    noted = intent(IntentKind.UPDATE, title="New")
+    untold = replace(noted, remote={**noted.remote, PARENT: fingerprint("above")})
+    case = Case(Shown(part), untold, records=[before()])
+    (record,) = case.records
+    assert (record.updated, record.open) == (1234.0, Open.UNKNOWN)
+    assert record.remote == prints_of(EXEC, {TITLE: "New", BODY: "Before.\n"})
+    assert case.dropped == ["a"]
+    assert set(case.result.seen) == {Uid("a")}
+
+
+def test_a_removal_that_is_done_leaves_nothing_to_be_asked() -> None:
+    gone = Absent(id=PageId("page-a"), kind=Absence.GONE)
+    case = Case(Shown(gone=[gone]), intent(IntentKind.REMOVE), records=[before()])
+    assert (case.dropped, [drop.uid for drop in case.journal.of(DropDecision)]) == (["a"], ["a"])
+    assert case.result.seen == {}
+
+
+@pytest.mark.parametrize("records", [[before()], []])
+def test_a_removal_that_was_not_applied_is_tried_again_where_somebody_still_knows_the_page(
+    records: list[Record],
+) -> None:
+    case = Case(Shown(a_page()), intent(IntentKind.REMOVE), records=records)
+    assert case.dropped == ["a"]
+    assert set(case.result.seen) == {record.uid for record in records}
+
+
+def planned(body: str, shown: str, *, title: str = "Title", **but: Any) -> Case:
+    noted = intent(IntentKind.UPDATE, body=body, title=title, **{"planned": True, **but})
+    return Case(Shown(a_page(body=shown)), noted, records=[before()], texts=[body, "Before.\n"])
+
+
+def test_a_planned_update_may_have_been_sent_with_other_addresses_and_with_nothing_else() -> None:
+    sent, shown = "To [b](b.md).\n", "To [b](b).\n"
+    assert planned(sent, shown).result.applied == {Uid("a")}
+    assert planned(sent, shown, planned=False).result.applied == frozenset()
+    assert planned(sent, shown, title="New").result.applied == frozenset()
+    assert planned(sent, "To [c](b).\n").result.applied == frozenset()
+
+
+# ------------------------------------------------------------- which page it is
+
+
+def test_what_recovery_listed_and_which_page_has_another_title_is_handed_on() -> None:
+    own = a_page("y", title="By hand", body="Sent.\n")
+    case = Case(Shown(own), intent(IntentKind.CREATE))
+    assert case.result.seen == {Uid("a"): own}
+    assert case.result.listing == Complete(headers=(own.header,))
+    (record,) = case.records
+    assert record.remote == prints_of(EXEC, {TITLE: "Title", BODY: "Sent.\n"})  # so that it is seen as their edit
+    assert (record.version, record.updated) == (None, 0.0)
+    assert case.shown.read == [own.id]  # the first listing is searched by title alone
+
+
+def test_a_page_that_is_tied_is_known_from_now_on_with_its_texts() -> None:
+    noted = intent(IntentKind.CREATE)
+    loose = replace(noted, record=replace(noted.record, open=Open.UNSETTLED))
+    page = a_page("x", body="Sent.\n\n")
+    case = Case(Shown(page), loose)
+    assert case.pages.known_ids == {Uid("a"): page.id}
+    assert case.result.seen == {}
+    (record,) = case.records
+    assert (record.open, record.version, record.updated) == (Open.UNSETTLED, "1", 1000.0)
+    assert [put.text for put in case.journal.of(PutText)] == ["Sent.\n", "Sent.\n\n"]
+    assert case.shown.resolved == 0
+
+
+def test_of_a_merge_git_stays_the_base() -> None:
+    noted = intent(IntentKind.UPDATE)
+    merged = replace(noted, record=replace(noted.record, text=text_id("Before.\n"), server_text=text_id("Sent.\n")))
+    (record,) = Case(Shown(a_page(body="Sent.\n")), merged, records=[before()]).records
+    assert (record.text, record.server_text) == (text_id("Before.\n"), text_id("Sent.\n"))
+    (record,) = Case(Shown(a_page(body="Sent.\n\n")), merged, records=[before()], texts=["Sent.\n"]).records
+    assert record.text == text_id("Sent.\n")  # where Git's is lost, what was sent is the nearest
+
+
+def test_where_the_text_that_was_sent_is_lost_the_page_is_told_by_what_is_left_of_it() -> None:
+    body = "To [b](b.md).\n"
+    noted = intent(IntentKind.CREATE, body=body, blind=fingerprint("To [b](b).\n"))
+    page = a_page("x", body="To [b](b).\n")
+    lost = Case(Shown(page), noted, texts=())
+    assert lost.result.applied == {Uid("a")}
+    (record,) = lost.records
+    assert (record.text, record.server_text) == (text_id("To [b](b).\n"), None)
+    nameless = replace(noted, record=replace(noted.record, text=None))
+    assert Case(Shown(page), nameless).result.applied == {Uid("a")}
+    assert Case(Shown(a_page("x", body="Other.\n")), noted, texts=()).result.applied == frozenset()
+    retitled = replace(page, header=replace(page.header, title="By hand"))
+    assert Case(Shown(retitled), noted, texts=()).result.applied == {Uid("a")}
+    assert Case(Shown(page), noted, texts=[body]).result.applied == {Uid("a")}
+
+
+@pytest.mark.parametrize(("body", "blind", "kept"), [("\n", "", True), ("\n", "", False), ("  \n", "  \n", True)])
+def test_a_page_without_a_text_is_not_told_by_it(body: str, blind: str, *, kept: bool) -> None:
+    empty = a_page("x", title="By hand", body=body)
+    noted = intent(IntentKind.CREATE, body=body, blind=fingerprint(blind))
+    case = Case(Shown(empty), noted, texts=[body] if kept else [])
+    assert (case.result.applied, case.dropped) == (frozenset(), ["a"])
+    assert case.journal.of(PutHold) == []
+
+
+def test_only_the_members_that_we_put_there_and_that_are_there_are_ours() -> None:
+    noted = intent(IntentKind.CREATE)
+    values: Fields = {TITLE: "Title", FOLDERS: ("ours", "gone")}
+    filed = replace(noted, record=replace(noted.record, values=values))
+    case = Case(Shown(a_page("x", body="Sent.\n", more={FOLDERS: ("theirs", "ours")})), filed)
+    assert [record.ours for record in case.records] == [{FOLDERS: ("ours",)}]
+    assert case.shown.resolved == 1
+
+
+def ring(**but: Any) -> tuple[Intent, Intent]:
+    """Two creates that link to each other."""
+    return (
+        intent(IntentKind.CREATE, "a", title="A", body="To [b](b.md).\n", **but),
+        intent(IntentKind.CREATE, "b", title="B", body="To [a](a.md).\n", **but),
+    )
+
+
+RING = (a_page("x", title="A", body="To [b](page-y).\n"), a_page("y", title="B", body="To [a](page-x).\n"))
+RING_TEXTS = ("To [b](b.md).\n", "To [a](a.md).\n")
+
+
+def test_planned_creates_in_a_ring_are_told_by_their_titles() -> None:
+    case = Case(Shown(*RING), *ring(planned=True), texts=RING_TEXTS)
+    assert case.result.applied == {Uid("a"), Uid("b")}
+    assert sorted((record.uid, record.page_id) for record in case.records) == [("a", "page-x"), ("b", "page-y")]
+
+
+def test_what_was_sent_for_sure_is_not_taken_for_a_page_by_its_title() -> None:
+    case = Case(Shown(*RING), *ring(), texts=RING_TEXTS)
+    assert case.result.applied == frozenset()
+    assert len(case.journal.of(PutHold)) == 2
+
+
+def test_a_title_that_two_planned_creates_have_tells_neither() -> None:
+    one, other = ring(planned=True)
+    twins = replace(other, title="A", remote={**other.remote, TITLE: one.remote[TITLE]})
+    page = a_page("y", title="A", body="To [a](page-x).\n")
+    assert Case(Shown(RING[0], page), one, twins, texts=RING_TEXTS).result.applied == frozenset()
+    itself = a_page("x", title="A", body="To [a](page-x).\n")  # which is none of them
+    assert Case(Shown(itself), one, twins, texts=RING_TEXTS).result.applied == frozenset()
+
+
+def test_copies_of_a_page_are_several_whatever_else_was_created() -> None:
+    copies = a_page("x", body="Sent.\n"), a_page("y", body="Sent.\n")
+    other = intent(IntentKind.CREATE, "b", title="Other", body="Before.\n")
+    case = Case(Shown(*copies), intent(IntentKind.CREATE), other)
+    assert case.result.applied == frozenset()
+    assert [put.hold.candidates for put in case.journal.of(PutHold)] == [("page-x", "page-y")]
+
+
+def test_of_creates_with_other_texts_one_may_have_got_another_title() -> None:
+    other = intent(IntentKind.CREATE, "b", title="Other", body="Before.\n")
+    case = Case(Shown(a_page("x", title="By hand", body="Sent.\n")), intent(IntentKind.CREATE), other)
+    assert case.result.applied == {Uid("a")}
+
+
+def test_of_creates_with_one_text_nobody_can_tell_which_got_another_title() -> None:
+    other = intent(IntentKind.CREATE, "b", title="Other")
+    case = Case(Shown(a_page("x", title="By hand", body="Sent.\n")), intent(IntentKind.CREATE), other)
+    assert case.result.applied == frozenset()
+    assert [put.hold.candidates for put in case.journal.of(PutHold)] == [("page-x",), ("page-x",)]
+
+
+def test_copies_under_another_title_are_held_for_a_person() -> None:
+    copies = (a_page(name, title="By hand", body="Sent.\n") for name in "xy")
+    noted = intent(IntentKind.CREATE)
+    loose = replace(noted, record=replace(noted.record, open=Open.UNSETTLED, page_id=PageId("former")))
+    case = Case(Shown(*copies), loose)
+    (put,) = case.journal.of(PutHold)
+    assert (put.hold.candidates, put.hold.git) == (("page-x", "page-y"), text_id("Sent.\n"))
+    assert [(record.page_id, record.open) for record in case.records] == [(None, Open.NONE)]
+
+
+# ---------------------------------------------------------------- what is read
+
+
+def test_only_pages_that_were_made_late_enough_and_are_not_archived_are_read() -> None:
+    """Of a page without a time nobody knows."""
+    early, exact = SENT_AT - SKEW - 1, SENT_AT - SKEW
+    old = a_page("x", body="Sent.\n", header={"created": early})
+    archived = a_page("y", body="Sent.\n", header={"archived": True})
+    case = Case(Shown(old, archived), intent(IntentKind.CREATE))
+    assert (case.result.applied, case.shown.read) == (frozenset(), [])
+    for made, sent_at in ((exact, SENT_AT), (0.0, 3 * SKEW)):
+        page = a_page("x", body="Sent.\n", header={"created": made})
+        assert Case(Shown(page), intent(IntentKind.CREATE, sent_at=sent_at)).result.applied == {Uid("a")}
+
+
+def test_each_create_has_only_pages_that_were_made_after_it() -> None:
+    first = intent(IntentKind.CREATE, "a", title="Other", body="Before.\n")
+    later = intent(IntentKind.CREATE, "b", sent_at=SENT_AT + SKEW)
+    page = a_page("x", body="Sent.\n", header={"created": SENT_AT - 1})
+    assert Case(Shown(page), first, later).result.applied == frozenset()
+    exact = a_page("x", body="Sent.\n", header={"created": SENT_AT})
+    assert Case(Shown(exact), first, later).result.applied == {Uid("b")}
+
+
+def test_of_many_pages_with_other_titles_the_newest_are_read() -> None:
+    others = [a_page(f"o{i:02}", title=f"O {i}", header={"created": SENT_AT + i}) for i in range(READS)]
+    retitled = a_page("x", title="By hand", body="Sent.\n", header={"created": SENT_AT + 100})
+    case = Case(Shown(*others, retitled), intent(IntentKind.CREATE))
+    assert case.result.applied == {Uid("a")}
+    assert len(case.shown.read) == READS
+    assert PageId("page-o00") not in case.shown.read
+
+
+def test_a_page_that_goes_while_it_is_read_is_no_page() -> None:
+    page = a_page("x", body="Sent.\n")
+    shown = Shown(listings=[Complete(headers=(page.header,))])
+    case = Case(shown, intent(IntentKind.CREATE))
+    assert (case.result.applied, case.dropped) == (frozenset(), ["a"])

@@ -274,7 +274,7 @@ class Recovery:
         if sent is None:
             blind = self._pages.blind(str(self._backend.normal(page.fields).get(BODY) or ""), intent.uid)
             return fingerprint(blind) == intent.blind
-        ours = str(self._backend.normal({TITLE: intent.title, BODY: sent}).get(BODY) or "")
+        ours = str(self._backend.normal({BODY: sent}).get(BODY) or "")
         theirs = str(self._backend.normal(page.fields).get(BODY) or "")
         return self._pages.blind(ours, intent.uid) == self._pages.blind(theirs, intent.uid)
 
