@@ -15,7 +15,7 @@ import pytest
 from pagemirror.content.prosemirror import to_prosemirror
 from pagemirror.content.prosemirror.writing import to_markdown
 
-IN: Final = 15
+IN: Final = 11
 OUT: Final = 15
 """Half as much again as real files take. What is to be reached is 8 and 15: docs/performance.md."""
 _TURNS: Final = 7
