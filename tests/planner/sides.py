@@ -60,7 +60,7 @@ def wanted(
         "raw_body": fingerprint(body),
         "sent": sent,
         "full": sent,
-        "print": digest_of(title, rendered or body),
+        "print": bytes.fromhex(digest_of(title, rendered or body)),
         "payload": digest_of(title, rendered or body),
     }
     return Wanted(**{**usual, **but})

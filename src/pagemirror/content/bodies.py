@@ -10,7 +10,7 @@ from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from pagemirror.content.outline import Spot
 from pagemirror.content.paths import Outside, Relative, locate, tidy_root
@@ -23,12 +23,10 @@ __all__ = ["Body", "Gist", "body_start", "gist", "with_body"]
 Cut = tuple[int, int]
 """The bytes of a body that are left out, as its title says the same."""
 
-Noted = tuple[int, str, str] | tuple[int, str, str, str, str, str]
-"""A spot in what `marshal` can write: its start, what is written there, and its kind; where that isn't a plain Markdown
-destination to the letter, destination, style and label as well.
+Noted = tuple[int, str, bool] | tuple[int, str, bool, str, str, str]
+"""A spot in what `marshal` can write: its start, what is written there, whether it is an image's; where that isn't a
+plain Markdown destination to the letter, destination, style and label as well.
 """
-
-_KINDS: Final = {kind.value: kind for kind in LinkKind}
 
 
 class Gist(NamedTuple):
@@ -141,15 +139,17 @@ def _around(template: Template) -> tuple[bytes, int]:
 
 
 def _noted(spot: Spot, raw: str) -> Noted:
+    image = spot.kind is LinkKind.IMAGE
     if spot.style == "bare" and spot.destination == raw and not spot.label:
-        return spot.start, raw, spot.kind.value
-    return spot.start, raw, spot.kind.value, spot.destination, spot.style, spot.label
+        return spot.start, raw, image
+    return spot.start, raw, image, spot.destination, spot.style, spot.label
 
 
 def _spot(noted: Noted) -> Spot:
-    start, raw, kind = noted[:3]
+    start, raw, image = noted[:3]
     destination, style, label = noted[3:] or (raw, "bare", "")
-    return Spot(start, start + len(raw.encode()), style, _KINDS[kind], destination, label)
+    kind = LinkKind.IMAGE if image else LinkKind.LINK
+    return Spot(start, start + len(raw.encode()), style, kind, destination, label)
 
 
 @dataclass(slots=True)

@@ -71,7 +71,6 @@ class Step:
     unsettled: bool = False
     after: tuple[Uid, ...] = ()
     wants: tuple[Uid, ...] = ()
-    print: str = ""
     candidates: tuple[PageId, ...] = ()
     way: str = ""
 

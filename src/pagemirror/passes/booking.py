@@ -26,6 +26,8 @@ def make_book(reading: Reading, setup: MirrorSetup, store: Store) -> Book:
             book.add(path, uid, None, None)
     if not reading.whole:
         _add_targets(book, reading, setup, store)
+    elif book.paths == reading.uids:
+        book.paths = reading.uids  # one table of a whole folder instead of two
     if reading.names:
         documents = sorted(reading.documents.items())
         book.names = names_of((key, path) for path, item in documents for key in name_keys(path, item.title))

@@ -271,7 +271,7 @@ class Rendering:
         context = Context(path=shown(page, self._snapshot.root), ancestors=self._ancestors(page))
         return self._setup.backend.render(document, body, context, self._setup.target)
 
-    def _print(self, page: RepoPath, known: Gist, links: _Links, drawn: Fields, above: Uid | None) -> str:
+    def _print(self, page: RepoPath, known: Gist, links: _Links, drawn: Fields, above: Uid | None) -> bytes:
         """The digest's part: what the page is made from, the same on every machine.
 
         The body counts as the file gives it, with links as source paths, and not as the backend renders it: that
@@ -279,7 +279,7 @@ class Rendering:
         `drawn` are the fields that the backend renders; of these its body is left out.
         """
         small = self._setup.backend.normal({name: value for name, value in drawn.items() if name != BODY})
-        return digest_of(
+        said = digest_of(
             *(f"{name}={value!r}" for name, value in sorted(small.items())),
             f"{BODY}={known.print}",
             self._banner(page, volatile=True),
@@ -288,6 +288,7 @@ class Rendering:
             self._settings,
             self._paths.get(above, "") if above is not None else "",
         )
+        return bytes.fromhex(said)  # each page of a folder keeps it
 
     def _placed(self, fields: Fields, uid: Uid, above: Uid | None) -> Fields:
         """The fields with the page's place below its parent; where the parent has no page yet, where it stands now."""

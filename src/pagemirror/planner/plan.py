@@ -79,7 +79,6 @@ def step_for(view: View, verdict: Verdict) -> Step:
         derived=verdict.derived,
         unsettled=record is not None and record.open is Open.UNSETTLED,
         wants=wanted.wants if wanted is not None else (),
-        print=wanted.print if wanted is not None else "gone",
         candidates=verdict.candidates,
         way=verdict.way,
     )
@@ -161,7 +160,7 @@ def _line(step: Step, view: View) -> str:
         step.path,
         step.page_id or "",
         step.moved_from or "",
-        step.print,
+        view.wanted.print.hex() if view.wanted is not None else "gone",
         (view.record.version if view.record is not None else None) or "",
         "" if step.outcome is Outcome.PLANNED else step.outcome,
         step.way,

@@ -52,7 +52,7 @@ class Wanted:
     sent: Prints
     full: Prints
     values: Fields = field(default_factory=lambda: NO_FIELDS)
-    print: str = ""
+    print: bytes = b""
     payload: str = ""
     front_id: str | None = None
     page_id: PageId | None = None
