@@ -1,5 +1,6 @@
 import pytest
 
+from pagemirror.executor import run
 from pagemirror.executor.ports import Done, Rendered
 from pagemirror.executor.stop import Stop
 from pagemirror.model.errors import BackendError, Deferred, NotApplied, Rejected, TargetUnusable, UnknownOutcome
@@ -183,6 +184,58 @@ def test_a_page_whose_link_still_leads_nowhere_is_not_sent_again() -> None:
     ran, stepper = run_steps([a_step("a")], act, shelf=shelf)
     assert stepper.order == ["a"]
     assert ran.unsettled == 1
+
+
+LOOSE = [a_step(name) for name in "abcde"]
+FINAL = {TITLE: fingerprint("Title"), BODY: fingerprint("final")}
+FULL: dict[str, Rendered] = {
+    step.uid: Rendered(wanted=a_wanted(step.uid, sent=FINAL), fields={TITLE: "Title", BODY: "final"}, pending=())
+    for step in LOOSE
+}
+
+
+def test_however_many_pages_are_to_be_settled_few_records_are_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "_SETTLED_AT_ONCE", 2)
+
+    async def act(step: Step) -> Done:
+        loose = Open.NONE if step.reason == "links settled" else Open.UNSETTLED
+        return Done(outcome=Outcome.DONE, record=a_record(step.uid, open=loose))
+
+    ran, stepper = run_steps(LOOSE, act, shelf=Shelf(FULL), concurrency=1)
+    assert stepper.order == [*"abcde", *"abcde"]
+    assert stepper.read == [["a", "b"], ["c", "d"], ["e"]]
+    assert ran.unsettled == 0
+    assert {(result.outcome, result.requests) for result in ran.results} == {(Outcome.DONE, 2)}
+
+
+def test_pages_that_were_not_settled_when_the_pass_was_stopped_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "_SETTLED_AT_ONCE", 2)
+    stop = Stop()
+
+    async def act(step: Step) -> Done:
+        if step.reason == "links settled":
+            stop.ask()
+            return Done(outcome=Outcome.DONE, record=a_record(step.uid, open=Open.NONE))
+        return Done(outcome=Outcome.DONE, record=a_record(step.uid, open=Open.UNSETTLED))
+
+    ran, stepper = run_steps(LOOSE, act, shelf=Shelf(FULL), concurrency=1, stop=stop)
+    assert stepper.order == [*"abcde", "a"]
+    assert stepper.read == [["a", "b"]]
+    assert ran.unsettled == 4
+    assert {result.outcome for result in ran.results} == {Outcome.DONE}
+
+
+def test_a_page_that_could_not_be_settled_is_open_work_of_the_next_pass() -> None:
+    journal = Memory()
+
+    async def act(step: Step) -> Done:
+        if step.reason == "links settled":
+            raise UnknownOutcome("no answer")
+        return Done(outcome=Outcome.DONE, record=a_record(step.uid, open=Open.UNSETTLED))
+
+    ran, _ = run_steps(LOOSE[:1], act, shelf=Shelf(FULL), journal=journal)
+    assert ran.results[0].outcome is Outcome.UNKNOWN
+    assert [change.record.open for change in journal.of(PutRecord)] == [Open.UNKNOWN]
 
 
 def test_steps_that_were_never_to_be_sent_are_told_as_the_plan_has_them() -> None:

@@ -1,7 +1,7 @@
 """What the executor's units are tested on: steps, views, a stepper that does as told, and a journal that remembers."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -243,6 +243,13 @@ class Scripted(Stepper):
         self.order: list[str] = []
         self.busy = 0
         self.crowd: list[int] = []
+        self.records: dict[Uid, Record] = {}
+        self.read: list[list[Uid]] = []
+
+    def recorded(self, uids: Collection[Uid]) -> dict[Uid, Record]:
+        """The records that the steps left; in an order of their own, as a store's are."""
+        self.read.append(list(uids))
+        return {uid: self.records[uid] for uid in sorted(uids, reverse=True)}
 
     async def run(self, step: Step, view: View) -> Done:
         self.order.append(step.uid)
@@ -252,7 +259,10 @@ class Scripted(Stepper):
             count_request()
             await asyncio.sleep(0)
             done = await self._told(step)
-            return replace(done, record=done.record or view.record)
+            done = replace(done, record=done.record or view.record)
+            if done.record is not None:
+                self.records[step.uid] = done.record
+            return done
         finally:
             self.busy -= 1
 
@@ -277,6 +287,7 @@ def run_steps(
         stop=stop or Stop(),
         concurrency=concurrency,
         watch=lambda _: None,
+        recorded=stepper.recorded,
     )
     views = {
         step.uid: View(

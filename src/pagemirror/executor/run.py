@@ -11,7 +11,7 @@ from pagemirror.executor.sparing import Sparing, look_below, spared
 from pagemirror.executor.steps import Stepper
 from pagemirror.executor.stop import Stop
 from pagemirror.model.errors import BackendError, Deferred, NotApplied, PagemirrorError, TargetUnusable, UnknownOutcome
-from pagemirror.model.fields import BODY, PARENT
+from pagemirror.model.fields import BODY, PARENT, FieldValue
 from pagemirror.model.ids import PageId, RepoPath, Uid
 from pagemirror.model.pages import Absence
 from pagemirror.model.plans import Action, Outcome, Plan, Step, StepResult
@@ -24,6 +24,10 @@ __all__ = ["Executor", "Ran"]
 
 PASSING: Final = frozenset({"unreachable", "unusable", "hidden", "parent", Absence.HIDDEN})
 """Codes of failures that may end by themselves: such a page is tried again in the next pass."""
+
+
+_SETTLED_AT_ONCE: Final = 2000
+"""How many records are read at once of pages that are to be settled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +48,8 @@ class Executor:
     """Runs the steps of one plan with up to `concurrency` workers; the first request goes alone.
 
     `places` are those of documents whose siblings have an order on the target.
-    With `sparing` a page is removed only when nothing stands below it any more.
+    With `sparing` a page is removed only when nothing stands below it any more. `recorded` gives records as they were
+    last written: those of pages that are to be settled don't stay in memory, as most of a folder's may.
     """
 
     def __init__(
@@ -59,6 +64,7 @@ class Executor:
         watch: Callable[[int], None],
         places: Mapping[Uid, Place] | None = None,
         sparing: Sparing | None = None,
+        recorded: Callable[[Collection[Uid]], Mapping[Uid, Record]],
     ) -> None:
         self._stepper = stepper
         self._pages = pages
@@ -70,7 +76,9 @@ class Executor:
         self._places = places
         self._sparing = sparing
         self._results: dict[Uid, StepResult] = {}
+        self._recorded = recorded
         self._records: dict[Uid, Record] = {}
+        self._loose: dict[Uid, FieldValue] = {}  # pages to be settled, with the page that they stand below until then
         self._unusable: PagemirrorError | None = None
         self._deferred: Deferred | None = None
         self._warnings: dict[tuple[RepoPath, str], None] = {}
@@ -95,7 +103,7 @@ class Executor:
             self._results[step.uid] = self._not_reached(step)
         await self._mark_open(views)
         results = tuple(self._results.get(step.uid) or _as_planned(step) for step in plan.steps)
-        unsettled = sum(1 for record in self._records.values() if record.open is Open.UNSETTLED)
+        unsettled = sum(1 for record in self._records.values() if record.open is Open.UNSETTLED) + len(self._loose)
         return Ran(
             results=results,
             unusable=self._unusable,
@@ -126,8 +134,7 @@ class Executor:
 
     def _waits_below(self, uid: Uid, pages: Collection[PageId | None]) -> bool:
         """Whether a page still stands below one of these, as the page that it belongs below is not made yet."""
-        record = self._records.get(uid)
-        return record is not None and record.open is Open.UNSETTLED and record.values.get(PARENT) in pages
+        return uid in self._loose and self._loose[uid] in pages
 
     async def _drain(self, queue: StepQueue, views: Mapping[Uid, View]) -> None:
         """Work the queue off. What isn't the target's doing (the state, a fault of ours) ends the pass at once: what
@@ -208,30 +215,37 @@ class Executor:
             requests=requests + (before.requests if before is not None else 0),
         )
         self._warnings.update(dict.fromkeys((step.path, warning) for warning in done.warnings))
-        if done.outcome is Outcome.DONE and (done.record is None or done.record.open is Open.NONE):
+        record = done.record
+        if done.outcome is Outcome.DONE and (record is None or record.open is Open.NONE):
             self._records.pop(step.uid, None)  # nothing is left to be done for it
-        elif done.record is not None:
-            self._records[step.uid] = done.record
+        elif done.outcome is Outcome.DONE and record is not None and _is_loose(record):
+            self._records.pop(step.uid, None)
+            self._loose[step.uid] = record.values.get(PARENT)
+        elif record is not None:
+            self._records[step.uid] = record
 
     # ----------------------------------------------------------------- settle
 
     async def _settle(self, views: Mapping[Uid, View]) -> None:
         """Send again, once, the pages whose links could not be known when they were sent."""
-        loose = [
-            uid
-            for uid, record in self._records.items()
-            if record.open is Open.UNSETTLED and record.page_id is not None and self._finished(uid)
+        loose = list(self._loose)
+        for start in range(0, len(loose), _SETTLED_AT_ONCE):
+            if self.halted:
+                break
+            some = loose[start : start + _SETTLED_AT_ONCE]
+            found = self._recorded(some)
+            await self._settle_some({uid: found[uid] for uid in some if uid in found}, views)
+
+    async def _settle_some(self, records: Mapping[Uid, Record], views: Mapping[Uid, View]) -> None:
+        todo = [
+            step for uid, record in records.items() if (step := self._settlement(uid, views[uid], record)) is not None
         ]
-        todo = []
-        for uid in loose:
-            step = self._settlement(uid, views[uid])
-            if step is not None:
-                todo.append(step)
-        with_records = {
-            step.uid: replace(views[step.uid], record=self._records[step.uid], hold=None, decision=None)
-            for step in todo
-        }
-        results = dict(self._results)
+        results = {step.uid: self._results[step.uid] for step in todo}
+        with_records = {}
+        for step in todo:
+            record = self._records[step.uid] = records[step.uid]
+            del self._loose[step.uid]
+            with_records[step.uid] = replace(views[step.uid], record=record, hold=None, decision=None)
         await self._drain(StepQueue(todo), with_records)
         for step in todo:
             now, was = self._results[step.uid], results[step.uid]
@@ -241,12 +255,11 @@ class Executor:
     def _finished(self, uid: Uid) -> bool:
         return self._results[uid].outcome is Outcome.DONE
 
-    def _settlement(self, uid: Uid, view: View) -> Step | None:
+    def _settlement(self, uid: Uid, view: View, record: Record) -> Step | None:
         """The step that settles a page, None while nothing new is known about its links."""
         if view.wanted is None:
             return None
         rendered = self._pages.render(uid)
-        record = self._records[uid]
         if rendered.wanted.sent == record.sent and rendered.pending:
             return None
         return Step(
@@ -293,6 +306,11 @@ def _stays(step: Step, view: View) -> Done:
     return Done(
         outcome=Outcome.SKIPPED, code="foreign_children", reason=reason, page_id=step.page_id, record=view.record
     )
+
+
+def _is_loose(record: Record) -> bool:
+    """Whether a page is to be sent again when the pages that it links to are known."""
+    return record.open is Open.UNSETTLED and record.page_id is not None
 
 
 def _open_after(result: StepResult) -> Open | None:

@@ -245,6 +245,7 @@ class _Pass:
             watch=lambda done: self._tell("running", done, connection),
             places=self._arranging.places(sights.views),
             sparing=survey.sparing(),
+            recorded=lambda uids: self._store.records_by_uid(self._setup.name, uids),
         )
         return await executor.run(plan, sights.views)
 
