@@ -143,6 +143,13 @@ def test_a_block_that_breaks_the_schema_is_told_with_its_line() -> None:
     assert '"b"' in written.markdown
 
 
+@pytest.mark.parametrize("kind", ["bulletList", "orderedList", "taskList"])
+def test_an_empty_list_below_a_paragraph_of_an_item_is_told(kind: str) -> None:
+    written = to_markdown(node("doc", node("bulletList", item(para("a"), node(kind)))))
+    assert "a" in written.markdown
+    assert [loss.kind for loss in written.losses] == ["unwritten"]
+
+
 def test_marks_beside_code_are_told() -> None:
     written = to_markdown(node("doc", para(text("f()", "code", LINK))))
     assert written.markdown == "`f()`\n"

@@ -71,7 +71,8 @@ def joined(nodes: Sequence[Json], texts: Sequence[str], *, tight: bool = False) 
 
 def _interrupts(node: Json) -> bool:
     """Whether a list may stand right below a paragraph: not if it begins with an empty item or another number."""
-    first = (node["content"][0].get("content") or [{}])[0]
+    items = node.get("content") or [{}]  # none at all against the schema
+    first = (items[0].get("content") or [{}])[0]
     return "content" in first and (node.get("attrs") or {}).get("start", 1) == 1
 
 
