@@ -73,6 +73,35 @@ async def test_connections_are_used_again() -> None:
 
 
 @awaited
+async def test_a_request_that_is_cancelled_at_any_moment_leaves_a_connection_for_the_next() -> None:
+    settings = TransportSettings(base_url="", timeout=2.0, concurrency=1, attempts=1)
+    outcomes = set()
+    async with RudeServer(FINE) as server:
+        for turns in range(40):  # of the event loop: before it connects, while it does, and after the answer
+            async with make_transport(server.url, settings=settings) as transport:
+                sending = asyncio.create_task(transport.send(READ))
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                sending.cancel()
+                await asyncio.wait({sending})
+                outcomes.add(sending.cancelled())
+                assert (await transport.send(READ)).body == {"ok": True}, turns
+    assert True in outcomes
+
+
+@awaited
+async def test_a_request_that_ends_badly_leaves_a_connection_for_the_next() -> None:
+    settings = TransportSettings(base_url="", timeout=0.2, concurrency=1, attempts=1)
+    script = (cut(), FINE, cut(HALF), FINE, silent(), FINE, raw(b"x\r\n\r\n"), FINE)
+    async with RudeServer(*script) as server, make_transport(server.url, settings=settings) as transport:
+        for _ in range(len(script) // 2):
+            with pytest.raises(BackendError):
+                await transport.send(READ)
+            assert (await transport.send(READ)).body == {"ok": True}
+        assert len(server.heard) == len(script)
+
+
+@awaited
 async def test_a_compressed_answer_is_read() -> None:
     content = gzip.compress(b'{"ok": true}')
     script = page(200, content, content_type="application/json", content_encoding="gzip")

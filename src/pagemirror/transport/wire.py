@@ -8,7 +8,7 @@ import contextlib
 import ipaddress
 import ssl
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -46,21 +46,24 @@ class HttpxWire:
     the caller.
 
     Each is a pool of its own: one pool of them all looks through all of them, and asks the system of each that is idle,
-    whenever a request comes or goes.
+    whenever a request comes or goes. One whose request had no good end is replaced: where that was cancelled in the
+    wrong moment, the library takes the connection for busy for ever.
     """
 
     def __init__(
         self,
-        connections: Sequence[httpx.AsyncBaseTransport],
+        make: Callable[[], httpx.AsyncBaseTransport],
         *,
+        concurrency: int,
         timeout: float,
         answer_limit: int,
         secrets: tuple[str, ...],
         proxy: str = "",
     ) -> None:
-        self._connections = tuple(connections)
+        self._make = make
+        self._connections = {make() for _ in range(concurrency)}
         self._free: asyncio.LifoQueue[httpx.AsyncBaseTransport] = asyncio.LifoQueue()
-        for connection in connections:
+        for connection in self._connections:
             self._free.put_nowait(connection)
         self._timeout = timeout
         self._limit = answer_limit
@@ -72,14 +75,25 @@ class HttpxWire:
         """Send one request, as soon as a connection is free, and read its whole answer; raises `WireFailure`."""
         connection = await self._free.get()
         try:
-            return await self._over(connection, request)
-        finally:
-            self._free.put_nowait(connection)
+            response = await self._over(connection, request)
+        except BaseException:
+            await self._replace(connection)
+            raise
+        self._free.put_nowait(connection)
+        return response
 
     async def close(self) -> None:
         """Close all connections."""
-        for connection in self._connections:
+        for connection in tuple(self._connections):
             await connection.aclose()
+
+    async def _replace(self, connection: httpx.AsyncBaseTransport) -> None:
+        fresh = self._make()
+        self._connections.add(fresh)
+        self._free.put_nowait(fresh)
+        with contextlib.suppress(httpx.HTTPError, OSError):
+            await connection.aclose()
+        self._connections.discard(connection)
 
     async def _over(self, connection: httpx.AsyncBaseTransport, request: Request) -> Response:
         try:
@@ -133,20 +147,21 @@ def open_wire(settings: TransportSettings) -> HttpxWire:
     try:
         if proxy and not urlsplit(proxy).hostname:
             raise ValueError("it names no host")  # noqa: TRY301 - told like the library's own refusals
-        connections = [
-            httpx.AsyncHTTPTransport(
+        return HttpxWire(
+            lambda: httpx.AsyncHTTPTransport(
                 verify=context, limits=limits, proxy=proxy or None, trust_env=False, http1=True, http2=False
-            )
-            for _ in range(settings.concurrency)
-        ]
+            ),
+            concurrency=settings.concurrency,
+            timeout=settings.timeout,
+            answer_limit=settings.answer_limit,
+            secrets=secrets,
+            proxy=proxy,
+        )
     except (ValueError, ImportError, httpx.InvalidURL) as error:
         raise UsageError(
             f"the proxy {redact(proxy, secrets)} can't be used: {shorten(redact(str(error), secrets))}",
             hint="target.proxy is http://host:port or https://host:port",
         ) from None
-    return HttpxWire(
-        connections, timeout=settings.timeout, answer_limit=settings.answer_limit, secrets=secrets, proxy=proxy
-    )
 
 
 def _certificates(ca_file: str) -> ssl.SSLContext:
