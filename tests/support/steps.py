@@ -10,6 +10,7 @@ from pagemirror.backends.registry import backend
 from pagemirror.executor.context import StepContext
 from pagemirror.executor.ports import Done, Rendered
 from pagemirror.executor.run import Executor, Ran
+from pagemirror.executor.sparing import Sparing
 from pagemirror.executor.steps import Stepper
 from pagemirror.executor.stop import Stop
 from pagemirror.model.fields import BODY, TITLE, Fields, fingerprint
@@ -18,12 +19,14 @@ from pagemirror.model.images import Image, Upload
 from pagemirror.model.pages import Found, Header, Page, Removal
 from pagemirror.model.plans import Action, Outcome, Plan, Step
 from pagemirror.model.records import Open, Record
+from pagemirror.planner.order import REMOVING
 from pagemirror.planner.policy import Policy
 from pagemirror.planner.views import View, Wanted
 from pagemirror.state.interface import Change, text_id
 from pagemirror.transport.counting import count_request, counted
 
 __all__ = [
+    "Act",
     "Memory",
     "Scripted",
     "Shelf",
@@ -82,7 +85,8 @@ def a_wanted(name: str, *, title: str = "Title", body: str = "Text.\n", **but: A
 def a_record(name: str, **but: Any) -> Record:
     """A settled page's record."""
     usual: dict[str, Any] = {"page_id": PageId(f"page-{name}"), "title": name}
-    return Record(uid=Uid(name), path=RepoPath(f"{name}.md"), blob=BlobId("b" * 40), **{**usual, **but})
+    usual |= {"path": RepoPath(f"{name}.md"), "blob": BlobId("b" * 40)}
+    return Record(uid=Uid(name), **{**usual, **but})
 
 
 def a_page(name: str = "a", *, title: str = "Title", body: str = "Text.\n", **but: Any) -> Page:
@@ -236,10 +240,13 @@ def a_context(session: Any = None, **but: Any) -> StepContext:
 
 
 class Scripted(Stepper):
-    """A stepper that does what a test says, counts one request a step, and remembers order and crowd."""
+    """A stepper that does what a test says, counts one request a step, and remembers what it took, and the crowd."""
 
-    def __init__(self, act: Act) -> None:
+    def __init__(self, act: Act, silent: Collection[str] = ()) -> None:
         self._told = act
+        self._silent = silent
+        self.taken: list[tuple[Step, View]] = []
+        self.waiting: list[str] = []
         self.order: list[str] = []
         self.busy = 0
         self.crowd: list[int] = []
@@ -256,7 +263,9 @@ class Scripted(Stepper):
         self.busy += 1
         self.crowd.append(self.busy)
         try:
-            count_request()
+            self.taken.append((step, view))
+            if step.uid not in self._silent:
+                count_request()
             await asyncio.sleep(0)
             done = await self._told(step)
             done = replace(done, record=done.record or view.record)
@@ -265,6 +274,10 @@ class Scripted(Stepper):
             return done
         finally:
             self.busy -= 1
+
+    async def put_off(self, step: Step, view: View) -> Done:
+        self.waiting.append(step.uid)
+        return Done(outcome=step.outcome, code=step.code, reason=step.reason, record=view.record)
 
 
 def run_steps(
@@ -276,9 +289,14 @@ def run_steps(
     shelf: Shelf | None = None,
     journal: Memory | None = None,
     wanted: bool = True,
+    silent: Collection[str] = (),
+    watch: Callable[[int], None] = lambda _: None,
+    sparing: Sparing | None = None,
+    records: Mapping[str, Record | None] | None = None,
+    **of_views: Any,
 ) -> tuple[Ran, Scripted]:
-    """Run a plan of these steps to its end."""
-    stepper = Scripted(act)
+    """Run a plan of these steps to its end; those that are `silent` send no request."""
+    stepper = Scripted(act, silent)
     executor = Executor(
         stepper=stepper,
         pages=shelf if shelf is not None else Shelf(),
@@ -286,14 +304,16 @@ def run_steps(
         tallies=counted,
         stop=stop or Stop(),
         concurrency=concurrency,
-        watch=lambda _: None,
+        watch=watch,
         recorded=stepper.recorded,
+        sparing=sparing,
     )
     views = {
         step.uid: View(
             uid=step.uid,
-            record=a_record(step.uid, page_id=step.page_id, open=Open.NONE),
-            wanted=a_wanted(step.uid) if wanted else None,
+            record=(records or {}).get(step.uid, a_record(step.uid, page_id=step.page_id, open=Open.NONE)),
+            wanted=a_wanted(step.uid) if wanted and step.action not in REMOVING else None,
+            **of_views,
         )
         for step in steps
     }

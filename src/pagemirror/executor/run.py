@@ -166,7 +166,7 @@ class Executor:
         """One step to its end; every error of the target becomes an outcome here."""
         with self._tallies() as tally:
             try:
-                done = await self._stepper.run(step, view) if self._may_go(step) else _stays(step, view)
+                done = await self._stepper.run(step, view) if self._may_go(step) else _stays(view)
             except BackendError as error:
                 done = await self._error(step, view, error)
         self._note(step, done, tally.requests)
@@ -177,24 +177,14 @@ class Executor:
 
     async def _error(self, step: Step, view: View, error: BackendError) -> Done:
         if isinstance(error, UnknownOutcome):
-            return Done(
-                outcome=Outcome.UNKNOWN, code="unknown", reason=error.message, page_id=step.page_id, record=view.record
-            )
+            return Done(outcome=Outcome.UNKNOWN, code="unknown", reason=error.message, record=view.record)
         await self._journal.commit((DropIntent(uid=step.uid),))
         if isinstance(error, Deferred):
             self._halt(error)
-            return Done(
-                outcome=Outcome.DEFERRED,
-                code=error.code,
-                reason=error.message,
-                page_id=step.page_id,
-                record=view.record,
-            )
+            return Done(outcome=Outcome.DEFERRED, code=error.code, reason=error.message, record=view.record)
         if isinstance(error, TargetUnusable) or (isinstance(error, NotApplied) and error.status is None):
             self._halt(error)
-        return Done(
-            outcome=Outcome.FAILED, code=error.code, reason=error.message, page_id=step.page_id, record=view.record
-        )
+        return Done(outcome=Outcome.FAILED, code=error.code, reason=error.message, record=view.record)
 
     def _halt(self, error: BackendError) -> None:
         """Let nothing more be sent."""
@@ -301,11 +291,9 @@ def _is_placed(result: StepResult) -> bool:
     return result.outcome is Outcome.DONE and result.step.action in {Action.UPDATE, Action.RESTORE}
 
 
-def _stays(step: Step, view: View) -> Done:
+def _stays(view: View) -> Done:
     reason = "a page below it was not removed and could go with it; tried again next pass"
-    return Done(
-        outcome=Outcome.SKIPPED, code="foreign_children", reason=reason, page_id=step.page_id, record=view.record
-    )
+    return Done(outcome=Outcome.SKIPPED, code="foreign_children", reason=reason, record=view.record)
 
 
 def _is_loose(record: Record) -> bool:
