@@ -457,6 +457,12 @@ def test_a_settlement_that_fails_is_how_the_step_ends() -> None:
     assert ran.unsettled == 1
 
 
+def test_a_page_that_is_loose_after_its_settlement_too_is_counted_once() -> None:
+    still = Done(outcome=Outcome.DONE, record=unsettled())
+    ran, stepper = run_steps([a_step("a")], sending(unsettled(), then=still), shelf=loose())
+    assert (len(stepper.taken), ran.unsettled) == (2, 1)
+
+
 def test_only_unsettled_pages_are_counted_as_such() -> None:
     async def act(_: Step) -> Done:
         raise UnknownOutcome("cut")
