@@ -337,6 +337,17 @@ def test_a_page_that_a_record_has_already_is_never_tied() -> None:
     assert case.journal.of(PutHold) == []
 
 
+@pytest.mark.parametrize("of", [IntentKind.UPDATE, IntentKind.RESTORE])
+def test_a_page_that_was_being_written_for_another_file_is_no_creates_although_no_record_has_it_yet(
+    of: IntentKind,
+) -> None:
+    """As the page that a person had named for a file; the file's copy took it, and no pass could go on."""
+    shown = Shown(a_page("b", body="Sent.\n", header={"created": SENT_AT}))
+    case = Case(shown, intent(IntentKind.CREATE, "a"), intent(of, "b"))
+    assert case.result.applied == {Uid("b")}
+    assert {record.uid: record.page_id for record in case.records} == {"a": None, "b": "page-b"}
+
+
 def test_a_page_made_long_before_is_not_the_one() -> None:
     old = a_page("x", body="Sent.\n", header={"created": SENT_AT - 3 * 86_400})
     young = a_page("y", body="Sent.\n", header={"created": SENT_AT - 5})

@@ -76,12 +76,14 @@ class Recovery:
         self._owned = owned
         self._done: set[Uid] = set()
         self._retitled: dict[Uid, Found] = {}
-        self._tied: set[PageId] = set()
+        self._taken: set[PageId] = set()
 
     async def settle(self, intents: Sequence[Intent], records: Mapping[Uid, Record]) -> Recovered:
         """Find out the outcome of every open intent; one pair of listings serves all creates."""
         intents = [with_uploads(intent, records.get(intent.uid)) for intent in intents]
         creates = [intent for intent in intents if intent.kind is IntentKind.CREATE]
+        # A page that was being tied has no record yet, and is no create's all the same.
+        self._taken = {intent.page_id for intent in intents if intent.page_id is not None}
         # Creates first: the pages that were changed may link to those that were made.
         doubtful, listing = await self._creates(creates, records) if creates else (frozenset[Uid](), None)
         seen: dict[Uid, Found] = {}
@@ -201,7 +203,7 @@ class Recovery:
         since = min(intent.sent_at for intent in intents) - SKEW
         late = [header for header in listing.headers if not header.archived]
         late = [header for header in late if not header.created or header.created >= since]
-        taken = self._owned([header.id for header in late])
+        taken = self._owned([header.id for header in late]) | self._taken
         late = [header for header in late if header.id not in taken]
         titles = {intent.title for intent in intents}
         named = [header for header in late if header.title in titles]
@@ -250,7 +252,7 @@ class Recovery:
     def _free(self, intent: Intent, pages: Sequence[Page]) -> list[Page]:
         """Those that are no other document's by now, and were made late enough to be a create's."""
         late = [page for page in pages if not page.header.created or page.header.created >= intent.sent_at - SKEW]
-        return [page for page in late if page.id not in self._tied]
+        return [page for page in late if page.id not in self._taken]
 
     def _could_be(self, intent: Intent, page: Page) -> bool:
         """Whether a page may be the one that was made: by its title, by its text, or as it was made at the time and
@@ -303,7 +305,7 @@ class Recovery:
         await self._journal.commit((*texts, PutRecord(record=record), *over(intent)))
         self._pages.learned(intent.uid, page.header)
         self._done.add(intent.uid)
-        self._tied.add(page.id)
+        self._taken.add(page.id)
 
     def _sent(self, intent: Intent) -> str | None:
         """The body that was sent: Git's own text, or what was merged or put back instead."""
