@@ -141,6 +141,33 @@ def test_an_edit_that_a_person_makes_while_a_write_is_put_off_is_no_race(name: s
     assert not world.failures, "\n".join(world.trace)
 
 
+def test_an_edit_that_a_person_makes_between_two_writes_of_one_change_is_no_race() -> None:
+    """A page was moved, and the write of its text went after a pause, over what a person had written in it."""
+
+    def edit() -> None:
+        world.server.trouble = Trouble()
+        (view,) = (view for view in world.server.api.views() if view.title == "A")
+        world.people.retitle(view)
+        world.people.touched.add(view.id)
+
+    def put_off(*_: object) -> None:
+        world.server.on_write.remove(put_off)
+        world.server.trouble = Trouble(rate=1.0, kinds=("limited_silent",))
+        world.clock.after(5, edit)
+
+    world = mirrored("ravendocs_rpc", {"one/a.md": A, "one/b.md": B})
+    world.clock.advance(5)
+    world.server.on_write.append(put_off)
+    commit(world, {"a.md": Written("Else", ONE), "one/b.md": B})
+    report = world.sync(RunOptions())
+    assert report is not None
+    assert ("held", "conflict") in [(step.outcome, step.code) for step in report.steps]
+    assert not world.people.raced
+    world.settle()
+    judge(world)
+    assert not world.failures, "\n".join(world.trace)
+
+
 @pytest.mark.parametrize("name", CAPABILITY_SETS)
 def test_a_write_that_was_put_off_costs_one_look_more_and_is_done(name: str) -> None:
     def pass_by() -> None:

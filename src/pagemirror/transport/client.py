@@ -19,7 +19,7 @@ from pagemirror.transport.judging import Answered, Failed, Judgement, Moved, Pau
 from pagemirror.transport.pacer import Pacer
 from pagemirror.transport.redaction import proxy_secrets, redact
 from pagemirror.transport.settings import TransportSettings
-from pagemirror.transport.waiting import waited, waited_too_long, wrote
+from pagemirror.transport.waiting import waited, waited_too_long
 
 __all__ = ["Chance", "HttpTransport", "open_transport"]
 
@@ -100,8 +100,6 @@ class HttpTransport:
             judgement = await self._once(call, request)
             match judgement:
                 case Answered(answer=answer):
-                    if call.effect != "read":
-                        wrote()
                     return answer
                 case Moved():
                     request = self._moved(request, judgement, course)

@@ -8,19 +8,19 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
-__all__ = ["apart", "looked", "waited", "waited_too_long", "wrote"]
+__all__ = ["apart", "looked", "waited", "waited_too_long"]
 
 LONGEST: Final = 3.0
 """Seconds; the requests themselves, however slow, don't count, as a second look would be as slow."""
 
 
 class _Look:
-    """What became of one look: the seconds waited since, None once something was written on it."""
+    """What became of one look: the seconds waited since, also between the writes of one change."""
 
     __slots__ = ("waited",)
 
     def __init__(self) -> None:
-        self.waited: float | None = 0.0
+        self.waited = 0.0
 
 
 _look: ContextVar[_Look | None] = ContextVar("pagemirror_look", default=None)
@@ -49,18 +49,11 @@ def apart() -> Iterator[None]:
 def waited(seconds: float) -> None:
     """A request waited for its turn, or for the server's sake."""
     look = _look.get()
-    if look is not None and look.waited is not None:
+    if look is not None:
         look.waited += seconds
 
 
 def waited_too_long() -> bool:
     """Whether a write that is about to leave had to wait so long that a new look is due."""
     look = _look.get()
-    return look is not None and look.waited is not None and look.waited > LONGEST
-
-
-def wrote() -> None:
-    """A write was sent: those that belong to it follow, whatever the wait."""
-    look = _look.get()
-    if look is not None:
-        look.waited = None
+    return look is not None and look.waited > LONGEST

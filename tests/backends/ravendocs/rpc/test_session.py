@@ -240,6 +240,22 @@ async def test_a_page_comes_out_of_the_trash_alone_and_to_its_place(box: Sandbox
 
 
 @awaited
+async def test_no_page_is_brought_back_while_the_one_above_it_is_in_the_trash(box: SandboxProcess) -> None:
+    """The server puts it at the top of the space, and takes no move below a page in the trash."""
+    async with opened(box, API) as desk:
+        above = await made(desk, "Above")
+        below = await made(desk, "Below", parent=above.id)
+        box.archive(API, above.id)
+        rest = await desk.session.get(below.id)
+        assert isinstance(rest, Absent)
+        assert rest.page is not None
+        with pytest.raises(Rejected, match="the page above is trashed") as caught:
+            await desk.session.restore(rest.page, rest.page.fields)
+        assert caught.value.code == "parent"
+        assert [page["title"] for page in box.pages(API) if not page["archived"]] == []
+
+
+@awaited
 async def test_a_slug_id_finds_its_page_under_the_real_id(box: SandboxProcess) -> None:
     async with opened(box, API) as desk:
         page = await made(desk, "One")

@@ -59,6 +59,7 @@ class RpcSession:
         email, password = (target.secrets.get(name, "") for name in _SECRETS)
         login = Login(email=email, password=password) if email and password and not target.token else None
         self._listed: dict[PageId | None, tuple[Sibling, ...]] = {}
+        self._seen: set[PageId] = set()
         self._access = Access(transport, login, self.probe)
 
     async def probe(self) -> Probe:
@@ -135,6 +136,7 @@ class RpcSession:
 
     async def restore(self, page: Page, wanted: Fields) -> Written:
         """`restore-single`, then what differs from the page as it came back; Changed where a person was faster."""
+        await self._require(_place(wanted) if PARENT in wanted else None)
         await self._access.write(requests.restore_page(page.id), page.id)
         back = await self._read_back(page.id)
         if any(back.fields.get(name) != page.fields.get(name) for name in _CONTENT):
@@ -223,6 +225,15 @@ class RpcSession:
         """Behind the last of the pages that stand there."""
         others = [sibling for sibling in siblings_of(await self._siblings(parent)) if sibling.id != page_id]
         await self._access.write(requests.move_page(page_id, parent, _behind(others)), page_id)
+
+    async def _require(self, parent: PageId | None) -> None:
+        """Raise Rejected where the page above is not there: the server would put what comes back at the space's top."""
+        if parent is None or parent in self._seen:
+            return
+        found = await self.get(parent)
+        if isinstance(found, Absent):
+            raise Rejected(f"the page above is {found.kind}, {named(parent)}; nothing was brought back", code="parent")
+        self._seen.add(parent)
 
     async def _siblings(self, parent: PageId | None) -> Sheet:
         rows: list[Row] = []
