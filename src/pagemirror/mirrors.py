@@ -107,6 +107,12 @@ class Mirrors:
             )
             if there:
                 found.append(name)
+        if held and not found:
+            raise UsageError(
+                f"Nothing is held for {path} in the mirrors {', '.join(self.names)}; nothing was noted.",
+                hint="`pagemirror conflicts` shows what is held.",
+                code="not_held",
+            )
         return deciding.only_one(found, path)
 
     # ---------------------------------------------------------------- cautions

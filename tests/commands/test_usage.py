@@ -120,6 +120,17 @@ def test_a_mirror_without_records_has_nothing_to_decide(ready: Site) -> None:
     assert "a.md" in ran.err
 
 
+def test_a_path_that_waits_in_none_of_two_mirrors_is_told_as_that(site: Site) -> None:
+    site.docs({"a.md": "# A\n"})
+    text = site.config.read_text("utf-8")
+    site.configure(text.replace("mirrors.handbook", "mirrors.twin"))
+    site.done("sync")
+    ran = site("resolve", "a.md", "--take", "git")
+    assert ran.code == 2, ran.said
+    assert "Nothing is held for a.md in the mirrors handbook, twin" in ran.err
+    assert "No mirror knows b.md" in site("restore", "b.md", "1").err
+
+
 def test_two_mirrors_of_one_folder_on_one_target_are_told_of_each_other(site: Site) -> None:
     site.docs({"a.md": "# A\n"})
     twin = site.config.read_text("utf-8").replace("mirrors.handbook", "mirrors.twin")

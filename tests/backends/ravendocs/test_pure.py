@@ -218,6 +218,18 @@ def test_a_text_of_nothing_but_signs_that_fits_becomes_a_document_that_does(sign
     assert BACKEND.problem(rendered(BACKEND, target(), "One", text)) is None
 
 
+@pytest.mark.parametrize("cell", ["1|", "|", "-|"])
+@pytest.mark.parametrize("width", [100, 3000])
+def test_a_wide_table_that_fits_becomes_a_document_that_does(cell: str, width: int) -> None:
+    most = 26_000
+    text = f"|{cell * width}\n|{'-|' * width}\n"
+    text += f"|{cell * width}\n" * ((most - len(text)) // (2 + len(cell) * width))
+    while not BACKEND.fits(len(text), target()):
+        text = text[: text.rindex("\n", 0, -1) + 1]
+    assert text.count("\n") > 1
+    assert BACKEND.problem(rendered(BACKEND, target(), "One", text)) is None
+
+
 def test_a_text_that_may_grow_too_large_is_not_said_to_fit() -> None:
     assert not BACKEND.fits(BODY_LIMIT // GROWTH + 1, target())
 
