@@ -153,3 +153,20 @@ def test_250_requests_at_100_a_day_take_three_days_in_order_with_nothing_repeate
     for n in range(10):
         assert mirror.bodies()[f"Ring {n}"] == f"[next]({mirror.url(f'Ring {(n + 1) % 10}')})\n"
     mirror.quiet()
+
+
+def test_links_of_most_of_a_folder_that_are_put_off_twice_are_no_rerendering_to_ask_about(mirror: Mirror) -> None:
+    mirror.configure({"concurrency": 1}, target={"requests_per_day": 28})
+    names = [f"Page {n:02}" for n in range(20)]
+    all_of_them = "".join(f"[{n}](p{n:02}.md)\n" for n in range(20))
+    mirror.commit({f"p{n:02}.md": f"# {name}\n\n{all_of_them}" for n, name in enumerate(names)})
+    results = [mirror.sync().result]
+    while results[-1] == "deferred" and len(results) < 10:
+        mirror.clock.ahead += DAY + 60
+        results.append(mirror.sync().result)
+    assert len(results) >= 3
+    assert results == ["deferred"] * (len(results) - 1) + ["ok"]
+    told = "".join(f"[{n}]({mirror.url(name)})\n" for n, name in enumerate(names))
+    for name in names:
+        assert mirror.bodies()[name] == told.replace(f"({mirror.url(name)})", "(#)")
+    mirror.quiet()

@@ -278,8 +278,8 @@ class Executor:
         """What must be looked at again next pass is written into the records."""
         changes: list[Change] = []
         for uid, result in self._results.items():
-            mark = _open_after(result)
             record = self._records.get(uid) or views[uid].record
+            mark = _open_after(result, record.open) if record is not None else None
             if mark is not None and record is not None and record.open is not mark:
                 changes.append(PutRecord(record=replace(record, open=mark, uploads=self._pages.uploads(uid))))
         if changes:
@@ -301,8 +301,13 @@ def _is_loose(record: Record) -> bool:
     return record.open is Open.UNSETTLED and record.page_id is not None
 
 
-def _open_after(result: StepResult) -> Open | None:
+def _open_after(result: StepResult, before: Open) -> Open | None:
+    """The mark of a page that isn't done; one whose links wait to be settled keeps its own, which tells the next pass
+    that nothing but them moved it.
+    """
     match result.outcome:
+        case Outcome.DEFERRED | Outcome.SKIPPED if before is Open.UNSETTLED:
+            return None
         case Outcome.DEFERRED | Outcome.SKIPPED:
             return Open.DEFERRED
         case Outcome.UNKNOWN:

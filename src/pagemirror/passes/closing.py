@@ -126,7 +126,8 @@ def _unsent(step: Step, view: View, whole: Callable[[Uid], Wanted], now: float) 
             since = record.leaving_since if record.leaving_since is not None else now
             yield PutRecord(record=replace(record, open=Open.LEAVING, leaving_since=since))
         case Outcome.SKIPPED if record is not None:
-            yield PutRecord(record=replace(record, open=Open.DEFERRED, path=step.path))
+            waits = Open.UNSETTLED if record.open is Open.UNSETTLED else Open.DEFERRED
+            yield PutRecord(record=replace(record, open=waits, path=step.path))
         case _:
             return
 
