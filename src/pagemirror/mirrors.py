@@ -41,11 +41,11 @@ class Mirrors:
         return tuple(MirrorName(name) for name in self.loaded.settings.mirrors)
 
     def chosen(self, names: Sequence[str]) -> tuple[MirrorName, ...]:
-        """The named mirrors, or all; raises UsageError where one is not configured."""
+        """The named mirrors, each once, or all; raises UsageError where one is not configured."""
         for name in names:
             if name not in self.loaded.settings.mirrors:
                 raise _unknown_mirror(name, self.names)
-        return tuple(MirrorName(name) for name in names) or self.names
+        return tuple(MirrorName(name) for name in dict.fromkeys(names)) or self.names
 
     # ------------------------------------------------------------------- state
 

@@ -120,6 +120,13 @@ def test_a_mirror_without_records_has_nothing_to_decide(ready: Site) -> None:
     assert "a.md" in ran.err
 
 
+@pytest.mark.parametrize("command", ["check", "plan", "sync"])
+def test_a_mirror_that_is_named_twice_is_one(ready: Site, command: str) -> None:
+    named = ready(command, "handbook", "handbook", "--output", "json")
+    assert named.code == 0, named.said
+    assert [mirror["name"] for mirror in named.json["mirrors"]] == ["handbook"]
+
+
 def test_a_path_that_waits_in_none_of_two_mirrors_is_told_as_that(site: Site) -> None:
     site.docs({"a.md": "# A\n"})
     text = site.config.read_text("utf-8")
