@@ -166,6 +166,25 @@ def test_what_must_be_tried_again_is_marked_in_its_record(error: BackendError, m
     assert [change.record.open for change in journal.of(PutRecord)] == [mark]
 
 
+@pytest.mark.parametrize(
+    ("error", "marks"),
+    [
+        (UnknownOutcome("cut"), [Open.UNKNOWN]),
+        (Deferred("later", until=1.0), []),
+        (NotApplied("503", status=503), []),
+        (TargetUnusable("no"), []),
+    ],
+)
+def test_what_is_to_be_settled_stays_so_while_it_is_put_off(error: BackendError, marks: list[Open]) -> None:
+    journal = Memory()
+
+    async def act(_: Step) -> Done:
+        raise error
+
+    run_steps(STEPS[:1], act, journal=journal, records={"s00": a_record("s00", open=Open.UNSETTLED)})
+    assert [change.record.open for change in journal.of(PutRecord)] == marks
+
+
 def test_a_page_refused_for_its_own_reason_is_not_open_work() -> None:
     journal = Memory()
 

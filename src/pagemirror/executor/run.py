@@ -306,12 +306,12 @@ def _open_after(result: StepResult, before: Open) -> Open | None:
     that nothing but them moved it.
     """
     match result.outcome:
-        case Outcome.DEFERRED | Outcome.SKIPPED if before is Open.UNSETTLED:
+        case Outcome.UNKNOWN:
+            return Open.UNKNOWN
+        case _ if before is Open.UNSETTLED:
             return None
         case Outcome.DEFERRED | Outcome.SKIPPED:
             return Open.DEFERRED
-        case Outcome.UNKNOWN:
-            return Open.UNKNOWN
         case Outcome.FAILED if result.code in PASSING:
             return Open.FAILED
         case _:
