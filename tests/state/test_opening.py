@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -353,6 +354,20 @@ def test_two_processes_begin_one_state_at_once(url: str) -> None:
     for child in children:
         child.communicate(timeout=60)
     assert [child.returncode for child in children] == [0, 0, 0]
+
+
+def test_a_file_that_another_process_is_just_beginning_is_waited_for(
+    tmp_path: Path, file_url: str, opened: Open
+) -> None:
+    """SQLite waits for every other lock, and not for this one."""
+    (tmp_path / "state.db").touch(0o600)
+    other = sqlite3.connect(tmp_path / "state.db", isolation_level=None, check_same_thread=False)
+    with closing(other):
+        other.execute("BEGIN IMMEDIATE")
+        ended = threading.Timer(0.3, other.execute, ("ROLLBACK",))
+        ended.start()
+        opened(file_url).apply(HANDBOOK, [a_mirror()])
+        ended.join()
 
 
 def test_the_mode_does_not_depend_on_the_umask(tmp_path: Path, opened: Open) -> None:

@@ -5,6 +5,7 @@ the queue when it begins, not at its first write.
 """
 
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -29,6 +30,9 @@ __all__ = [
 
 BUSY_SECONDS: Final = 30.0
 """How long a transaction waits for another process's."""
+
+_ASKED_AGAIN: Final = 0.01
+"""Seconds until a lock is asked for again that SQLite itself doesn't wait for."""
 
 _LOG_KEPT: Final = 8_000_000
 """Bytes that the write-ahead log may keep when it has been written back; a large pass leaves more."""
@@ -61,7 +65,7 @@ def file_engine(path: Path, *, readonly: bool, busy_seconds: float = BUSY_SECOND
         connection = sqlite3.connect(uri, uri=True, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
         try:
             if not readonly:
-                connection.execute("PRAGMA journal_mode=WAL")
+                _keep_log(connection, busy_seconds)
                 connection.execute(f"PRAGMA journal_size_limit={_LOG_KEPT}")
                 connection.execute("PRAGMA synchronous=FULL")
         except BaseException:
@@ -72,6 +76,23 @@ def file_engine(path: Path, *, readonly: bool, busy_seconds: float = BUSY_SECOND
     return _own_transactions(
         create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=4, max_overflow=12)
     )
+
+
+def _keep_log(connection: sqlite3.Connection, busy_seconds: float) -> None:
+    """Turn the write-ahead log on, which stays on for the file.
+
+    Where another process is just beginning the file SQLite says so at once, and doesn't wait as for every other lock.
+    """
+    until = time.monotonic() + busy_seconds
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_ASKED_AGAIN)
+        else:
+            return
 
 
 def nowhere_engine() -> Engine:
