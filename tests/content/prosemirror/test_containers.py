@@ -1,11 +1,11 @@
 """Admonitions, directives and tabs: found wherever docs teams put them, and left alone in code."""
 
-import time
 from collections.abc import Callable
 
 import pytest
 
-from pagemirror.content.prosemirror import Converted, to_prosemirror
+from pagemirror.content.prosemirror import Converted
+from support.timing import took
 
 Sketch = Callable[..., str]
 Convert = Callable[..., Converted]
@@ -264,14 +264,6 @@ def test_a_page_has_two_thousand_boxes_at_most_and_the_rest_stands_as_text(conve
     "signs", ["!!! note\n", '!!!""\n', '??? a "b"\n', ":::a\n:::\n", '- !!!""\n', '=== "a"\n    b\n']
 )
 def test_a_text_of_nothing_but_signs_of_boxes_takes_no_longer_than_one_of_paragraphs(signs: str) -> None:
-    def took(text: str) -> float:
-        times: list[float] = []
-        for _ in range(3):
-            start = time.thread_time()
-            to_prosemirror(text)
-            times.append(time.thread_time() - start)
-        return min(times)
-
     size = 100_000
     assert took(signs * (size // len(signs))) < 3 * took("a\n\n" * (size // 3))
 

@@ -1,11 +1,11 @@
 """Markdown's blocks and spans as nodes and marks, one named case for each trap."""
 
-import time
 from collections.abc import Callable
 
 import pytest
 
 from pagemirror.content.prosemirror import Converted, Json, Lowering, plain_text, to_prosemirror, validate
+from support.timing import took
 
 Sketch = Callable[..., str]
 Convert = Callable[..., Converted]
@@ -181,15 +181,8 @@ def test_signs_of_containers_in_code_stay_whatever_their_number(converted: Conve
     assert converted(f"```\n{code}\n```\n").doc["content"][0]["content"] == [{"type": "text", "text": code}]
 
 
+@pytest.mark.slow
 def test_a_text_of_nothing_but_signs_of_containers_takes_no_longer_than_one_of_paragraphs() -> None:
-    def took(text: str) -> float:
-        times: list[float] = []
-        for _ in range(3):
-            start = time.thread_time()
-            to_prosemirror(text)
-            times.append(time.thread_time() - start)
-        return min(times)
-
     size = 100_000
     paragraphs = took("a\n\n" * (size // 3))
     assert took(">" * size) < paragraphs

@@ -1,6 +1,5 @@
 """Random and hostile Markdown: never an error, always valid, in time; and how fast the way is."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pagemirror.content.prosemirror import Lowering, canonical_json, normal_form, plain_text, to_prosemirror, validate
+from support.timing import took
 
 Check = Callable[[Any], None]
 
@@ -146,23 +146,14 @@ def test_every_word_in_boxes_lists_and_code_is_there_or_told(pieces: list[str], 
     assert [word for word in words if word not in said] == []
 
 
-def _took(text: str) -> float:
-    times: list[float] = []
-    for _ in range(3):
-        start = time.thread_time()
-        to_prosemirror(text)
-        times.append(time.thread_time() - start)
-    return min(times)
-
-
 @pytest.fixture(scope="module")
 def plainly() -> float:
     """What twenty kilobytes of paragraphs take, one letter each."""
-    return _took("a\n\n" * 6667)
+    return took("a\n\n" * 6667)
 
 
 @pytest.mark.slow
 @given(st.lists(st.sampled_from([*TOKENS, *PIECES]), min_size=1, max_size=5).map("".join))
 @settings(max_examples=60, deadline=None)
 def test_no_piece_said_again_and_again_takes_much_longer_than_paragraphs(plainly: float, piece: str) -> None:
-    assert _took((piece * (20_000 // len(piece) + 1))[:20_000]) <= 8 * plainly
+    assert took((piece * (20_000 // len(piece) + 1))[:20_000]) <= 8 * plainly

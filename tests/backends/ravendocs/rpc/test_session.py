@@ -220,22 +220,28 @@ async def test_a_page_with_pages_below_it_is_not_removed(box: SandboxProcess) ->
         assert found.kind is Absence.TRASHED
 
 
+async def trashed(desk: Desk, box: SandboxProcess) -> tuple[Page, Page]:
+    """A page in the trash, as it was, and one below it that went with it, as it is there."""
+    above = await made(desk, "Above")
+    below = await made(desk, "Below", parent=above.id)
+    box.archive(API, above.id)
+    rest = await desk.session.get(below.id)
+    assert isinstance(rest, Absent)
+    assert rest.page is not None
+    return above, rest.page
+
+
 @awaited
 async def test_a_page_comes_out_of_the_trash_alone_and_to_its_place(box: SandboxProcess) -> None:
     async with opened(box, API) as desk:
-        above = await made(desk, "Above")
-        below = await made(desk, "Below", parent=above.id)
-        box.archive(API, above.id)
-        rest = await desk.session.get(below.id)
-        assert isinstance(rest, Absent)
-        assert rest.page is not None
+        above, rest = await trashed(desk, box)
         top = await desk.session.get(above.id)
         assert isinstance(top, Absent)
         assert top.page is not None
         await desk.session.restore(top.page, top.page.fields)
         assert [page["title"] for page in box.pages(API) if not page["archived"]] == ["Above"]
-        back = (await desk.session.restore(rest.page, {**rest.page.fields, TITLE: "Back"})).page
-        assert (back.id, back.header.parent) == (below.id, above.id)
+        back = (await desk.session.restore(rest, {**rest.fields, TITLE: "Back"})).page
+        assert (back.id, back.header.parent) == (rest.id, above.id)
         assert back.fields[TITLE] == "Back"
 
 
@@ -243,16 +249,25 @@ async def test_a_page_comes_out_of_the_trash_alone_and_to_its_place(box: Sandbox
 async def test_no_page_is_brought_back_while_the_one_above_it_is_in_the_trash(box: SandboxProcess) -> None:
     """The server puts it at the top of the space, and takes no move below a page in the trash."""
     async with opened(box, API) as desk:
-        above = await made(desk, "Above")
-        below = await made(desk, "Below", parent=above.id)
-        box.archive(API, above.id)
-        rest = await desk.session.get(below.id)
-        assert isinstance(rest, Absent)
-        assert rest.page is not None
+        _, rest = await trashed(desk, box)
         with pytest.raises(Rejected, match="the page above is trashed") as caught:
-            await desk.session.restore(rest.page, rest.page.fields)
+            await desk.session.restore(rest, rest.fields)
         assert caught.value.code == "parent"
         assert [page["title"] for page in box.pages(API) if not page["archived"]] == []
+
+
+@awaited
+async def test_the_page_above_those_that_come_back_is_looked_at_once(box: SandboxProcess) -> None:
+    async with opened(box, API) as desk:
+        above = await made(desk, "Above")
+        pages = [await made(desk, title, parent=above.id) for title in ("One", "Two")]
+        for page in pages:
+            box.archive(API, page.id)
+        before = len(box.log(API))
+        for page in pages:
+            await desk.session.restore(page, page.fields)
+        calls = [row["path"].removeprefix("/api/pages/") for row in box.log(API)][before:]
+        assert calls == ["info", "restore-single", "info", "restore-single", "info"]
 
 
 @awaited
