@@ -118,7 +118,7 @@ def test_a_body_is_made_again_from_the_files_bytes(parsed: Callable[..., object]
         assert again == found.body
         told, whole = gist(slim, root="docs"), gist(found, root="docs")
         assert told.print == whole.print == gist(replace(found, note=b""), root="docs").print
-        assert [replace(slot, line=0, column=0) for slot in found.links] == list(told.links)
+        assert [slot._replace(line=0, column=0) for slot in found.links] == list(told.links)
         around = "".join(part for part in found.body if isinstance(part, str))
         assert len(around.encode()) <= told.size <= len(around.encode()) + len(told.links)
 

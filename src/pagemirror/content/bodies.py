@@ -66,7 +66,7 @@ class Body:
             slots.append((spot, slot))
             done = spot.end
         template = self._parts(slots, cut)
-        note = (self.start, cut, *_around(template), tuple(_noted(spot, slot.raw) for spot, slot in slots))
+        note = (self.start, cut, *_around(template), tuple([_noted(spot, slot.raw) for spot, slot in slots]))
         return template, findings, marshal.dumps(note)
 
     def again(self, noted: Iterable[Noted], cut: Cut) -> Template:
@@ -119,7 +119,7 @@ def gist(document: Document, *, root: str) -> Gist:
         return Gist(digest.hex(), size, document.links)
     folder = tidy_root(root)
     slots = [_slot(_spot(one), one[1], page=document.path, root=folder, at=(0, 0)) for one in noted]
-    return Gist(digest.hex(), size, tuple(slot for slot in slots if isinstance(slot, LinkSlot)))
+    return Gist(digest.hex(), size, tuple([slot for slot in slots if isinstance(slot, LinkSlot)]))
 
 
 def with_body(document: Document, data: bytes, *, root: str) -> Document:
@@ -181,9 +181,7 @@ def _slot(spot: Spot, raw: str, *, page: RepoPath, root: RepoPath, at: tuple[int
         return Finding(path=page, code="link_outside", message=message, line=line, column=column)
     if spot.style == "wiki":
         return _wiki_slot(spot, raw, where, line, column)
-    return LinkSlot(
-        raw=raw, kind=spot.kind, path=where.path, suffix=where.suffix, style=spot.style, line=line, column=column
-    )
+    return LinkSlot(raw, spot.kind, where.path, where.suffix, spot.style, line=line, column=column)
 
 
 def _wiki_slot(spot: Spot, raw: str, where: Relative, line: int, column: int) -> LinkSlot:

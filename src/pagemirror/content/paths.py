@@ -10,7 +10,7 @@ from pagemirror.model.ids import RepoPath
 __all__ = ["Outside", "Relative", "is_relative", "locate", "tidy_root"]
 
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-_SUFFIX: Final = re.compile(r"[?#].*", re.DOTALL)
+_MARK: Final = re.compile(r"[?#]")
 _PLAIN: Final = re.compile(r"(?:[\w-][\w.-]*/)*[\w-][\w.-]*", re.ASCII)
 
 
@@ -29,7 +29,9 @@ class Outside(NamedTuple):
 
 def is_relative(destination: str) -> bool:
     """Whether a destination means something in the repository: no scheme, no host, not empty."""
-    return bool(destination) and _ABSOLUTE.match(destination) is None
+    if ":" not in destination and not destination.startswith("//"):
+        return bool(destination)  # most of them
+    return _ABSOLUTE.match(destination) is None
 
 
 def tidy_root(root: str) -> RepoPath:
@@ -43,13 +45,17 @@ def locate(destination: str, *, page: RepoPath, root: RepoPath) -> Relative | Ou
     A leading `/` is the source folder, as on docs sites. The path is percent-decoded and in NFC; the suffix is as
     written. The repository's root itself is `/`.
     """
-    match = _SUFFIX.search(destination)
-    written, suffix = (destination[: match.start()], match[0]) if match else (destination, "")
-    if not written:
-        return Relative(page, suffix)
-    if _PLAIN.fullmatch(written):
-        folder, slash, _ = page.rpartition("/")
-        return Relative(RepoPath(folder + slash + written), suffix)
+    written, suffix = destination, ""
+    if "#" in destination or "?" in destination:
+        written = _MARK.split(destination, maxsplit=1)[0]
+        suffix = destination[len(written) :]
+        if not written:
+            return Relative(page, suffix)
+    folder, rest = page.rpartition("/")[0], written
+    while rest.startswith("../") and folder:
+        folder, rest = folder.rpartition("/")[0], rest[3:]
+    if _PLAIN.fullmatch(rest):
+        return Relative(RepoPath(f"{folder}/{rest}" if folder else rest), suffix)
     plain = unquote(written) if "%" in written else written
     if not plain.isascii():
         plain = unicodedata.normalize("NFC", plain)

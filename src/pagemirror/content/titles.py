@@ -28,6 +28,8 @@ class Name(NamedTuple):
 
 def clean(text: str) -> str:
     """One line: control characters out, runs of blanks collapsed, trimmed."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()
     return _BLANKS.sub(" ", _CONTROLS.sub("", text)).strip()
 
 

@@ -17,7 +17,7 @@ from pagemirror.model.ids import RepoPath
 __all__ = ["Nav", "Rule", "ancestors", "parents", "place"]
 
 _DIGITS: Final = re.compile(r"\d+")
-_INDEX: Final = re.compile(r"(?:.*/)?(index|readme)\.(?:md|markdown)", re.IGNORECASE)
+_INDEXES: Final = {f"{stem}.{end}": stem for stem in ("index", "readme") for end in ("md", "markdown")}
 _NOWHERE: Final[Mapping[RepoPath, RepoPath]] = MappingProxyType({})
 
 NO_NAVIGATION: Final = Navigation()
@@ -54,11 +54,11 @@ class Nav:
         """The page of each folder: `index.md`, or else `README.md`, or else another spelling of these."""
         best: dict[RepoPath, tuple[int, RepoPath]] = {}
         for path in paths:
-            found = _INDEX.fullmatch(path)
-            if found is None:
-                continue
             folder, _, name = path.rpartition("/")
-            rank = 2 * (found[1].lower() == "readme") + (name not in {"index.md", "README.md"})
+            stem = _INDEXES.get(name.lower())
+            if stem is None:
+                continue
+            rank = 2 * (stem == "readme") + (name not in {"index.md", "README.md"})
             key = (rank, path)
             if RepoPath(folder) not in best or key < best[RepoPath(folder)]:
                 best[RepoPath(folder)] = key
@@ -82,10 +82,8 @@ class Nav:
 
     def is_index(self, path: RepoPath) -> bool:
         """Whether a file is its folder's own page."""
-        if _INDEX.fullmatch(path) is None:
-            return False
-        folder = RepoPath(path.rpartition("/")[0])
-        return self.indexes.get(folder, path) == path
+        folder, _, name = path.rpartition("/")
+        return name.lower() in _INDEXES and self.indexes.get(RepoPath(folder), path) == path
 
 
 _NO_NAV: Final = Nav()

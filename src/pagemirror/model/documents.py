@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from pagemirror.model.ids import BlobId, PageId, RepoPath
 
@@ -90,9 +90,8 @@ class LinkKind(StrEnum):
     IMAGE = "image"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LinkSlot:
-    """One destination in a body that may have to be rewritten.
+class LinkSlot(NamedTuple):
+    """One destination in a body that may have to be rewritten; a tuple, as a pass makes millions of them.
 
     `raw` is what the file says, to the letter, and is sent when there is nothing better. `path` is the repository path
     that it means (None for a wiki link, whose `name` says the page). `suffix` is `?query#fragment` as written. `style`

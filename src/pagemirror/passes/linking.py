@@ -102,6 +102,7 @@ class Linker:
         self._book = book
         self._elsewhere = dict(elsewhere)
         self._files: dict[RepoPath, bool] = {}
+        self._others: dict[RepoPath, RepoPath | None] = {}
         self.images: Final = images or Images(snapshot, setup.file_limit)
         ref = "{commit}" if snapshot.detached else None
         self._web = setup.web_url.replace("{ref}", ref) if ref else setup.web_url
@@ -115,7 +116,9 @@ class Linker:
         paths = self._book.paths
         if path in paths and not path.endswith("/"):
             return path  # it is its own first candidate
-        return next((candidate for candidate in candidates(path) if candidate in paths), None)
+        if path not in self._others:  # images and folders, which many pages link to
+            self._others[path] = next((candidate for candidate in candidates(path) if candidate in paths), None)
+        return self._others[path]
 
     def file(self, path: RepoPath) -> bool:
         """Whether the repository holds this file, or this folder where the path ends in `/`."""

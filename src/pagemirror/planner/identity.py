@@ -155,6 +155,8 @@ def _unique(
     live: bool | None = None,
 ) -> dict[RepoPath, tuple[Record, ...]]:
     """Pair what shares a key that is unique on both sides; give what shares one that isn't."""
+    if not open_.records:
+        return {}
     files: defaultdict[Hashable, list[Candidate]] = defaultdict(list)
     for file in open_.files.values():
         key = of_file(file)
