@@ -148,6 +148,20 @@ def test_an_accepted_edit_is_the_whole_remote_base() -> None:
     )
 
 
+def test_a_page_is_remembered_where_it_stands_and_not_where_git_wants_it() -> None:
+    page = a_page(more={PARENT: "there"})
+    before = a_record("a", values={TITLE: "Title", PARENT: "wanted"})
+    record, _ = written(EXEC, before, page, {TITLE: "Title", BODY: "Text.\n"}, {})
+    assert record.values == {TITLE: "Title", PARENT: "there"}
+    given = replace(rendered(), fields={**rendered().fields, PARENT: "wanted"})
+    record, _ = accepted(EXEC, before, page, given)
+    assert record.values == {TITLE: "Title", PARENT: "there"}
+    record, _ = written(EXEC, before, a_page(), {TITLE: "Title", BODY: "Text.\n"}, {})
+    assert record.values == {TITLE: "Title", PARENT: "wanted"}  # the answer didn't tell
+    record, _ = written(EXEC, a_record("a", values={TITLE: "Title"}), page, {TITLE: "Title", BODY: "Text.\n"}, {})
+    assert record.values == {TITLE: "Title"}  # this target has no tree of ours
+
+
 @pytest.mark.parametrize("body", [None, ""])
 def test_a_page_without_a_text_has_the_empty_one(body: str | None) -> None:
     record, texts = written(EXEC, a_record("a"), replace(a_page(), fields={BODY: body}), {TITLE: "T", BODY: body}, {})

@@ -768,3 +768,28 @@ def test_an_edit_that_came_while_a_page_was_brought_back_from_the_trash_stays(ed
     assert world.people.touched
     rest(world)
     assert len(codes(world)) == 1
+
+
+@pytest.mark.parametrize("name", ["ravendocs", "ravendocs_rpc"])
+def test_a_page_that_was_left_where_it_stood_is_not_sent_below_one_that_is_gone(name: str) -> None:
+    """A person's title was accepted while the file moved; the record said that the page had moved too. When the page
+    above was gone, the next update named it as the place where the page stands, and was refused in each pass.
+    """
+    world = a_world(name, {"one/a.md": A, "b.md": B}, on_drift=Way.REMOTE, on_conflict=Way.GIT)
+    (page,) = (view for view in world.server.api.views() if view.title == "B")
+    commit(world, {"one/a.md": A, "one/b.md": B})
+    world.clock.advance(5)
+    world.people.retitle(page)
+    world.people.touched.add(page.id)
+    world.sync(RunOptions())
+    assert world.server.api.view(page.id).parent is None
+    (record,) = (one for one in world.store.records(NAME) if one.page_id == page.id)
+    assert (record.diverged, record.values[PARENT]) == (True, None)
+    take_away(world, "One")
+    commit(world, {"one/a.md": A, "one/b.md": Written("B", (*TWO[:3], "And again."))})
+    world.sync(RunOptions(drift=True))
+    world.sync(RunOptions())
+    before = world.server.requests
+    world.sync(RunOptions())
+    assert world.server.requests == before
+    rest(world)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pagemirror.backends.interface import Backend
 from pagemirror.executor.observe import members, prints_of
 from pagemirror.executor.ports import Rendered
-from pagemirror.model.fields import BODY, Fields
+from pagemirror.model.fields import BODY, PARENT, Fields
 from pagemirror.model.ids import PageId
 from pagemirror.model.images import IMAGES, images_print, uploaded
 from pagemirror.model.pages import Page
@@ -19,6 +19,11 @@ __all__ = ["accepted", "based_on", "failed", "fresh", "overtaken", "refreshed", 
 def small(fields: Fields) -> Fields:
     """The fields whose values a record keeps: all but the body."""
     return {name: value for name, value in fields.items() if name != BODY}
+
+
+def _standing(values: Fields, page: Page) -> Fields:
+    """The values with the page's own place: where Git wants it need not have been sent."""
+    return {**values, PARENT: page.fields[PARENT]} if PARENT in values and PARENT in page.fields else values
 
 
 def fresh(wanted: Wanted) -> Record:
@@ -90,6 +95,7 @@ def written(
         record,
         page_id=page.id,
         slug=page.header.slug,
+        values=_standing(record.values, page),
         remote=remote,
         ours={name: ids for name, ids in ours.items() if ids},
         version=page.header.version,
@@ -133,7 +139,7 @@ def accepted(backend: Backend, record: Record, page: Page, rendered: Rendered) -
         page_id=page.id,
         slug=page.header.slug,
         sent=wanted.sent,
-        values=small(rendered.fields),
+        values=_standing(small(rendered.fields), page),
         remote=prints_of(backend, fields),
         ours={name: ids for name, ids in ours.items() if ids},
         version=page.header.version,
