@@ -74,13 +74,13 @@ class Forms(NamedTuple):
     """What one link becomes, None where it stays as written.
 
     `real` is what a reader's browser opens; `volatile` the same with `{commit}` as it is (None also where no URL has
-    it); `by_uid` stays the same however the linked document is renamed; `by_path` is the same on every machine.
+    it); `by_path` is the same on every machine. `meaning` is what `Linker.by_uid` makes the last form of.
     """
 
     real: Destination
     volatile: str | None
-    by_uid: str | None
     by_path: str | None
+    meaning: Resolved
 
 
 class Linker:
@@ -145,14 +145,18 @@ class Linker:
     # ------------------------------------------------------------ destinations
 
     def forms(self, slot: LinkSlot, page: RepoPath) -> Forms:
-        """What a link becomes in each form of its page's body."""
+        """What a link becomes in each form of its page's body but one, which a new page doesn't need: `by_uid`."""
         meaning = resolve(slot, page=page, index=self)
         return Forms(
             real=self._real(meaning, slot, page, volatile=False),
             volatile=self._real(meaning, slot, page, volatile=True).url if self.volatile else None,
-            by_uid=_token(meaning, slot, lambda path: f"/{self._book.paths[path]}"),
             by_path=_token(meaning, slot, str),
+            meaning=meaning,
         )
+
+    def by_uid(self, slot: LinkSlot, meaning: Resolved) -> str | None:
+        """A link's form that outlives a new name of the document it leads to; None where it stays as written."""
+        return _token(meaning, slot, lambda path: f"/{self._book.paths[path]}")
 
     def _real(self, meaning: Resolved, slot: LinkSlot, page: RepoPath, *, volatile: bool) -> Destination:
         match meaning:

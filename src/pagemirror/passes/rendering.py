@@ -125,7 +125,7 @@ class Rendering:
 
     def meant(self, slot: LinkSlot, page: RepoPath) -> str | None:
         """The same of a destination in a file; None for one that stays as written."""
-        return self._linker.forms(slot, page).by_uid
+        return self._linker.by_uid(slot, self._linker.forms(slot, page).meaning)
 
     def render(self, uid: Uid) -> Rendered:
         """Render one document anew."""
@@ -186,7 +186,7 @@ class Rendering:
             path=page,
             blob=document.blob,
             title=document.title,
-            own=_own(document, _filled(document, [form.by_uid for form in links.forms])),
+            own=_own(document, _filled(document, self._by_uid(document, links))),
             raw_body=fingerprint(document.text),
             sent=sent,
             full=full,
@@ -231,6 +231,11 @@ class Rendering:
     def _text(self, document: Document, links: _Links) -> str:
         """The Markdown that is sent: the banner, and the body with its links filled in."""
         return self._banner(document.path, volatile=False) + _filled(document, [form.real.url for form in links.forms])
+
+    def _by_uid(self, document: Document, links: _Links) -> list[str | None]:
+        """What stays the same of each link, however the documents are renamed."""
+        pairs = zip(document.links, links.forms, strict=True)
+        return [self._linker.by_uid(slot, form.meaning) for slot, form in pairs]
 
     def _fits(self, page: RepoPath, known: Gist, links: _Links) -> bool:
         """Whether what a body becomes can be sent for all that is known; False where it must be made."""

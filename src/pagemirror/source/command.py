@@ -28,6 +28,9 @@ MISSING: Final = "missing_object"
 TIMED_OUT: Final = 124
 """The exit code of a command that took too long, as `timeout` has it."""
 
+_AT_ONCE: Final = 1 << 18
+"""How many bytes of a stream are taken at once: for each small read Git and we would wake each other."""
+
 _OPTIONS: Final = (
     *("-c", "core.hooksPath=/dev/null"),
     *("-c", "core.fsmonitor=false"),
@@ -127,7 +130,8 @@ class Git:
         ends the command.
         """
         with file_of(lines) as requests, self._started(arguments, cast(BinaryIO, requests)) as process:
-            out, err = cast(BinaryIO, process.stdout), cast(BinaryIO, process.stderr)
+            pipe, err = cast(BinaryIO, process.stdout), cast(BinaryIO, process.stderr)
+            out = open(pipe.fileno(), "rb", buffering=_AT_ONCE, closefd=False)  # noqa: SIM115 - the process closes it
             yield out
             if not out.read(1) and process.wait():
                 raise self.refusal(_told(err.read()), purpose)
