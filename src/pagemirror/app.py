@@ -206,8 +206,17 @@ class App:
             reports += deciding.conflicts(setup, store, self._mirrors.root(setup, store), paths)
         return tuple(reports)
 
-    def resolve(self, path: str, *, mirror: str | None, take: str | None, page: str | None, new: bool) -> ResolveReport:
-        """Note a person's decision; the next pass carries it out."""
+    def resolve(
+        self,
+        path: str,
+        *,
+        mirror: str | None,
+        take: str | None,
+        page: str | None,
+        new: bool,
+        gone: bool | None = None,
+    ) -> ResolveReport:
+        """Note a person's decision; the next pass carries it out. `gone`: about a file that was there, or that is."""
         from pagemirror.model.records import Choice  # noqa: PLC0415 - not on the way of a sync
         from pagemirror.passes import deciding  # noqa: PLC0415 - the same
 
@@ -222,6 +231,7 @@ class App:
             choice=choice,
             page=page,
             now=self._mirrors.clock.now(),
+            gone=gone,
         )
 
     def adopt(self, paths: Sequence[str], *, mirror: str | None, dry: bool) -> tuple[AdoptRow, ...]:

@@ -63,6 +63,17 @@ def test_a_decision_that_was_taken_is_told_instead_of_the_choices(desk: Desk) ->
     assert "pagemirror resolve" not in told.out
 
 
+def test_where_two_wait_under_one_path_each_command_says_which_is_meant(desk: Desk) -> None:
+    gone = hold(action="archive", code="removed_and_edited", choices=("git", "remote"), gone=True, twice=True)
+    desk.app.holds = (hold(twice=True), gone)
+    told = desk("conflicts")
+    assert "pagemirror resolve b.md --mirror handbook --there --take git" in told.out
+    assert "pagemirror resolve b.md --mirror handbook --gone --take remote" in told.out
+    json = desk("conflicts", "--output", "json").json
+    jsonschema.validate(json, schema("conflicts"))
+    assert [row["gone"] for row in json["conflicts"]] == [False, True]
+
+
 def test_conflicts_can_be_asked_by_path_and_mirror(desk: Desk) -> None:
     desk("conflicts", "a.md", "./b.md", "--mirror", "handbook")
     assert desk.app.asked == [("conflicts", ("handbook",), ("a.md", "b.md"))]
@@ -85,14 +96,16 @@ def test_the_texts_of_a_conflict_can_bring_no_escapes(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("words", "asked"),
     [
-        (("--take", "git"), ("git", None, False)),
-        (("--take", "merge"), ("merge", None, False)),
-        (("--page", "p9"), (None, "p9", False)),
-        (("--new",), (None, None, True)),
+        (("--take", "git"), ("git", None, False, None)),
+        (("--take", "merge"), ("merge", None, False, None)),
+        (("--page", "p9"), (None, "p9", False, None)),
+        (("--new",), (None, None, True, None)),
+        (("--take", "git", "--gone"), ("git", None, False, True)),
+        (("--new", "--there"), (None, None, True, False)),
     ],
 )
 def test_each_way_to_decide_is_noted(
-    desk: Desk, words: tuple[str, ...], asked: tuple[str | None, str | None, bool]
+    desk: Desk, words: tuple[str, ...], asked: tuple[str | None, str | None, bool, bool | None]
 ) -> None:
     told = desk("resolve", "b.md", *words, "--mirror", "handbook")
     assert told.code == 0

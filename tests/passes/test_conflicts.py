@@ -617,3 +617,40 @@ def test_a_decision_that_does_not_fit_its_hold_is_refused(clashing: Mirror) -> N
         clashing.resolve("a.md", new=True)
     with pytest.raises(UsageError, match="Nothing is held"):
         clashing.resolve("p000.md", "git")
+
+
+@pytest.fixture
+def twice(mirror: Mirror) -> Mirror:
+    """A mirror in which a file with an edited page went, another came to its path, and people edited its page too."""
+    mirror.commit({**many(5), "a.md": "---\nid: first\n---\n# A\n\nThe first text.\n"})
+    mirror.done()
+    mirror.person_edits("A", content="By hand, on the first.\n")
+    mirror.commit({"a.md": "---\nid: second\n---\n# B\n\nThe second.\n"})
+    mirror.sync(drift=True)
+    mirror.person_edits("B", content="By hand, on the second.\n")
+    assert ended(mirror.sync(drift=True)) == Counter({"update held drift": 1, "archive held removed_and_edited": 1})
+    return mirror
+
+
+def test_a_word_that_fits_two_under_one_path_has_to_say_which(twice: Mirror) -> None:
+    from pagemirror.model.errors import UsageError  # noqa: PLC0415 - only here
+
+    with pytest.raises(UsageError, match=r"the file that is there \(drift\).*gone from there \(removed_and_edited\)"):
+        twice.resolve("a.md", "git")
+    assert twice.resolve("a.md", "merge").code == "drift"  # this word fits one alone
+    with pytest.raises(UsageError, match="doesn't fit"):
+        twice.resolve("a.md", "merge", gone=True)
+    assert twice.resolve("a.md", "remote", gone=True).code == "removed_and_edited"
+    assert twice.resolve("a.md", "git", gone=False).code == "drift"
+    twice.done()
+    assert twice.bodies() | {"A": "By hand, on the first.\n", "B": "The second.\n"} == twice.bodies()
+    twice.quiet()
+
+
+def test_a_word_about_a_file_that_is_gone_is_refused_where_none_is(clashing: Mirror) -> None:
+    from pagemirror.model.errors import UsageError  # noqa: PLC0415 - only here
+
+    clashing.sync()
+    with pytest.raises(UsageError, match=r"Nothing is held for a\.md as a file that is gone from there"):
+        clashing.resolve("a.md", "git", gone=True)
+    assert clashing.resolve("a.md", "git", gone=False).code == "conflict"

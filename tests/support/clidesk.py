@@ -120,8 +120,17 @@ class MadeUpApp:
         self._note("conflicts", tuple(names), tuple(paths))
         return self.holds
 
-    def resolve(self, path: str, *, mirror: str | None, take: str | None, page: str | None, new: bool) -> ResolveReport:
-        self._note("resolve", path, mirror, take, page, new)
+    def resolve(
+        self,
+        path: str,
+        *,
+        mirror: str | None,
+        take: str | None,
+        page: str | None,
+        new: bool,
+        gone: bool | None,
+    ) -> ResolveReport:
+        self._note("resolve", path, mirror, take, page, new, gone)
         choice = take or ("new" if new else f"page {page}")
         return ResolveReport(mirror=self.mirrors[0], path=path, choice=choice, code="conflict")
 

@@ -210,12 +210,18 @@ class Mirror:
             app.close()
 
     def resolve(
-        self, path: str, take: str | None = None, *, page: str | None = None, new: bool = False
+        self,
+        path: str,
+        take: str | None = None,
+        *,
+        page: str | None = None,
+        new: bool = False,
+        gone: bool | None = None,
     ) -> ResolveReport:
         """Note a decision."""
         app = self.open()
         try:
-            return app.resolve(path, mirror=None, take=take, page=page, new=new)
+            return app.resolve(path, mirror=None, take=take, page=page, new=new, gone=gone)
         finally:
             app.close()
 

@@ -68,6 +68,12 @@ def resolve(
     ] = None,
     page: Annotated[str | None, typer.Option("--page", metavar="ID", help="The page that is this document's.")] = None,
     new: Annotated[bool, typer.Option("--new", help="None of the pages there: make a new one.")] = False,
+    gone: Annotated[
+        bool | None,
+        typer.Option(
+            "--gone/--there", help="Where two wait under one path: of the file that is gone, or of the one there."
+        ),
+    ] = None,
     mirror: options.MirrorOption = None,
 ) -> int:
     """Decide what becomes of a hold.
@@ -85,7 +91,7 @@ def resolve(
     wanted = options.read_path(path)
     with invocation.app() as app:
         check_mirrors(app, [] if mirror is None else [mirror])
-        report = app.resolve(wanted, mirror=mirror, take=take, page=page, new=new)
+        report = app.resolve(wanted, mirror=mirror, take=take, page=page, new=new, gone=gone)
     tell_decision(invocation, report)
     return 0
 

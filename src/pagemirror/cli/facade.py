@@ -83,8 +83,17 @@ class App(Protocol):
         """The holds, of these paths or all."""
         ...
 
-    def resolve(self, path: str, *, mirror: str | None, take: str | None, page: str | None, new: bool) -> ResolveReport:
-        """Note a decision for the next pass."""
+    def resolve(
+        self,
+        path: str,
+        *,
+        mirror: str | None,
+        take: str | None,
+        page: str | None,
+        new: bool,
+        gone: bool | None,
+    ) -> ResolveReport:
+        """Note a decision for the next pass; `gone`: about a file that was there, or that is, where both wait."""
         ...
 
     def adopt(self, paths: Sequence[str], *, mirror: str | None, dry: bool) -> tuple[AdoptRow, ...]:

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from pagemirror.model.ids import CommitId, FieldName, MirrorName, PageId, RepoPath, Uid
 
-__all__ = ["Action", "Guard", "Outcome", "PassReport", "Plan", "Result", "Step", "StepResult"]
+__all__ = ["LEAVING", "Action", "Guard", "Outcome", "PassReport", "Plan", "Result", "Step", "StepResult"]
 
 
 class Action(StrEnum):
@@ -21,6 +22,10 @@ class Action(StrEnum):
     ADOPT = "adopt"
     RECORD = "record"
     KEEP = "keep"
+
+
+LEAVING: Final = frozenset({Action.ARCHIVE, Action.DELETE, Action.KEEP})
+"""What becomes of the page of a file that is gone."""
 
 
 class Outcome(StrEnum):

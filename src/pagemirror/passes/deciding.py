@@ -1,12 +1,13 @@
 """What people see of holds and kept texts, and how their word is noted. Writes decisions; sends nothing."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from pagemirror.backends.interface import Backend
 from pagemirror.model.errors import UsageError
 from pagemirror.model.fields import BODY
 from pagemirror.model.ids import MirrorName, PageId, RepoPath, TextId
-from pagemirror.model.plans import Action
+from pagemirror.model.plans import LEAVING, Action
 from pagemirror.model.records import Choice, Decision, Hold, Record, Standing
 from pagemirror.model.reports.holds import ConflictReport, HistoryRow, ResolveReport
 from pagemirror.passes.gathering import GUARD_CODES
@@ -42,9 +43,10 @@ def _choices(hold: Hold) -> tuple[str, ...]:
 def conflicts(setup: MirrorSetup, store: Store, root: RepoPath, paths: Iterable[str]) -> tuple[ConflictReport, ...]:
     """The holds of a mirror, all or those of these paths."""
     asked = set(paths)
-    decisions = store.decisions(setup.name)
+    decisions, holds = store.decisions(setup.name), store.holds(setup.name)
+    waiting = Counter(hold.path for hold in holds)
     reports = []
-    for hold in store.holds(setup.name):
+    for hold in holds:
         path = shown(hold.path, root)
         if asked and path not in asked:
             continue
@@ -65,6 +67,8 @@ def conflicts(setup: MirrorSetup, store: Store, root: RepoPath, paths: Iterable[
                 remote=markdown(store, setup.backend, hold.remote),
                 candidates=hold.candidates,
                 decided=decision.choice if decision is not None else "",
+                gone=hold.action in LEAVING,
+                twice=waiting[hold.path] > 1,
             )
         )
     return tuple(reports)
@@ -77,10 +81,22 @@ def markdown(store: Store, backend: Backend, text: TextId | None) -> str | None:
 
 
 def resolve(
-    setup: MirrorSetup, store: Store, root: RepoPath, path: str, *, choice: Choice, page: str | None, now: float
+    setup: MirrorSetup,
+    store: Store,
+    root: RepoPath,
+    path: str,
+    *,
+    choice: Choice,
+    page: str | None,
+    now: float,
+    gone: bool | None = None,
 ) -> ResolveReport:
-    """Note a decision about a hold; the next pass carries it out if neither side moves before."""
-    hold = _hold(setup, store, root, path, choice)
+    """Note a decision about a hold; the next pass carries it out if neither side moves before.
+
+    `gone` says whether the page of a file that is gone from this path is meant, or that of the file that is there; it
+    has to be told where both wait.
+    """
+    hold = _hold(setup, store, root, path, choice, gone=gone)
     allowed = _choices(hold)
     if choice not in allowed:
         offered = ", ".join(_option(word) for word in allowed) or "none: guards are lifted by their own flags"
@@ -105,17 +121,34 @@ def _option(word: str) -> str:
             return f"--take {word}"
 
 
-def _hold(setup: MirrorSetup, store: Store, root: RepoPath, path: str, choice: Choice) -> Hold:
-    """What is held for a path; where a page that is to go waits there beside a new file's, the one the choice fits."""
+def _hold(setup: MirrorSetup, store: Store, root: RepoPath, path: str, choice: Choice, *, gone: bool | None) -> Hold:
+    """What is held for a path: what the choice fits, and of several the one that waits longest without a word."""
     holds = [hold for hold in store.holds(setup.name) if hold.code not in GUARD_CODES]
-    here = [hold for hold in holds if shown(hold.path, root) == path]
+    at_path = [hold for hold in holds if shown(hold.path, root) == path]
+    here = [hold for hold in at_path if gone is None or (hold.action in LEAVING) is gone]
+    fitting = [hold for hold in here if choice in _choices(hold)]
+    if len({hold.action in LEAVING for hold in fitting}) > 1:
+        raise _which(path, fitting)
     if here:
-        return next((hold for hold in here if choice in _choices(hold)), here[0])
+        decided = store.decisions(setup.name)
+        return min(fitting or here, key=lambda hold: (hold.uid in decided, hold.at))
     waiting = ", ".join(shown(hold.path, root) for hold in holds[:5])
+    where = "" if not at_path else " as a file that is gone from there" if gone else " as the file that is there"
     raise UsageError(
-        f"Nothing is held for {path} in mirror {setup.name}; nothing was noted.",
+        f"Nothing is held for {path}{where} in mirror {setup.name}; nothing was noted.",
         hint=f"held are: {waiting}" if waiting else "nothing is held in this mirror",
         code="not_held",
+    )
+
+
+def _which(path: str, holds: Sequence[Hold]) -> UsageError:
+    """Of a word that fits both what a file waits for and what another one waits for that had its path before."""
+    said = {hold.action in LEAVING: hold.code for hold in holds}
+    return UsageError(
+        f"Two wait under {path}: the file that is there ({said[False]}), and the page of one that is gone from there "
+        f"({said[True]}). Nothing was noted.",
+        hint="say which: --there or --gone; `pagemirror conflicts` shows both",
+        code="which_hold",
     )
 
 

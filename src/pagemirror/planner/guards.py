@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from pagemirror.model.ids import Uid
-from pagemirror.model.plans import Action, Guard, Outcome, Step
+from pagemirror.model.plans import LEAVING, Action, Guard, Outcome, Step
 from pagemirror.planner.order import MAKING, REMOVING
 from pagemirror.planner.policy import Limit, Policy
 from pagemirror.planner.views import Situation
@@ -52,7 +52,7 @@ def _removes(step: Step) -> bool:
 
 def _leaves(step: Step) -> bool:
     """Removing, or forgetting that a page was ours."""
-    return step.action in REMOVING or step.action is Action.KEEP
+    return step.action in LEAVING
 
 
 def _whole_pass(policy: Policy, now: Situation) -> Iterable[tuple[Guard, Holds]]:

@@ -313,6 +313,38 @@ def test_a_page_that_is_not_ours_is_chosen_by_its_id(site: Site) -> None:
     assert len(site.live()) == 1
 
 
+def test_two_that_wait_under_one_path_are_decided_each_by_its_own_form(site: Site) -> None:
+    site.docs({"a.md": "---\nid: first\n---\n# First\n\nThe first text.\n"})
+    admin_site(site)
+    site.done("sync")
+    first = site.live()["First"]["id"]
+    site.box.advance(5)
+    site.box.edit("exec", first, content="By hand.\n")
+    site.docs({"a.md": "---\nid: second\n---\n# Second\n\nThe second text.\n"})
+    site("sync", "--drift")
+    site.box.advance(5)
+    site.box.edit("exec", site.live()["Second"]["id"], content="By hand, too.\n")
+    assert site("sync", "--drift").code == 3
+    with RunningService(site) as service:
+        service.wait("pass.ended")
+        place = "/mirrors/handbook/decide"
+        csrf = log_in(service)
+        seen = service.client.get(place, params={"path": "a.md"}).text
+        assert (seen.count('name="which" value="there"'), seen.count('name="which" value="gone"')) == (1, 1)
+        assert seen.count("the page of a file that is gone from here") == 1
+        both = service.client.post(place, data={"path": "a.md", "take": "git", "csrf": csrf})
+        assert (both.status_code, "Two wait under a.md" in both.text) == (409, True)
+        mark = service.mark()
+        values = {"path": "a.md", "take": "git", "which": "there", "csrf": csrf}
+        assert service.client.post(place, data=values).status_code == 303
+        service.wait("pass.ended", after=mark)
+        left = service.client.get(place, params={"path": "a.md"}).text
+        assert 'value="there"' not in left
+        assert 'value="gone"' in left
+    assert site.live()["Second"]["content"] == "The second text.\n"
+    assert site.live()["First"]["content"] == "By hand.\n"
+
+
 def test_a_guard_is_shown_with_its_numbers_and_the_way_out(site: Site) -> None:
     site.pages(6)
     admin_site(site, sync__max_removals=1)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pagemirror.backends.interface import Target
 from pagemirror.backends.registry import backend
-from pagemirror.model.ids import MirrorName, PageId
+from pagemirror.model.ids import MirrorName, PageId, RepoPath
 from pagemirror.model.pages import Removal
 from pagemirror.model.plans import Outcome, PassReport
 from pagemirror.model.records import Choice
@@ -279,18 +279,29 @@ class World:
         for report in conflicts(self.setup, self.store, ROOT, ()):
             if self.dice.random() >= share or not report.choices:
                 continue
-            choice, page = self._choose(report, taken)
+            choice, page = self._choose(report, taken, self._made_for(report))
             taken |= {page} if page else set()
             self.tell(f"decided: {report.path} {report.code} {choice} {page or ''}")
             if choice is Choice.REMOTE and report.page_id is not None:
                 self.released.add(report.page_id)
             if choice is Choice.NEW:
                 self.released.update(report.candidates)
-            resolve(self.setup, self.store, ROOT, report.path, choice=choice, page=page, now=self.clock.now())
+            now, gone = self.clock.now(), report.gone
+            resolve(self.setup, self.store, ROOT, report.path, choice=choice, page=page, now=now, gone=gone)
             decided += 1
         return decided
 
-    def _choose(self, report: ConflictReport, taken: set[str]) -> tuple[Choice, str | None]:
+    def _made_for(self, report: ConflictReport) -> str:
+        """The title that a file has, or had when it was there: the page that was made of it bore that, too."""
+        written = self.docs.files.get(report.path) if not report.gone else None
+        if written is not None:
+            return written.title
+        asked = (report.code, report.action)
+        held = {hold.uid for hold in self.store.holds(self.setup.name) if (hold.code, hold.action) == asked}
+        records = self.store.records_by_path(self.setup.name, (RepoPath(f"{ROOT}/{report.path}"),))
+        return next((record.title for record in records if record.uid in held), "")
+
+    def _choose(self, report: ConflictReport, taken: set[str], title: str) -> tuple[Choice, str | None]:
         """Nobody names one page twice, and each knows the page that was made with a file's title."""
         if "page" not in report.choices:
             # A person who reads that both sides changed the same lines doesn't ask for the same merge again.
@@ -301,8 +312,7 @@ class World:
         known = self.store.pages_at(self.setup.key, [PageId(page) for page in report.candidates])
         free = [page for page in report.candidates if page in there and page not in known and page not in taken]
         ours = [page for page in free if page in self.server.made]
-        written = self.docs.files.get(report.path)
-        ours.sort(key=lambda page: written is None or self.server.made[page] != written.title)
+        ours.sort(key=lambda page: self.server.made[page] != title)
         if ours:
             return Choice.PAGE, ours[0]
         if free and self.dice.random() < 0.5:

@@ -1,11 +1,14 @@
 """What a person can do about a step that waits or failed: the commands to type next. Pure."""
 
 import shlex
+from collections import Counter
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from pagemirror.model.plans import Action, StepResult
+from pagemirror.model.ids import RepoPath
+from pagemirror.model.plans import LEAVING, Action, Outcome, StepResult
 
-__all__ = ["Decision", "look", "resolve"]
+__all__ = ["Decision", "held_twice", "look", "resolve"]
 
 _THREE_WAYS = ("git", "remote", "merge")
 _TWO_WAYS = ("git", "remote")
@@ -35,9 +38,20 @@ def look(result: StepResult, mirror: str = "") -> str:
     return f"pagemirror conflicts {shlex.quote(result.step.path)}{_of(mirror)}"
 
 
-def resolve(result: StepResult, mirror: str = "") -> Decision | None:
-    """The command that decides; None where a guard holds the step, which has its own way out."""
-    start = f"pagemirror resolve {shlex.quote(result.step.path)}{_of(mirror)}"
+def held_twice(results: Iterable[StepResult]) -> frozenset[RepoPath]:
+    """The paths under which two wait: a file, and the page of one that is gone from there."""
+    paths = Counter(result.step.path for result in results if result.outcome is Outcome.HELD)
+    return frozenset(path for path, count in paths.items() if count > 1)
+
+
+def resolve(result: StepResult, mirror: str = "", *, twice: Container[RepoPath] = ()) -> Decision | None:
+    """The command that decides; None where a guard holds the step, which has its own way out.
+
+    `twice` are the paths under which two wait, so that the command has to say which of them is meant.
+    """
+    path = result.step.path
+    which = "" if path not in twice else " --gone" if result.step.action in LEAVING else " --there"
+    start = f"pagemirror resolve {shlex.quote(path)}{_of(mirror)}{which}"
     if result.code in _WAYS:
         back = result.step.action is Action.RESTORE  # there is no text to merge from
         first, *others = (way for way in _WAYS[result.code] if way != "merge" or not back)

@@ -304,6 +304,7 @@ def _conflict(row: ConflictReport) -> dict[str, Any]:
         "choices": list(row.choices),
         "decided": row.decided or None,
         "candidates": list(row.candidates),
+        "gone": row.gone,
         "base": row.base,
         "git": row.git,
         "remote": row.remote,

@@ -164,7 +164,8 @@ def _sides(row: ConflictReport) -> Iterator[Line]:
 
 def command(row: ConflictReport, choice: str) -> str:
     """The command that makes this choice."""
-    start = f"pagemirror resolve {shlex.quote(row.path)} --mirror {row.mirror}"
+    which = "" if not row.twice else " --gone" if row.gone else " --there"
+    start = f"pagemirror resolve {shlex.quote(row.path)} --mirror {row.mirror}{which}"
     match choice:
         case _ if choice.startswith("-"):
             return f"{start} {choice}"

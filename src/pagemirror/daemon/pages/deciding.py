@@ -30,8 +30,8 @@ class Deciding:
                 code="choice",
             )
         side = take if take in {"git", "remote", "merge"} else None
-        new = take == "new"
-        await self._service.ask(lambda app: app.resolve(path, mirror=mirror, take=side, page=page, new=new))
+        new, gone = take == "new", {"gone": True, "there": False}.get(form.get("which", ""))
+        await self._service.ask(lambda app: app.resolve(path, mirror=mirror, take=side, page=page, new=new, gone=gone))
         return self._noted(mirror, path, take)
 
     async def restore(self, request: Request, form: Form) -> Response:

@@ -9,7 +9,11 @@ __all__ = ["ConflictReport", "HistoryRow", "ResolveReport"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConflictReport:
-    """One hold with its three texts; None where a text isn't known. `choices` are the ways `resolve` offers."""
+    """One hold with its three texts; None where a text isn't known. `choices` are the ways `resolve` offers.
+
+    `gone` says that it waits for the page of a file that is gone; `twice` that another file has its path by now, or had
+    it before, and waits there too.
+    """
 
     mirror: MirrorName
     path: str
@@ -25,6 +29,8 @@ class ConflictReport:
     remote: str | None = None
     candidates: tuple[PageId, ...] = ()
     decided: str = ""
+    gone: bool = False
+    twice: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
