@@ -135,6 +135,13 @@ def test_a_page_that_is_listed_or_stands_elsewhere_or_is_not_made_is_not_read() 
     assert below(*records, listed=tree(a="", x="a")) == (["page-a", "page-x"], [])
 
 
+def test_a_page_that_a_late_listing_shows_where_it_stood_before_is_read() -> None:
+    moved = replace(a_page("late"), header=replace(a_page("late").header, parent=PageId("page-a")))
+    listed = tree(a="", late="", x="")
+    headers, read = below(under("late", "page-a"), under("x", "page-x"), listed=listed, there=[moved])
+    assert (sorted(headers), read) == (["page-a", "page-late", "page-x"], ["page-late"])
+
+
 def test_a_page_that_is_away_stands_below_nothing() -> None:
     gone = Absent(id=PageId("page-late"), kind=Absence.GONE)
     assert below(under("late", "page-a"), listed=tree(a=""), there=[gone]) == (["page-a"], ["page-late"])

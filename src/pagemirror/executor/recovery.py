@@ -219,7 +219,7 @@ class Recovery:
             titled = [page for page in self._free(intent, pages) if page.header.title == intent.title]
             matches = [page for page in titled if self._holds(intent, page) and self._stands(intent, page)]
             alike = sum(1 for other in intents if same_page(other, intent))
-            if matches and len(matches) <= alike:
+            if matches and len(matches) <= alike and not self._crowded(intent, intents, titled):
                 await self._applied(intent, matches[0])
             else:
                 left.append(intent)
@@ -242,12 +242,21 @@ class Recovery:
         for intent in intents:
             matches = [page for page in self._free(intent, pages) if self._has_text(intent, page)]
             rivals = [other for other in intents if other.remote.get(BODY) == intent.remote.get(BODY)]
-            if len(matches) == 1 and len(rivals) == 1:
+            crowded = self._crowded(intent, intents, self._free(intent, pages))
+            if len(matches) == 1 and len(rivals) == 1 and not crowded:
                 await self._applied(intent, matches[0])
                 self._retitled[intent.uid] = matches[0]
             else:
                 left.append(intent)
         return left
+
+    def _crowded(self, intent: Intent, intents: Sequence[Intent], pages: Sequence[Page]) -> bool:
+        """Whether of these pages more with a create's title could be one than there are creates with it: beside the one
+        that holds its text, one that was made at the time and changed since.
+        """
+        titled = [page for page in pages if page.header.title == intent.title]
+        made = [page for page in titled if self._holds(intent, page) or may_be(intent, page.header)]
+        return len(made) > sum(1 for other in intents if other.title == intent.title)
 
     def _free(self, intent: Intent, pages: Sequence[Page]) -> list[Page]:
         """Those that are no other document's by now, and were made late enough to be a create's."""

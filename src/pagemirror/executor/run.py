@@ -279,7 +279,7 @@ class Executor:
         changes: list[Change] = []
         for uid, result in self._results.items():
             record = self._records.get(uid) or views[uid].record
-            mark = _open_after(result, record.open) if record is not None else None
+            mark = _open_after(result, record) if record is not None else None
             if mark is not None and record is not None and record.open is not mark:
                 changes.append(PutRecord(record=replace(record, open=mark, uploads=self._pages.uploads(uid))))
         if changes:
@@ -301,14 +301,14 @@ def _is_loose(record: Record) -> bool:
     return record.open is Open.UNSETTLED and record.page_id is not None
 
 
-def _open_after(result: StepResult, before: Open) -> Open | None:
+def _open_after(result: StepResult, record: Record) -> Open | None:
     """The mark of a page that isn't done; one whose links wait to be settled keeps its own, which tells the next pass
     that nothing but them moved it.
     """
     match result.outcome:
         case Outcome.UNKNOWN:
             return Open.UNKNOWN
-        case _ if before is Open.UNSETTLED:
+        case _ if _is_loose(record):
             return None
         case Outcome.DEFERRED | Outcome.SKIPPED:
             return Open.DEFERRED

@@ -36,13 +36,17 @@ class Sparing:
 
 
 async def look_below(sparing: Sparing, removals: Sequence[Step], records: Iterable[Record]) -> Listing:
-    """The listing, with the pages that should stand below those that go and that it leaves out, as it may be late."""
+    """The listing, with the pages that should stand below those that go as they are: it may be late, and leave them out
+    or show them where they stood before.
+    """
     listing = await sparing.listing()
-    listed = {header.id for header in listing.headers}
-    going = {fingerprint(step.page_id) for step in removals if step.page_id is not None}
-    late = [one.page_id for one in records if one.page_id not in listed and one.remote.get(PARENT) in going]
-    found = [await sparing.get(page) for page in late if page is not None]
-    return replace(listing, headers=(*listing.headers, *(page.header for page in found if isinstance(page, Page))))
+    above = {header.id: header.parent for header in listing.headers}
+    going = {step.page_id: fingerprint(step.page_id) for step in removals if step.page_id is not None}
+    below = [one.page_id for one in records if one.page_id is not None and one.remote.get(PARENT) in going.values()]
+    late = {page: await sparing.get(page) for page in below if above.get(page) not in going}
+    on_time = (header for header in listing.headers if header.id not in late)
+    read = (page.header for page in late.values() if isinstance(page, Page))
+    return replace(listing, headers=(*on_time, *read))
 
 
 def spared(

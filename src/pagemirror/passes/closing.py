@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from pagemirror.executor.outcomes import fresh, refreshed
 from pagemirror.model.ids import Uid
-from pagemirror.model.plans import Outcome, Plan, Result, Step, StepResult
+from pagemirror.model.pages import Absence
+from pagemirror.model.plans import Action, Outcome, Plan, Result, Step, StepResult
 from pagemirror.model.records import Failure, Hold, Open, Record
 from pagemirror.passes.gathering import GUARD_CODES
-from pagemirror.planner.views import View, Wanted
+from pagemirror.planner.views import Missing, View, Wanted
 from pagemirror.planner.words import basis
 from pagemirror.state.interface import Change, DropDecision, DropHold, DropRecord, PutHold, PutRecord, PutText, text_id
 
@@ -126,7 +127,10 @@ def _unsent(step: Step, view: View, whole: Callable[[Uid], Wanted], now: float) 
             since = record.leaving_since if record.leaving_since is not None else now
             yield PutRecord(record=replace(record, open=Open.LEAVING, leaving_since=since))
         case Outcome.SKIPPED if record is not None:
-            waits = Open.UNSETTLED if record.open is Open.UNSETTLED else Open.DEFERRED
+            if step.action is Action.CREATE and view.seen == Missing(kind=Absence.GONE) and record.page_id is not None:
+                # It waits for a page of its own, as a new one does, whatever the next passes look at.
+                record = replace(record, former_ids=(*record.former_ids, record.page_id), page_id=None)
+            waits = Open.UNSETTLED if record.open is Open.UNSETTLED and record.page_id is not None else Open.DEFERRED
             yield PutRecord(record=replace(record, open=waits, path=step.path))
         case _:
             return
