@@ -316,6 +316,29 @@ def test_several_pages_that_could_be_it_are_held_for_a_person() -> None:
     assert change.hold.candidates == ("page-x", "page-y")
 
 
+def _older_and_edited() -> tuple[Page, Page]:
+    """A page with the text that was sent, made shortly before, and one with the title that was made then and edited."""
+    return (
+        a_page("x", body="Sent.\n", header={"created": SENT_AT - 33}),
+        a_page("y", body="By hand.\n", header={"created": SENT_AT + 1, "updated": SENT_AT + 9}),
+    )
+
+
+def test_the_page_with_the_text_is_not_surely_it_where_another_with_the_title_was_made_and_edited_since() -> None:
+    """A person brought back what they had taken away; the page that was made again was nobody's then."""
+    case = Case(Shown(*_older_and_edited()), intent(IntentKind.CREATE))
+    (change,) = case.journal.of(PutHold)
+    assert change.hold.candidates == ("page-x", "page-y")
+    assert case.result.applied == frozenset()
+
+
+def test_of_two_creates_with_a_title_each_may_have_made_one_of_two_pages() -> None:
+    both = intent(IntentKind.CREATE, "a"), intent(IntentKind.CREATE, "b", body="Before.\n")
+    case = Case(Shown(*_older_and_edited()), *both)
+    assert case.result.applied == {Uid("a")}
+    assert [put.hold.candidates for put in case.journal.of(PutHold)] == [("page-y",)]
+
+
 def test_two_creates_that_nobody_could_tell_apart_get_a_page_each() -> None:
     pages = (a_page("x", body="Sent.\n"), a_page("y", body="Sent.\n"))
     case = Case(Shown(*pages), intent(IntentKind.CREATE, "a"), intent(IntentKind.CREATE, "b"))

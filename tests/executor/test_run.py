@@ -185,6 +185,17 @@ def test_what_is_to_be_settled_stays_so_while_it_is_put_off(error: BackendError,
     assert [change.record.open for change in journal.of(PutRecord)] == marks
 
 
+def test_a_page_that_is_gone_and_waits_for_the_one_above_is_remembered_without_it() -> None:
+    journal = Memory()
+    record = a_record("s00", open=Open.UNSETTLED, page_id=None)
+
+    async def act(_: Step) -> Done:
+        return Done(outcome=Outcome.SKIPPED, code="parent", record=record)
+
+    run_steps(STEPS[:1], act, journal=journal, records={"s00": a_record("s00", open=Open.UNSETTLED)})
+    assert [change.record for change in journal.of(PutRecord)] == [replace(record, open=Open.DEFERRED)]
+
+
 def test_a_page_refused_for_its_own_reason_is_not_open_work() -> None:
     journal = Memory()
 

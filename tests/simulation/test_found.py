@@ -793,3 +793,52 @@ def test_a_page_that_was_left_where_it_stood_is_not_sent_below_one_that_is_gone(
     world.sync(RunOptions())
     assert world.server.requests == before
     rest(world)
+
+
+def test_a_page_that_is_gone_is_not_forgotten_while_the_page_above_it_waits() -> None:
+    """It was to be made anew below a page that a person is asked about; the next pass had nothing to do about it."""
+    world = a_world("ravendocs", {"a.md": A}, on_remote_removal=Way.RECREATE)
+    own = world.server.api.person_creates({"title": "One", "content": world.people.only("By hand.")})
+    world.people.touched.add(own.id)
+    commit(world, {"one/a.md": A})
+    world.seams = Seams(session=DeafAtTheTop)
+    world.sync(RunOptions())
+    world.seams = Seams()
+    assert codes(world) == [("one/", "in_doubt")]
+    take_away(world, "A")
+    world.sync(RunOptions(drift=True))
+    for _ in range(2):
+        before = world.server.requests
+        report = world.sync(RunOptions())
+        assert report is not None
+        assert ("one/a.md", "skipped", "parent") in [(s.step.path, s.outcome, s.code) for s in report.steps]
+        assert world.server.requests == before
+    world.failures.clear()  # that a person is asked about a page of their own
+    decide(world, "one/", Choice.NEW)
+    rest(world)
+    assert codes(world) == []
+
+
+def test_a_page_whose_move_is_in_doubt_does_not_go_with_the_page_that_it_stood_below() -> None:
+    """The listing was late and showed it where it had stood before that, so the page above it was deleted."""
+    world = a_world("ravendocs", {"a.md": A, "b.md": B}, on_removal=Removal.DELETE)
+    world.server.api.set_switches({"list_lag": 5.0})
+    commit(world, {"one/a.md": A, "b.md": B})
+    world.sync(RunOptions())
+    (page,) = (view for view in world.server.api.views() if view.title == "A")
+    assert page.parent is not None
+    commit(world, {"a.md": A, "b.md": B})
+    world.seams = Seams(session=Deaf)
+    world.sync(RunOptions())
+    world.seams = Seams()
+    rest(world)
+    assert codes(world) == []
+    assert world.server.api.view(page.id).parent is None
+
+
+class Deaf(Around):
+    """A session whose updates get no answer, and were never applied."""
+
+    async def update(self, page: Page, changed: Fields, whole: Fields) -> interface.Written:
+        del page, changed, whole
+        raise UnknownOutcome("no answer")
