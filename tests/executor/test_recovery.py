@@ -158,6 +158,16 @@ def test_a_page_that_shows_neither_is_compared_with_what_was_sent_as_its_base() 
     assert case.records[0].open is Open.UNKNOWN
 
 
+def test_a_page_that_shows_neither_is_remembered_where_it_stands() -> None:
+    """The record named the place that a move which was never applied would have led to; once that was gone, each update
+    was refused.
+    """
+    sent = intent(IntentKind.UPDATE)
+    moving = replace(sent, record=replace(sent.record, values={TITLE: "Title", PARENT: "new"}))
+    case = Case(Shown(a_page(body="By hand.\n", more={PARENT: "old"})), moving, records=[before()])
+    assert case.records[0].values == {TITLE: "Title", PARENT: "old"}
+
+
 def test_a_page_that_shows_neither_is_compared_with_its_record_where_nothing_may_have_been_sent() -> None:
     planned = intent(IntentKind.UPDATE, planned=True)
     case = Case(Shown(a_page(body="By hand.\n")), planned, records=[before()])

@@ -13,7 +13,7 @@ from pagemirror.model.records import Failure, Open, Ours, Record, Standing
 from pagemirror.planner.views import Wanted
 from pagemirror.state.interface import text_id
 
-__all__ = ["accepted", "based_on", "failed", "fresh", "overtaken", "refreshed", "removed", "small", "written"]
+__all__ = ["accepted", "based_on", "failed", "fresh", "overtaken", "placed", "refreshed", "removed", "small", "written"]
 
 
 def small(fields: Fields) -> Fields:
@@ -21,8 +21,8 @@ def small(fields: Fields) -> Fields:
     return {name: value for name, value in fields.items() if name != BODY}
 
 
-def _standing(values: Fields, page: Page) -> Fields:
-    """The values with the page's own place: where Git wants it need not have been sent."""
+def placed(values: Fields, page: Page) -> Fields:
+    """The values of a record with the page's own place: where Git wants it need not have been sent, or applied."""
     return {**values, PARENT: page.fields[PARENT]} if PARENT in values and PARENT in page.fields else values
 
 
@@ -95,7 +95,7 @@ def written(
         record,
         page_id=page.id,
         slug=page.header.slug,
-        values=_standing(record.values, page),
+        values=placed(record.values, page),
         remote=remote,
         ours={name: ids for name, ids in ours.items() if ids},
         version=page.header.version,
@@ -139,7 +139,7 @@ def accepted(backend: Backend, record: Record, page: Page, rendered: Rendered) -
         page_id=page.id,
         slug=page.header.slug,
         sent=wanted.sent,
-        values=_standing(small(rendered.fields), page),
+        values=placed(small(rendered.fields), page),
         remote=prints_of(backend, fields),
         ours={name: ids for name, ids in ours.items() if ids},
         version=page.header.version,

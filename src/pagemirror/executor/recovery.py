@@ -10,7 +10,7 @@ from typing import Final
 
 from pagemirror.backends.interface import Backend, Session
 from pagemirror.executor.observe import members, prints_of, see
-from pagemirror.executor.outcomes import written
+from pagemirror.executor.outcomes import placed, written
 from pagemirror.executor.ports import Journal, Pages, Texts
 from pagemirror.executor.unanswered import may_be, not_applied, over, partly, same_page, with_uploads
 from pagemirror.model.clock import Clock
@@ -130,7 +130,10 @@ class Recovery:
             await self._journal.commit((DropIntent(uid=intent.uid),))
             return found
         # Neither what was sent nor what was there: somebody edited it, with what was sent as the likely base.
-        base = replace(intent.record, page_id=page_id, remote=intent.remote, body_known=True, open=Open.UNKNOWN)
+        values = placed(intent.record.values, found)
+        base = replace(
+            intent.record, page_id=page_id, values=values, remote=intent.remote, body_known=True, open=Open.UNKNOWN
+        )
         await self._journal.commit((PutRecord(record=base), DropIntent(uid=intent.uid)))
         return found
 
