@@ -9,7 +9,7 @@ from pagemirror.executor.ports import Pages
 from pagemirror.model.fields import BODY, TITLE
 from pagemirror.model.ids import PageId, Uid
 from pagemirror.model.pages import Complete, Found, Header, Listing, Page
-from pagemirror.passes.linking import Book
+from pagemirror.passes.book import Book
 from pagemirror.planner.views import View
 
 __all__ = ["Candidates", "adopt_equal", "find_candidates", "tentative"]

@@ -4,8 +4,9 @@ from pagemirror.content import name_keys
 from pagemirror.model.documents import Document
 from pagemirror.model.ids import RepoPath
 from pagemirror.model.records import Standing
+from pagemirror.passes.book import Book, names_of
 from pagemirror.passes.images import Images
-from pagemirror.passes.linking import Book, Linker, names_of, other_pages
+from pagemirror.passes.linking import Linker, other_pages
 from pagemirror.passes.reading import Reading
 from pagemirror.passes.setup import MirrorSetup
 from pagemirror.source import Snapshot

@@ -12,9 +12,10 @@ from pagemirror.model.ids import MirrorName, RepoPath, Uid
 from pagemirror.model.images import Image
 from pagemirror.model.pages import Tree
 from pagemirror.model.reports.checks import CheckFinding, CheckReport
+from pagemirror.passes.book import Book, names_of
 from pagemirror.passes.examining import Examiner
 from pagemirror.passes.images import Unfit
-from pagemirror.passes.linking import Book, Linker, names_of
+from pagemirror.passes.linking import Linker
 from pagemirror.passes.setup import MirrorSetup
 from pagemirror.source import Snapshot
 

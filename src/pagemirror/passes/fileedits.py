@@ -16,8 +16,8 @@ from pagemirror.model.ids import BlobId, RepoPath, Uid
 from pagemirror.model.pages import Page
 from pagemirror.model.records import Record
 from pagemirror.model.reports.edits import Pull
+from pagemirror.passes.book import TOKEN
 from pagemirror.passes.gathering import Gathered
-from pagemirror.passes.linking import TOKEN
 from pagemirror.passes.setup import MirrorSetup, shown
 from pagemirror.passes.turning import Turner, merged_file, raw_of, relative
 from pagemirror.planner.views import Present, View

@@ -12,8 +12,8 @@ from pagemirror.model.fields import BODY
 from pagemirror.model.ids import PageId, RepoPath, Uid, named
 from pagemirror.model.pages import Absent, Found, Tree
 from pagemirror.model.records import Decision, Hold, Intent, IntentKind, Record, Standing
+from pagemirror.passes.book import Book
 from pagemirror.passes.booking import make_book, make_linker
-from pagemirror.passes.linking import Book
 from pagemirror.passes.reading import Reader, Reading
 from pagemirror.passes.rendering import Rendering
 from pagemirror.passes.setup import MirrorSetup, shown

@@ -1,9 +1,7 @@
-"""What links lead to in one pass: pages with and without an id, files, other mirrors; and the way back from a URL."""
+"""What links lead to in one pass: pages with and without an id, files, other mirrors."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple, assert_never
-from urllib.parse import unquote
 
 from pagemirror.content import (
     Ambiguous,
@@ -18,44 +16,13 @@ from pagemirror.content import (
 )
 from pagemirror.model.documents import LinkKind, LinkSlot
 from pagemirror.model.ids import MirrorName, PageId, RepoPath, Uid
-from pagemirror.model.images import Image, Upload, upload_of
-from pagemirror.model.pages import Header
+from pagemirror.model.images import Image, upload_of
+from pagemirror.passes.book import TOKEN, Book
 from pagemirror.passes.images import Images, Unfit
 from pagemirror.passes.setup import MirrorSetup, page_url
 from pagemirror.source import Snapshot
 
-__all__ = ["TOKEN", "Book", "Destination", "Forms", "Linker", "names_of", "other_pages"]
-
-TOKEN = "pagemirror:"  # noqa: S105 - the scheme of a link-blind destination, no secret
-"""What a link-blind destination begins with; never sent."""
-
-
-@dataclass(slots=True)
-class Book:
-    """What is known of each document that can be linked to: where it is, its page as soon as it has one, and the
-    page's images on the target.
-    """
-
-    paths: dict[RepoPath, Uid] = field(default_factory=dict)
-    pages: dict[Uid, tuple[PageId, str | None]] = field(default_factory=dict)
-    names: dict[str, tuple[RepoPath, ...]] = field(default_factory=dict)
-    by_id: dict[PageId, Uid] = field(default_factory=dict)
-    uploads: dict[Uid, tuple[Upload, ...]] = field(default_factory=dict)
-
-    def add(self, path: RepoPath, uid: Uid, page_id: PageId | None, slug: str | None) -> None:
-        """Note a document, and its page if it has one."""
-        self.paths[path] = uid
-        if page_id is not None:
-            self.learn(uid, page_id, slug)
-
-    def learn(self, uid: Uid, page_id: PageId, slug: str | None) -> None:
-        """A page id became known."""
-        self.pages[uid] = (page_id, slug)
-        self.by_id[page_id] = uid
-
-    def learned(self, uid: Uid, header: Header) -> None:
-        """The same, from a page."""
-        self.learn(uid, header.id, header.slug)
+__all__ = ["Destination", "Forms", "Linker", "other_pages"]
 
 
 class Destination(NamedTuple):
@@ -181,7 +148,7 @@ class Linker:
         known = self._book.pages.get(uid)
         if self._setup.page_url and known is not None:
             return Destination(url=self._setup.url(known[0], slug=known[1]) + slot.suffix)
-        web = self._url(self._web, path, volatile=volatile)
+        web = self.url(self._web, path, volatile=volatile)
         return Destination(url=web + slot.suffix if web else None, waits_for=uid if self._setup.page_url else None)
 
     def _to_file(self, slot: LinkSlot, path: RepoPath, *, volatile: bool) -> str | None:
@@ -189,7 +156,7 @@ class Linker:
         if other is not None:
             return other + slot.suffix
         template = self._raw if slot.kind is LinkKind.IMAGE else self._web
-        url = self._url(template, path, volatile=volatile)
+        url = self.url(template, path, volatile=volatile)
         return url + slot.suffix if url else None
 
     def _to_image(self, slot: LinkSlot, path: RepoPath, page: RepoPath, *, volatile: bool) -> Destination:
@@ -204,7 +171,13 @@ class Linker:
             url = self._setup.file_url(upload.file, upload.name)
         return Destination(url=url, image=image)
 
-    def _url(self, template: str, path: RepoPath, *, volatile: bool) -> str:
+    @property
+    def templates(self) -> tuple[str, str]:
+        """Of the URLs of files: the one for readers, and the one for images."""
+        return self._web, self._raw
+
+    def url(self, template: str, path: RepoPath, *, volatile: bool) -> str:
+        """A file's URL by one of these, "" where there is none."""
         if not template:
             return ""
         snapshot = self._snapshot
@@ -212,71 +185,7 @@ class Linker:
 
     def web(self, path: RepoPath, *, volatile: bool) -> str:
         """A file's place in the repository's web view, "" where nobody said."""
-        return self._url(self._web, path, volatile=volatile)
-
-    # ---------------------------------------------------------------- way back
-
-    def unresolve(self, url: str, page: RepoPath) -> str | None:
-        """The link-blind token of a destination that was found on a page; None for one that isn't ours."""
-        base, mark, suffix = _split(url)
-        shown = self._from_upload(base, page)
-        if shown is not None:
-            return f"{TOKEN}file/{shown}{mark}{suffix}"
-        known = self._from_page_url(base)
-        if known is not None:
-            return f"{TOKEN}/{known}{mark}{suffix}"
-        path = self._from_web(base)
-        if path is None:
-            path = self._from_relative(base, page)
-        if path is None:
-            return None
-        if path == page:
-            return f"{TOKEN}self{mark}{suffix}"
-        found = self.page(path)
-        return f"{TOKEN}/{self._book.paths[found]}{mark}{suffix}" if found else f"{TOKEN}file/{path}{mark}{suffix}"
-
-    def _from_upload(self, base: str, page: RepoPath) -> RepoPath | None:
-        uploads = self._book.uploads.get(self._book.paths.get(page, Uid("")), ())
-        return next(
-            (one.path for one in uploads if one.file and self._setup.file_url(one.file, one.name) == base), None
-        )
-
-    def _from_page_url(self, base: str) -> Uid | None:
-        template = self._setup.page_url
-        if not template:
-            return None
-        for word in ("{id}", "{slug_id}", "{slug}"):
-            head, found, tail = template.partition(word)
-            if found and base.startswith(head) and base.endswith(tail):
-                name = unquote(base[len(head) : len(base) - len(tail)])
-                return self._book.by_id.get(PageId(name)) or self._by_slug(name)
-        return None
-
-    def _by_slug(self, slug: str) -> Uid | None:
-        return next((uid for uid, (_, own) in self._book.pages.items() if own is not None and own == slug), None)
-
-    def _from_web(self, base: str) -> RepoPath | None:
-        for template in (self._web, self._raw):
-            if not template:
-                continue
-            head, _, tail = self._url(template.replace("{path}", "\0"), RepoPath(""), volatile=False).partition("\0")
-            if base.startswith(head) and base.endswith(tail):
-                return RepoPath(unquote(base[len(head) : len(base) - len(tail) or None]))
-        return None
-
-    def _from_relative(self, base: str, page: RepoPath) -> RepoPath | None:
-        if not base or base.startswith(("/", "#")) or ":" in base.partition("/")[0]:
-            return None
-        parts: list[str] = page.split("/")[:-1]
-        for part in unquote(base).split("/"):
-            if part == "..":
-                if not parts:
-                    return None
-                parts.pop()
-            elif part not in {"", "."}:
-                parts.append(part)
-        path = RepoPath("/".join(parts))
-        return path if self.page(path) is not None or self.file(path) else None
+        return self.url(self._web, path, volatile=volatile)
 
 
 def _token(meaning: Resolved, slot: LinkSlot, name: Callable[[RepoPath], str]) -> str | None:
@@ -302,13 +211,6 @@ def _fragment(slot: LinkSlot) -> str:
     return slot.suffix[mark:] if mark >= 0 else ""
 
 
-def _split(url: str) -> tuple[str, str, str]:
-    for index, character in enumerate(url):
-        if character in "?#":
-            return url[:index], character, url[index + 1 :]
-    return url, "", ""
-
-
 def other_pages(
     found: Mapping[RepoPath, tuple[MirrorName, PageId, str | None]], templates: Mapping[MirrorName, str]
 ) -> dict[RepoPath, str]:
@@ -319,11 +221,3 @@ def other_pages(
         if template:
             urls[path] = page_url(template, page_id, slug=slug)
     return urls
-
-
-def names_of(documents: Iterable[tuple[str, RepoPath]]) -> dict[str, tuple[RepoPath, ...]]:
-    """Wiki names: key → the documents that have it."""
-    names: dict[str, tuple[RepoPath, ...]] = {}
-    for key, path in documents:
-        names[key] = (*names.get(key, ()), path)
-    return names

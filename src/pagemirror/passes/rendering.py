@@ -24,9 +24,11 @@ from pagemirror.model.ids import FieldName, Fingerprint, PageId, RepoPath, TextI
 from pagemirror.model.images import IMAGES, Image, Upload, images_print
 from pagemirror.model.pages import Header
 from pagemirror.model.records import Record
+from pagemirror.passes.book import TOKEN, Book
 from pagemirror.passes.library import Library
-from pagemirror.passes.linking import TOKEN, Book, Forms, Linker
+from pagemirror.passes.linking import Forms, Linker
 from pagemirror.passes.setup import MirrorSetup, shown
+from pagemirror.passes.wayback import WayBack
 from pagemirror.planner.views import Wanted
 from pagemirror.source import Snapshot
 
@@ -81,6 +83,7 @@ class Rendering:
         self._snapshot = snapshot
         self._library = library
         self._linker = linker
+        self._way_back = WayBack(setup, book, linker)
         self._book = book
         self._paths = paths
         self._records = records
@@ -117,11 +120,11 @@ class Rendering:
     def blind(self, text: str, of: Uid) -> str:
         """A page's body with known destinations as uids."""
         page = self._paths.get(of) or (self._records[of].path if of in self._records else RepoPath(""))
-        return self._setup.backend.blind(text, lambda url: self._linker.unresolve(url, page))
+        return self._setup.backend.blind(text, lambda url: self._way_back.token(url, page))
 
     def token(self, url: str, page: RepoPath) -> str | None:
         """What a destination on a page stands for, link-blind; None for one that isn't ours."""
-        return self._linker.unresolve(url, page)
+        return self._way_back.token(url, page)
 
     def meant(self, slot: LinkSlot, page: RepoPath) -> str | None:
         """The same of a destination in a file; None for one that stays as written."""
