@@ -14,7 +14,8 @@ from pagemirror.model.pages import Absent, Found, Tree
 from pagemirror.model.records import Decision, Hold, Intent, IntentKind, Record, Standing
 from pagemirror.passes.book import Book
 from pagemirror.passes.booking import make_book, make_linker
-from pagemirror.passes.reading import Reader, Reading
+from pagemirror.passes.reader import Reader
+from pagemirror.passes.reading import Reading
 from pagemirror.passes.rendering import Rendering
 from pagemirror.passes.setup import MirrorSetup, shown
 from pagemirror.planner.views import UNSEEN, Situation, View, Wanted

@@ -22,7 +22,7 @@ from pagemirror.passes.ending import Ended, make_report, make_row, next_state
 from pagemirror.passes.forecasting import forecast, requests_for
 from pagemirror.passes.leasing import Leased
 from pagemirror.passes.quiet import input_key, is_quiet, quiet_report
-from pagemirror.passes.reading import keys_of
+from pagemirror.passes.reader import keys_of
 from pagemirror.passes.reporting import broken, quiet_steps
 from pagemirror.passes.setup import MirrorSetup
 from pagemirror.passes.stopping import StoppableClock
