@@ -56,7 +56,7 @@ def conflicts(setup: MirrorSetup, store: Store, root: RepoPath, paths: Iterable[
                 mirror=setup.name,
                 path=path,
                 page_id=hold.page_id,
-                url=setup.url(hold.page_id, slug=None) if hold.page_id is not None and setup.page_url else "",
+                url=setup.url(hold.page_id, slug=None) if hold.page_id is not None else "",
                 action=hold.action,
                 code=hold.code,
                 reason=hold.reason,

@@ -1,0 +1,181 @@
+"""Which hold a person's word is about, and what is shown of those that wait: on a state made by hand."""
+
+from typing import Any
+
+import pytest
+
+from pagemirror.model.errors import UsageError
+from pagemirror.model.ids import PageId, RepoPath, Uid
+from pagemirror.model.records import Choice, Decision, Hold
+from pagemirror.model.reports.holds import ConflictReport, ResolveReport
+from pagemirror.passes.deciding import conflicts, resolve
+from pagemirror.state.interface import PutDecision, PutHold, PutText, text_id
+from support.memory.store import MemoryStore
+from support.memory.tables import Tables
+from support.simulation.world import NAME, the_setup
+
+SETUP = the_setup("exec")
+DOCS = RepoPath("docs")
+
+
+def a_hold(name: str, code: str = "drift", *, path: str = "docs/a.md", **but: Any) -> Hold:
+    """A page that waits for a person; of a file that is gone, if its code says so."""
+    action = "archive" if code == "removed_and_edited" else "update"
+    usual: dict[str, Any] = {"page_id": PageId(f"page-{name}"), "action": action, "reason": "", "at": 100.0}
+    return Hold(uid=Uid(name), path=RepoPath(path), code=code, **{**usual, "basis": f"basis-{name}", **but})
+
+
+def waiting(*holds: Hold, decided: tuple[str, ...] = ()) -> MemoryStore:
+    """A state in which these wait, and a person has said something of some."""
+    store = MemoryStore(Tables())
+    said = [Decision(uid=Uid(name), choice=Choice.GIT, basis="", at=1.0) for name in decided]
+    store.apply(NAME, (*(PutHold(hold=hold) for hold in holds), *(PutDecision(decision=one) for one in said)))
+    return store
+
+
+def said(store: MemoryStore, choice: str, *, gone: bool | None = None, path: str = "a.md") -> ResolveReport:
+    """A person's word, which the state has afterwards."""
+    return resolve(SETUP, store, DOCS, path, choice=Choice(choice), page=None, now=200.0, gone=gone)
+
+
+def meant(store: MemoryStore, choice: str, *, gone: bool | None = None) -> str | None:
+    """The page that a word was taken to be about."""
+    return said(store, choice, gone=gone).page_id
+
+
+def refused(store: MemoryStore, choice: str, *, gone: bool | None = None, path: str = "a.md") -> UsageError:
+    """What a word is answered that was not noted."""
+    before = store.decisions(NAME)
+    with pytest.raises(UsageError) as caught:
+        said(store, choice, gone=gone, path=path)
+    assert store.decisions(NAME) == before
+    return caught.value
+
+
+def shown(store: MemoryStore) -> list[ConflictReport]:
+    """What a person sees of it."""
+    return list(conflicts(SETUP, store, DOCS, ()))
+
+
+GONE = a_hold("gone", "removed_and_edited")
+THERE = a_hold("there")
+
+
+def test_a_word_is_noted_with_what_it_was_said_about() -> None:
+    store = waiting(THERE)
+    assert said(store, "git") == ResolveReport(
+        mirror=NAME, path="a.md", choice="git", code="drift", page_id=PageId("page-there")
+    )
+    assert store.decisions(NAME) == {
+        Uid("there"): Decision(uid=Uid("there"), choice=Choice.GIT, basis="basis-there", at=200.0)
+    }
+
+
+def test_a_page_that_a_person_names_is_noted_and_told() -> None:
+    store = waiting(a_hold("x", "foreign"))
+    named = resolve(SETUP, store, DOCS, "a.md", choice=Choice.PAGE, page="named", now=200.0)
+    assert named.page_id == "named"
+    assert store.decisions(NAME)[Uid("x")].page_id == "named"
+
+
+def test_a_word_that_fits_one_of_two_under_a_path_is_about_that_one() -> None:
+    assert meant(waiting(GONE, THERE), "merge") == "page-there"
+    assert meant(waiting(GONE, a_hold("there", "foreign")), "git") == "page-gone"
+
+
+def test_a_word_that_fits_both_has_to_say_which() -> None:
+    answer = refused(waiting(GONE, THERE), "git")
+    assert answer.code == "which_hold"
+    assert "there (drift)" in str(answer)
+    assert "gone from there (removed_and_edited)" in str(answer)
+    assert meant(waiting(GONE, THERE), "git", gone=True) == "page-gone"
+    assert meant(waiting(GONE, THERE), "git", gone=False) == "page-there"
+
+
+def test_of_several_files_that_are_gone_from_a_path_the_one_that_waits_longest_is_meant() -> None:
+    late = a_hold("late", "removed_and_edited", at=150.0)
+    early = a_hold("other", "removed_and_edited", at=50.0)
+    assert meant(waiting(late, early), "git") == "page-other"
+    assert meant(waiting(late, early, decided=("other",)), "git") == "page-late"
+    assert meant(waiting(late, early, decided=("other", "late")), "git") == "page-other"
+
+
+def test_a_word_that_fits_nothing_is_answered_with_what_would() -> None:
+    answer = refused(waiting(THERE), "new")
+    assert (answer.code, answer.hint) == ("choice", "what fits: --take git, --take remote, --take merge")
+    unsure = refused(waiting(a_hold("x", "foreign")), "git")
+    assert (unsure.hint, "--take git doesn't fit" in str(unsure)) == ("what fits: --page ID, --new", True)
+    twins = refused(waiting(a_hold("x", "duplicate_id")), "git")
+    assert twins.hint is not None
+    assert twins.hint.startswith("what fits: none")
+    late = a_hold("late", "foreign", at=150.0)
+    assert refused(waiting(late, THERE), "restore").hint == "what fits: --take git, --take remote, --take merge"
+
+
+def test_a_word_about_what_does_not_wait_is_answered_with_what_does() -> None:
+    assert refused(waiting(), "git").hint == "nothing is held in this mirror"
+    other = [a_hold(f"h{number}", path=f"docs/{number}.md") for number in range(6)]
+    answer = refused(waiting(*other), "git")
+    assert (answer.code, answer.hint) == ("not_held", "held are: 0.md, 1.md, 2.md, 3.md, 4.md")
+    assert "Nothing is held for a.md in mirror" in str(answer)
+
+
+def test_a_word_about_the_other_of_two_says_so() -> None:
+    assert "a.md as the file that is there in mirror" in str(refused(waiting(GONE), "git", gone=False))
+    assert "a.md as a file that is gone from there in mirror" in str(refused(waiting(THERE), "git", gone=True))
+    assert "Nothing is held for b.md in mirror" in str(refused(waiting(THERE), "git", gone=True, path="b.md"))
+
+
+def test_no_word_lifts_a_guard() -> None:
+    guarded = a_hold("guarded", "max_removals", action="archive")
+    assert refused(waiting(guarded), "git").hint == "nothing is held in this mirror"
+    assert meant(waiting(guarded, THERE), "git") == "page-there"
+
+
+def test_two_that_wait_under_one_path_are_shown_as_such() -> None:
+    alone = a_hold("alone", path="docs/b.md")
+    seen = {report.page_id: (report.gone, report.twice) for report in shown(waiting(GONE, THERE, alone))}
+    assert seen == {"page-gone": (True, True), "page-there": (False, True), "page-alone": (False, False)}
+
+
+def test_what_waits_can_be_asked_for_by_path() -> None:
+    store = waiting(THERE, a_hold("b", path="docs/b.md"), a_hold("up", path="up.md"))
+    assert [report.path for report in conflicts(SETUP, store, DOCS, ["b.md", "../up.md"])] == ["b.md", "../up.md"]
+
+
+def test_where_nobody_said_how_a_page_is_opened_none_has_an_address() -> None:
+    unsaid = the_setup("exec", page_url="")
+    (report,) = conflicts(unsaid, waiting(THERE), DOCS, ())
+    assert (report.page_id, report.url) == ("page-there", "")
+    (report,) = shown(waiting(a_hold("none", page_id=None)))
+    assert (report.page_id, report.url) == (None, "")
+
+
+def test_a_merge_is_offered_where_there_is_a_text_to_merge_from() -> None:
+    (update,) = shown(waiting(THERE))
+    (back,) = shown(waiting(a_hold("back", action="restore")))
+    assert (update.choices, back.choices) == (("git", "remote", "merge"), ("git", "remote"))
+
+
+def test_all_of_a_hold_is_shown() -> None:
+    texts = {name: text_id(name) for name in ("base", "git", "remote")}
+    held = a_hold("x", "foreign", candidates=(PageId("p"),), reason="why", **texts)
+    store = waiting(held, decided=("x",))
+    store.apply(NAME, tuple(PutText(text=name) for name in texts))
+    (report,) = shown(store)
+    assert report == ConflictReport(
+        mirror=NAME,
+        path="a.md",
+        page_id=PageId("page-x"),
+        url=SETUP.url(PageId("page-x"), slug=None),
+        action="update",
+        code="foreign",
+        reason="why",
+        at=100.0,
+        choices=("page", "new"),
+        base="base",
+        git="git",
+        remote="remote",
+        candidates=(PageId("p"),),
+        decided="git",
+    )
