@@ -215,8 +215,12 @@ class App:
         page: str | None,
         new: bool,
         gone: bool | None = None,
+        of: str | None = None,
     ) -> ResolveReport:
-        """Note a person's decision; the next pass carries it out. `gone`: about a file that was there, or that is."""
+        """Note a person's decision; the next pass carries it out.
+
+        `gone`: about a file that was there, or that is; `of`: about the one whose page this is.
+        """
         from pagemirror.model.records import Choice  # noqa: PLC0415 - not on the way of a sync
         from pagemirror.passes import deciding  # noqa: PLC0415 - the same
 
@@ -232,6 +236,7 @@ class App:
             page=page,
             now=self._mirrors.clock.now(),
             gone=gone,
+            of=of,
         )
 
     def adopt(self, paths: Sequence[str], *, mirror: str | None, dry: bool) -> tuple[AdoptRow, ...]:

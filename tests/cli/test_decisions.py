@@ -1,5 +1,7 @@
 """`conflicts`, `resolve`, `history`, `restore`, `status`."""
 
+from dataclasses import replace
+
 import jsonschema
 import pytest
 
@@ -72,6 +74,10 @@ def test_where_two_wait_under_one_path_each_command_says_which_is_meant(desk: De
     json = desk("conflicts", "--output", "json").json
     jsonschema.validate(json, schema("conflicts"))
     assert [row["gone"] for row in json["conflicts"]] == [False, True]
+    desk.app.holds = (hold(twice=True), *(replace(gone, alike=True, page_id=PageId(page)) for page in ("p1", "p2")))
+    told = desk("conflicts")
+    assert "pagemirror resolve b.md --mirror handbook --there --take git" in told.out
+    assert "pagemirror resolve b.md --mirror handbook --gone --of p2 --take remote" in told.out
 
 
 def test_conflicts_can_be_asked_by_path_and_mirror(desk: Desk) -> None:
@@ -96,16 +102,17 @@ def test_the_texts_of_a_conflict_can_bring_no_escapes(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("words", "asked"),
     [
-        (("--take", "git"), ("git", None, False, None)),
-        (("--take", "merge"), ("merge", None, False, None)),
-        (("--page", "p9"), (None, "p9", False, None)),
-        (("--new",), (None, None, True, None)),
-        (("--take", "git", "--gone"), ("git", None, False, True)),
-        (("--new", "--there"), (None, None, True, False)),
+        (("--take", "git"), ("git", None, False, None, None)),
+        (("--take", "merge"), ("merge", None, False, None, None)),
+        (("--page", "p9"), (None, "p9", False, None, None)),
+        (("--new",), (None, None, True, None, None)),
+        (("--take", "git", "--gone"), ("git", None, False, True, None)),
+        (("--new", "--there"), (None, None, True, False, None)),
+        (("--take", "git", "--gone", "--of", "p1"), ("git", None, False, True, "p1")),
     ],
 )
 def test_each_way_to_decide_is_noted(
-    desk: Desk, words: tuple[str, ...], asked: tuple[str | None, str | None, bool, bool | None]
+    desk: Desk, words: tuple[str, ...], asked: tuple[str | None, str | None, bool, bool | None, str | None]
 ) -> None:
     told = desk("resolve", "b.md", *words, "--mirror", "handbook")
     assert told.code == 0

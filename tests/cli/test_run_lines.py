@@ -95,6 +95,22 @@ def test_commands_name_the_mirror_where_there_are_several() -> None:
     assert "wiki: 10 pages, nothing to do" in shown
 
 
+def test_of_several_that_wait_under_one_path_each_command_says_which_is_meant() -> None:
+    there = done("a.md", Action.UPDATE, Outcome.HELD, code="conflict")
+    first, second = (
+        replace(done("a.md", Action.ARCHIVE, Outcome.HELD, code="removed_and_edited"), page_id=PageId(page))
+        for page in ("p1", "p2")
+    )
+    assert "→ pagemirror resolve a.md --take git" in told(run_of(passed(first, result=Result.HELD)))
+    shown = told(run_of(passed(there, first, result=Result.HELD)))
+    assert "→ pagemirror resolve a.md --there --take git" in shown
+    assert "→ pagemirror resolve a.md --gone --take git" in shown
+    shown = told(run_of(passed(there, first, second, result=Result.HELD)))
+    assert "→ pagemirror resolve a.md --there --take git" in shown
+    assert "→ pagemirror resolve a.md --gone --of p1 --take git" in shown
+    assert "→ pagemirror resolve a.md --gone --of p2 --take git" in shown
+
+
 def test_many_alike_are_shortened_but_what_is_held_or_failed_never() -> None:
     created = [done(f"{number}.md") for number in range(300)]
     held = [done(f"h{number}.md", Action.UPDATE, Outcome.HELD, code="drift") for number in range(60)]

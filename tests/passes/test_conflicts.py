@@ -647,6 +647,26 @@ def test_a_word_that_fits_two_under_one_path_has_to_say_which(twice: Mirror) -> 
     twice.quiet()
 
 
+def test_of_two_files_that_went_from_one_path_the_page_tells_which_is_meant(twice: Mirror) -> None:
+    """The word went to the one that waited longer, whichever the person had before their eyes."""
+    from pagemirror.model.errors import UsageError  # noqa: PLC0415 - only here
+
+    first, second = (twice.pages()[title]["id"] for title in "AB")
+    twice.commit({"a.md": "---\nid: third\n---\n# C\n\nThe third.\n"})
+    assert ended(twice.sync(drift=True))["archive held removed_and_edited"] == 2
+    with pytest.raises(UsageError, match=f"Several pages wait under a.md: .*{first} .*{second} "):
+        twice.resolve("a.md", "git", gone=True)
+    with pytest.raises(UsageError, match=r"Nothing is held for a\.md and page other in mirror"):
+        twice.resolve("a.md", "git", of="other")
+    assert twice.resolve("a.md", "git", of=second).page_id == second
+    assert twice.resolve("a.md", "git", gone=True, of=first).page_id == first
+    assert twice.resolve("a.md", "remote", of=first).page_id == first  # another word takes its place
+    twice.done()
+    assert twice.bodies()["A"] == "By hand, on the first.\n"
+    assert "B" not in twice.bodies()
+    twice.quiet()
+
+
 def test_a_word_about_a_file_that_is_gone_is_refused_where_none_is(clashing: Mirror) -> None:
     from pagemirror.model.errors import UsageError  # noqa: PLC0415 - only here
 

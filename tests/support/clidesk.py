@@ -129,8 +129,9 @@ class MadeUpApp:
         page: str | None,
         new: bool,
         gone: bool | None,
+        of: str | None,
     ) -> ResolveReport:
-        self._note("resolve", path, mirror, take, page, new, gone)
+        self._note("resolve", path, mirror, take, page, new, gone, of)
         choice = take or ("new" if new else f"page {page}")
         return ResolveReport(mirror=self.mirrors[0], path=path, choice=choice, code="conflict")
 

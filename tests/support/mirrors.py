@@ -217,11 +217,12 @@ class Mirror:
         page: str | None = None,
         new: bool = False,
         gone: bool | None = None,
+        of: str | None = None,
     ) -> ResolveReport:
         """Note a decision."""
         app = self.open()
         try:
-            return app.resolve(path, mirror=None, take=take, page=page, new=new, gone=gone)
+            return app.resolve(path, mirror=None, take=take, page=page, new=new, gone=gone, of=of)
         finally:
             app.close()
 

@@ -74,6 +74,9 @@ def resolve(
             "--gone/--there", help="Where two wait under one path: of the file that is gone, or of the one there."
         ),
     ] = None,
+    of: Annotated[
+        str | None, typer.Option("--of", metavar="ID", help="Where several wait: of the one whose page this is.")
+    ] = None,
     mirror: options.MirrorOption = None,
 ) -> int:
     """Decide what becomes of a hold.
@@ -91,7 +94,7 @@ def resolve(
     wanted = options.read_path(path)
     with invocation.app() as app:
         check_mirrors(app, [] if mirror is None else [mirror])
-        report = app.resolve(wanted, mirror=mirror, take=take, page=page, new=new, gone=gone)
+        report = app.resolve(wanted, mirror=mirror, take=take, page=page, new=new, gone=gone, of=of)
     tell_decision(invocation, report)
     return 0
 

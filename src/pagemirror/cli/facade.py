@@ -92,8 +92,12 @@ class App(Protocol):
         page: str | None,
         new: bool,
         gone: bool | None,
+        of: str | None,
     ) -> ResolveReport:
-        """Note a decision for the next pass; `gone`: about a file that was there, or that is, where both wait."""
+        """Note a decision for the next pass.
+
+        `gone`: about a file that was there, or that is, where both wait; `of`: about the one whose page this is.
+        """
         ...
 
     def adopt(self, paths: Sequence[str], *, mirror: str | None, dry: bool) -> tuple[AdoptRow, ...]:

@@ -33,6 +33,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
 }
 """What can be decided about a hold, by its code; guards are lifted by their flags only."""
 
+_THERE = " as the file that is there"
+
 
 def _choices(hold: Hold) -> tuple[str, ...]:
     """What can be decided about one hold. Where a file is back at a page, there is no text to merge from."""
@@ -45,6 +47,7 @@ def conflicts(setup: MirrorSetup, store: Store, root: RepoPath, paths: Iterable[
     asked = set(paths)
     decisions, holds = store.decisions(setup.name), store.holds(setup.name)
     waiting = Counter(hold.path for hold in holds)
+    alike = Counter((hold.path, hold.action in LEAVING) for hold in holds)
     reports = []
     for hold in holds:
         path = shown(hold.path, root)
@@ -69,6 +72,7 @@ def conflicts(setup: MirrorSetup, store: Store, root: RepoPath, paths: Iterable[
                 decided=decision.choice if decision is not None else "",
                 gone=hold.action in LEAVING,
                 twice=waiting[hold.path] > 1,
+                alike=alike[hold.path, hold.action in LEAVING] > 1,
             )
         )
     return tuple(reports)
@@ -90,13 +94,14 @@ def resolve(
     page: str | None,
     now: float,
     gone: bool | None = None,
+    of: str | None = None,
 ) -> ResolveReport:
     """Note a decision about a hold; the next pass carries it out if neither side moves before.
 
     `gone` says whether the page of a file that is gone from this path is meant, or that of the file that is there; it
-    has to be told where both wait.
+    has to be told where both wait. So has the page that is meant, `of`, where those of several such files wait.
     """
-    hold = _hold(setup, store, root, path, choice, gone=gone)
+    hold = _hold(setup, store, root, path, choice, gone=gone, of=of)
     allowed = _choices(hold)
     if choice not in allowed:
         offered = ", ".join(_option(word) for word in allowed) or "none: guards are lifted by their own flags"
@@ -121,21 +126,29 @@ def _option(word: str) -> str:
             return f"--take {word}"
 
 
-def _hold(setup: MirrorSetup, store: Store, root: RepoPath, path: str, choice: Choice, *, gone: bool | None) -> Hold:
-    """What is held for a path: what the choice fits, and of several the one that waits longest without a word."""
+def _hold(
+    setup: MirrorSetup, store: Store, root: RepoPath, path: str, choice: Choice, *, gone: bool | None, of: str | None
+) -> Hold:
+    """What is held for a path: what the choice fits, and of several without a page the one that waits longest without
+    a word.
+    """
     holds = [hold for hold in store.holds(setup.name) if hold.code not in GUARD_CODES]
     at_path = [hold for hold in holds if shown(hold.path, root) == path]
     here = [hold for hold in at_path if gone is None or (hold.action in LEAVING) is gone]
+    here = [hold for hold in here if of is None or hold.page_id == of]
     fitting = [hold for hold in here if choice in _choices(hold)]
     if len({hold.action in LEAVING for hold in fitting}) > 1:
         raise _which(path, fitting)
+    if len(fitting) > 1 and all(hold.page_id is not None for hold in fitting):
+        raise _which_page(path, fitting)
     if here:
         decided = store.decisions(setup.name)
         return min(fitting or here, key=lambda hold: (hold.uid in decided, hold.at))
     waiting = ", ".join(shown(hold.path, root) for hold in holds[:5])
-    where = "" if not at_path else " as a file that is gone from there" if gone else " as the file that is there"
+    where = "" if gone is None or not at_path else " as a file that is gone from there" if gone else _THERE
+    whose = f" and page {of}" if of is not None else ""
     raise UsageError(
-        f"Nothing is held for {path}{where} in mirror {setup.name}; nothing was noted.",
+        f"Nothing is held for {path}{where}{whose} in mirror {setup.name}; nothing was noted.",
         hint=f"held are: {waiting}" if waiting else "nothing is held in this mirror",
         code="not_held",
     )
@@ -148,6 +161,16 @@ def _which(path: str, holds: Sequence[Hold]) -> UsageError:
         f"Two wait under {path}: the file that is there ({said[False]}), and the page of one that is gone from there "
         f"({said[True]}). Nothing was noted.",
         hint="say which: --there or --gone; `pagemirror conflicts` shows both",
+        code="which_hold",
+    )
+
+
+def _which_page(path: str, holds: Sequence[Hold]) -> UsageError:
+    """Of a word that fits what the pages of several files wait for that were at a path, one after the other."""
+    pages = ", ".join(f"{hold.page_id} ({hold.code})" for hold in holds)
+    return UsageError(
+        f"Several pages wait under {path}: {pages}. Nothing was noted.",
+        hint="say which page is meant: --of ID; `pagemirror conflicts` shows each",
         code="which_hold",
     )
 

@@ -345,6 +345,28 @@ def test_two_that_wait_under_one_path_are_decided_each_by_its_own_form(site: Sit
     assert site.live()["First"]["content"] == "By hand.\n"
 
 
+def test_of_two_files_that_went_from_one_path_each_form_is_about_its_own_page(site: Site) -> None:
+    site.docs({"a.md": "---\nid: first\n---\n# First\n\nThe first text.\n"})
+    admin_site(site)
+    site.done("sync")
+    for name, then in (("First", "second"), ("Second", "third")):
+        site.box.advance(5)
+        site.box.edit("exec", site.live()[name]["id"], content="By hand.\n")
+        site.docs({"a.md": f"---\nid: {then}\n---\n# {then.capitalize()}\n\nThe {then} text.\n"})
+        site("sync", "--drift")
+    second = site.live()["Second"]["id"]
+    with RunningService(site) as service:
+        service.wait("pass.ended")
+        place = "/mirrors/handbook/decide"
+        csrf = log_in(service)
+        assert f'name="of" value="{second}"' in service.client.get(place, params={"path": "a.md"}).text
+        mark = service.mark()
+        values = {"path": "a.md", "take": "git", "which": "gone", "of": second, "csrf": csrf}
+        assert service.client.post(place, data=values).status_code == 303
+        service.wait("pass.ended", after=mark)
+    assert set(site.live()) == {"First", "Third"}
+
+
 def test_a_guard_is_shown_with_its_numbers_and_the_way_out(site: Site) -> None:
     site.pages(6)
     admin_site(site, sync__max_removals=1)

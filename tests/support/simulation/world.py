@@ -286,8 +286,8 @@ class World:
                 self.released.add(report.page_id)
             if choice is Choice.NEW:
                 self.released.update(report.candidates)
-            now, gone = self.clock.now(), report.gone
-            resolve(self.setup, self.store, ROOT, report.path, choice=choice, page=page, now=now, gone=gone)
+            now, gone, of = self.clock.now(), report.gone, report.page_id if report.alike else None
+            resolve(self.setup, self.store, ROOT, report.path, choice=choice, page=page, now=now, gone=gone, of=of)
             decided += 1
         return decided
 

@@ -2,14 +2,19 @@
 
 import shlex
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from pagemirror.model.ids import RepoPath
 from pagemirror.model.plans import LEAVING, Action, Outcome, StepResult
 
-__all__ = ["Decision", "held_twice", "look", "resolve"]
+__all__ = ["Decision", "Held", "held_at", "look", "resolve"]
 
+Held = Mapping[tuple[RepoPath, bool], int]
+"""How many wait under each path: files, and (with True) pages of files that are gone from there."""
+
+_NONE_ELSE: Held = MappingProxyType({})
 _THREE_WAYS = ("git", "remote", "merge")
 _TWO_WAYS = ("git", "remote")
 _WAYS = {
@@ -38,19 +43,20 @@ def look(result: StepResult, mirror: str = "") -> str:
     return f"pagemirror conflicts {shlex.quote(result.step.path)}{_of(mirror)}"
 
 
-def held_twice(results: Iterable[StepResult]) -> frozenset[RepoPath]:
-    """The paths under which two wait: a file, and the page of one that is gone from there."""
-    paths = Counter(result.step.path for result in results if result.outcome is Outcome.HELD)
-    return frozenset(path for path, count in paths.items() if count > 1)
+def held_at(results: Iterable[StepResult]) -> Held:
+    """How many wait under each path."""
+    held = (result.step for result in results if result.outcome is Outcome.HELD)
+    return Counter((step.path, step.action in LEAVING) for step in held)
 
 
-def resolve(result: StepResult, mirror: str = "", *, twice: Container[RepoPath] = ()) -> Decision | None:
+def resolve(result: StepResult, mirror: str = "", *, held: Held = _NONE_ELSE) -> Decision | None:
     """The command that decides; None where a guard holds the step, which has its own way out.
 
-    `twice` are the paths under which two wait, so that the command has to say which of them is meant.
+    `held` is what waits in all, as the command has to say which is meant of several under one path.
     """
-    path = result.step.path
-    which = "" if path not in twice else " --gone" if result.step.action in LEAVING else " --there"
+    path, page, gone = result.step.path, result.page_id or result.step.page_id, result.step.action in LEAVING
+    which = (" --gone" if gone else " --there") if held.get((path, not gone)) else ""
+    which += f" --of {shlex.quote(page)}" if page is not None and held.get((path, gone), 0) > 1 else ""
     start = f"pagemirror resolve {shlex.quote(path)}{_of(mirror)}{which}"
     if result.code in _WAYS:
         back = result.step.action is Action.RESTORE  # there is no text to merge from

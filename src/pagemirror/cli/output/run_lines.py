@@ -4,7 +4,7 @@ Pure: reports in, lines out.
 """
 
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pagemirror.cli.output import advice
@@ -14,7 +14,6 @@ from pagemirror.cli.output.runs import MirrorRun, commit_of, pages, summary
 from pagemirror.cli.output.safe import quoted
 from pagemirror.cli.output.trees import tree_lines
 from pagemirror.cli.output.words import DONE, PLANNED, SIGNS, counted, number, seconds, stamp
-from pagemirror.model.ids import RepoPath
 from pagemirror.model.plans import Action, Outcome, PassReport, Result, StepResult
 
 __all__ = ["ADVISED", "SHOWN_OF_A_KIND", "done_by_text", "run_lines", "runs_lines", "summary_text"]
@@ -110,9 +109,9 @@ def _details(run: MirrorRun, view: _View) -> Iterator[Line]:
         yield ()
     yield from _shortened(normal, run, width)
     undecided = sum(advice.resolve(step) is not None for step in problems if step.outcome is Outcome.HELD)
-    twice = advice.held_twice(problems)
+    held = advice.held_at(problems)
     for step in problems:
-        yield from _problem(step, run, width, view, advise=undecided <= ADVISED, twice=twice)
+        yield from _problem(step, run, width, view, advise=undecided <= ADVISED, held=held)
     if undecided > ADVISED:
         yield from _hint("pagemirror conflicts")
         yield from _hint("pagemirror resolve PATH --take git, or as `conflicts` says")
@@ -147,11 +146,11 @@ def _shortened(steps: Sequence[StepResult], run: MirrorRun, width: int) -> Itera
 
 
 def _problem(
-    step: StepResult, run: MirrorRun, width: int, view: _View, *, advise: bool, twice: Container[RepoPath]
+    step: StepResult, run: MirrorRun, width: int, view: _View, *, advise: bool, held: advice.Held
 ) -> Iterator[Line]:
     yield _step_line(step, width)
     mirror = run.report.mirror if view.name_mirrors else ""
-    decision = advice.resolve(step, mirror, twice=twice)
+    decision = advice.resolve(step, mirror, held=held)
     if step.outcome is Outcome.HELD and decision is not None and advise:
         yield from _hint(advice.look(step, mirror))
         yield from _hint(decision.command)

@@ -3,7 +3,7 @@
 Pure: reports in, Markdown out.
 """
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from pagemirror.cli.output import advice
 from pagemirror.cli.output.documents import Failure
@@ -12,7 +12,6 @@ from pagemirror.cli.output.runs import MirrorRun, commit_of, pages
 from pagemirror.cli.output.safe import clean, code_span, prose, shortened
 from pagemirror.cli.output.trees import tree_lines
 from pagemirror.cli.output.words import DONE, PLANNED, counted, number, seconds, stamp
-from pagemirror.model.ids import RepoPath
 from pagemirror.model.plans import Outcome, StepResult
 from pagemirror.model.reports.runs import TreeRow
 
@@ -71,8 +70,8 @@ def _mirror(run: MirrorRun, *, name_mirrors: bool) -> Iterator[str]:
     if waiting:
         yield from ("", f"**Held and failed{title}**", "")
         yield from ("| page | step | why | next |", "|---|---|---|---|")
-        twice = advice.held_twice(waiting)
-        yield from (_waiting(step, report.mirror if name_mirrors else "", twice) for step in waiting)
+        held = advice.held_at(waiting)
+        yield from (_waiting(step, report.mirror if name_mirrors else "", held) for step in waiting)
     others = [step for step in report.steps if step.outcome not in _OPEN]
     if others:
         yield from _folded(others, title)
@@ -101,8 +100,8 @@ def _tree(rows: Sequence[TreeRow], title: str) -> Iterator[str]:
     )
 
 
-def _waiting(step: StepResult, mirror: str, twice: Container[RepoPath]) -> str:
-    decision = advice.resolve(step, mirror, twice=twice) if step.outcome is Outcome.HELD else None
+def _waiting(step: StepResult, mirror: str, held: advice.Held) -> str:
+    decision = advice.resolve(step, mirror, held=held) if step.outcome is Outcome.HELD else None
     following = "" if decision is None else f"{code_span(decision.command)} or {code_span(decision.others)}"
     what = f"{step.outcome.value} ({step.step.action.value})"
     why = f"{prose(step.code or '')}: {prose(step.reason)}" if step.code else prose(step.reason)

@@ -165,6 +165,7 @@ def _sides(row: ConflictReport) -> Iterator[Line]:
 def command(row: ConflictReport, choice: str) -> str:
     """The command that makes this choice."""
     which = "" if not row.twice else " --gone" if row.gone else " --there"
+    which += f" --of {shlex.quote(row.page_id)}" if row.alike and row.page_id is not None else ""
     start = f"pagemirror resolve {shlex.quote(row.path)} --mirror {row.mirror}{which}"
     match choice:
         case _ if choice.startswith("-"):

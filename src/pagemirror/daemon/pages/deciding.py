@@ -31,7 +31,10 @@ class Deciding:
             )
         side = take if take in {"git", "remote", "merge"} else None
         new, gone = take == "new", {"gone": True, "there": False}.get(form.get("which", ""))
-        await self._service.ask(lambda app: app.resolve(path, mirror=mirror, take=side, page=page, new=new, gone=gone))
+        of = form.get("of") or None
+        await self._service.ask(
+            lambda app: app.resolve(path, mirror=mirror, take=side, page=page, new=new, gone=gone, of=of)
+        )
         return self._noted(mirror, path, take)
 
     async def restore(self, request: Request, form: Form) -> Response:

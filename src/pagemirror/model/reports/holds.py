@@ -12,7 +12,7 @@ class ConflictReport:
     """One hold with its three texts; None where a text isn't known. `choices` are the ways `resolve` offers.
 
     `gone` says that it waits for the page of a file that is gone; `twice` that another file has its path by now, or had
-    it before, and waits there too.
+    it before, and waits there too; `alike` that this other file is gone as well, so that only the page tells which.
     """
 
     mirror: MirrorName
@@ -31,6 +31,7 @@ class ConflictReport:
     decided: str = ""
     gone: bool = False
     twice: bool = False
+    alike: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
