@@ -342,6 +342,31 @@ def test_the_page_with_the_text_is_not_surely_it_where_another_with_the_title_wa
     assert case.result.applied == frozenset()
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        a_page("y", body="Sent.\n", more={PARENT: "elsewhere"}),
+        a_page("y", body="By hand.\n", more={PARENT: "elsewhere"}, header={"created": SENT_AT, "updated": SENT_AT + 9}),
+    ],
+)
+def test_a_page_that_stands_elsewhere_casts_no_doubt_on_the_one_where_it_was_sent(other: Page) -> None:
+    """A person was asked about an "Overview" of another part of the space, which was made and changed at the time."""
+    noted = intent(IntentKind.CREATE)
+    noted = replace(noted, remote={**noted.remote, PARENT: fingerprint("above")})
+    case = Case(Shown(other, a_page("x", body="Sent.\n", more={PARENT: "above"})), noted)
+    assert [record.page_id for record in case.records] == ["page-x"]
+    assert case.journal.of(PutHold) == []
+
+
+def test_a_copy_elsewhere_is_not_surely_it_where_another_was_made_and_edited_at_the_place() -> None:
+    noted = intent(IntentKind.CREATE)
+    noted = replace(noted, remote={**noted.remote, PARENT: fingerprint("above")})
+    edited = a_page("x", body="By hand.\n", more={PARENT: "above"}, header={"updated": SENT_AT + 9})
+    case = Case(Shown(a_page("y", body="Sent.\n", more={PARENT: "elsewhere"}), edited), noted)
+    (change,) = case.journal.of(PutHold)
+    assert sorted(change.hold.candidates) == ["page-x", "page-y"]
+
+
 def test_of_two_creates_with_a_title_each_may_have_made_one_of_two_pages() -> None:
     both = intent(IntentKind.CREATE, "a"), intent(IntentKind.CREATE, "b", body="Before.\n")
     case = Case(Shown(*_older_and_edited()), *both)

@@ -12,7 +12,7 @@ from pagemirror.backends.interface import Backend, Session
 from pagemirror.executor.observe import members, prints_of, see
 from pagemirror.executor.outcomes import placed, written
 from pagemirror.executor.ports import Journal, Pages, Texts
-from pagemirror.executor.unanswered import may_be, not_applied, over, partly, same_page, with_uploads
+from pagemirror.executor.unanswered import may_be, not_applied, over, partly, same_page, same_place, with_uploads
 from pagemirror.model.clock import Clock
 from pagemirror.model.errors import Rejected
 from pagemirror.model.fields import BODY, PARENT, SET_FIELDS, TITLE, Fields, FieldValue, fingerprint
@@ -222,7 +222,7 @@ class Recovery:
             titled = [page for page in self._free(intent, pages) if page.header.title == intent.title]
             matches = [page for page in titled if self._holds(intent, page) and self._stands(intent, page)]
             alike = sum(1 for other in intents if same_page(other, intent))
-            if matches and len(matches) <= alike and not self._crowded(intent, intents, titled):
+            if matches and len(matches) <= alike and not self._crowded(intent, intents, titled, matches):
                 await self._applied(intent, matches[0])
             else:
                 left.append(intent)
@@ -245,7 +245,7 @@ class Recovery:
         for intent in intents:
             matches = [page for page in self._free(intent, pages) if self._has_text(intent, page)]
             rivals = [other for other in intents if other.remote.get(BODY) == intent.remote.get(BODY)]
-            crowded = self._crowded(intent, intents, self._free(intent, pages))
+            crowded = self._crowded(intent, intents, self._free(intent, pages), matches)
             if len(matches) == 1 and len(rivals) == 1 and not crowded:
                 await self._applied(intent, matches[0])
                 self._retitled[intent.uid] = matches[0]
@@ -253,13 +253,16 @@ class Recovery:
                 left.append(intent)
         return left
 
-    def _crowded(self, intent: Intent, intents: Sequence[Intent], pages: Sequence[Page]) -> bool:
-        """Whether of these pages more with a create's title could be one than there are creates with it: beside the one
-        that holds its text, one that was made at the time and changed since.
+    def _crowded(
+        self, intent: Intent, intents: Sequence[Intent], pages: Sequence[Page], matches: Sequence[Page]
+    ) -> bool:
+        """Whether of the pages with a create's title and place more could be one than there are creates with both:
+        beside those that hold its text, be they moved, one that was made at the time and changed since.
         """
         titled = [page for page in pages if page.header.title == intent.title]
+        titled = [page for page in titled if page in matches or self._stands(intent, page)]
         made = [page for page in titled if self._holds(intent, page) or may_be(intent, page.header)]
-        return len(made) > sum(1 for other in intents if other.title == intent.title)
+        return len(made) > sum(1 for other in intents if same_place(other, intent))
 
     def _free(self, intent: Intent, pages: Sequence[Page]) -> list[Page]:
         """Those that are no other document's by now, and were made late enough to be a create's."""

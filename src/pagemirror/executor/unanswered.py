@@ -10,7 +10,7 @@ from pagemirror.model.pages import Header
 from pagemirror.model.records import Intent, IntentKind, Open, Record
 from pagemirror.state.interface import Change, DropDecision, DropHold, DropIntent, PutRecord
 
-__all__ = ["may_be", "not_applied", "over", "partly", "same_page", "with_uploads"]
+__all__ = ["may_be", "not_applied", "over", "partly", "same_page", "same_place", "with_uploads"]
 
 APART: Final = 300.0
 """How far two clocks are likely to be off, in seconds: a page that was made so near to a create may be its own."""
@@ -70,4 +70,9 @@ def may_be(intent: Intent, header: Header) -> bool:
 
 def same_page(one: Intent, other: Intent) -> bool:
     """Whether two creates would make pages that nobody could tell apart."""
-    return one.title == other.title and all(one.remote.get(name) == other.remote.get(name) for name in (BODY, PARENT))
+    return same_place(one, other) and one.remote.get(BODY) == other.remote.get(BODY)
+
+
+def same_place(one: Intent, other: Intent) -> bool:
+    """Whether two creates would make pages with one title at one place."""
+    return one.title == other.title and one.remote.get(PARENT) == other.remote.get(PARENT)
