@@ -1,7 +1,7 @@
 """What keeps a page from being removed: pages that stand below it on the target."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import pytest
@@ -104,7 +104,12 @@ def test_why_a_page_stays_is_told_by_whose_page_is_below_it() -> None:
     assert "not this mirror's" in why(ours="x", below="xy")
 
 
-def below(*records: Record, listed: Complete, there: Iterable[Found] = ()) -> tuple[list[str], list[str]]:
+GOING = a_step("a", Action.ARCHIVE), a_step("n", page_id=None)
+
+
+def below(
+    *records: Record, listed: Complete, there: Iterable[Found] = (), removals: Sequence[Step] = GOING
+) -> tuple[list[str], list[str]]:
     """The pages that the listing is taken to hold, and those that were read for it."""
     read: list[str] = []
     found = {page.id: page for page in there}
@@ -117,7 +122,7 @@ def below(*records: Record, listed: Complete, there: Iterable[Found] = ()) -> tu
         return found[page]
 
     sparing = Sparing(listing=listing, get=get, owned=lambda _: frozenset(), buried=lambda _: frozenset())
-    whole = asyncio.run(look_below(sparing, [a_step("a", Action.ARCHIVE), a_step("n", page_id=None)], records))
+    whole = asyncio.run(look_below(sparing, removals, records))
     return [header.id for header in whole.headers], read
 
 
@@ -140,6 +145,14 @@ def test_a_page_that_a_late_listing_shows_where_it_stood_before_is_read() -> Non
     listed = tree(a="", late="", x="")
     headers, read = below(under("late", "page-a"), under("x", "page-x"), listed=listed, there=[moved])
     assert (sorted(headers), read) == (["page-a", "page-late", "page-x"], ["page-late"])
+
+
+def test_a_page_that_a_late_listing_shows_below_another_that_goes_too_is_read() -> None:
+    moved = replace(a_page("late"), header=replace(a_page("late").header, parent=PageId("page-b")))
+    removals = a_step("a", Action.DELETE), a_step("b", Action.DELETE)
+    records = under("late", "page-b"), under("x", "page-a")
+    headers, read = below(*records, listed=tree(a="", b="", late="a", x="a"), there=[moved], removals=removals)
+    assert (sorted(headers), read) == (["page-a", "page-b", "page-late", "page-x"], ["page-late"])
 
 
 def test_a_page_that_is_away_stands_below_nothing() -> None:

@@ -836,6 +836,23 @@ def test_a_page_whose_move_is_in_doubt_does_not_go_with_the_page_that_it_stood_b
     assert world.server.api.view(page.id).parent is None
 
 
+def test_a_page_whose_move_is_in_doubt_stays_where_the_page_it_stood_below_before_goes_too() -> None:
+    """The late listing showed it below that one, and the page that it really stood below was deleted with it."""
+    world = a_world("ravendocs", {"two/a.md": A, "two/c.md": C, "b.md": B}, on_removal=Removal.DELETE)
+    (page,) = (view for view in world.server.api.views() if view.title == "A")
+    world.server.api.set_switches({"list_lag": 5.0})
+    commit(world, {"one/a.md": A, "two/c.md": C, "b.md": B})
+    world.sync(RunOptions())
+    assert world.server.api.view(world.server.api.view(page.id).parent or "").title == "One"
+    commit(world, {"a.md": A, "c.md": C, "b.md": B})
+    world.seams = Seams(session=Deaf)
+    world.sync(RunOptions())
+    world.seams = Seams()
+    rest(world)
+    assert codes(world) == []
+    assert world.server.api.view(page.id).parent is None
+
+
 class Deaf(Around):
     """A session whose updates get no answer, and were never applied."""
 

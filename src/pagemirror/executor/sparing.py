@@ -40,10 +40,10 @@ async def look_below(sparing: Sparing, removals: Sequence[Step], records: Iterab
     or show them where they stood before.
     """
     listing = await sparing.listing()
-    above = {header.id: header.parent for header in listing.headers}
-    going = {step.page_id: fingerprint(step.page_id) for step in removals if step.page_id is not None}
-    below = [one.page_id for one in records if one.page_id is not None and one.remote.get(PARENT) in going.values()]
-    late = {page: await sparing.get(page) for page in below if above.get(page) not in going}
+    shown = {header.id: fingerprint(header.parent) for header in listing.headers if header.parent is not None}
+    going = {fingerprint(step.page_id) for step in removals if step.page_id is not None}
+    below = {one.page_id: above for one in records if one.page_id and (above := one.remote.get(PARENT)) in going}
+    late = {page: await sparing.get(page) for page, above in below.items() if shown.get(page) != above}
     on_time = (header for header in listing.headers if header.id not in late)
     read = (page.header for page in late.values() if isinstance(page, Page))
     return replace(listing, headers=(*on_time, *read))
