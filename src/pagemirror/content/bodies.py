@@ -117,9 +117,9 @@ def gist(document: Document, *, root: str) -> Gist:
     _, _, digest, size, noted = marshal.loads(document.note)  # noqa: S302 - our own bytes, of this process
     if document.body:
         return Gist(digest.hex(), size, document.links)
-    folder = tidy_root(root)
-    slots = [_slot(_spot(one), one[1], page=document.path, root=folder, at=(0, 0)) for one in noted]
-    return Gist(digest.hex(), size, tuple([slot for slot in slots if isinstance(slot, LinkSlot)]))
+    page, folder = document.path, tidy_root(root)
+    slots = [_noted_slot(one, page=page, root=folder) for one in noted]
+    return Gist(digest.hex(), size, tuple([slot for slot in slots if slot is not None]))
 
 
 def with_body(document: Document, data: bytes, *, root: str) -> Document:
@@ -143,6 +143,18 @@ def _noted(spot: Spot, raw: str) -> Noted:
     if spot.style == "bare" and spot.destination == raw and not spot.label:
         return spot.start, raw, image
     return spot.start, raw, image, spot.destination, spot.style, spot.label
+
+
+def _noted_slot(noted: Noted, *, page: RepoPath, root: RepoPath) -> LinkSlot | None:
+    """The slot of a note, without its line; None for a destination that leads out of the repository."""
+    _, raw, image = noted[:3]
+    if noted[3:]:
+        slot = _slot(_spot(noted), raw, page=page, root=root, at=(0, 0))
+        return slot if isinstance(slot, LinkSlot) else None
+    where = locate(raw, page=page, root=root)
+    if isinstance(where, Outside):
+        return None
+    return LinkSlot(raw, LinkKind.IMAGE if image else LinkKind.LINK, where.path, where.suffix)
 
 
 def _spot(noted: Noted) -> Spot:

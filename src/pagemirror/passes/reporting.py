@@ -27,8 +27,6 @@ def show_plan(plan: Plan, root: RepoPath) -> Plan:
 
 
 def _shown(step: Step, root: RepoPath) -> Step:
-    if not root:
-        return step
     moved_from = RepoPath(shown(step.moved_from, root)) if step.moved_from is not None else None
     path = shown(step.path, root)
     title = path if step.title == step.path else step.title
