@@ -329,7 +329,7 @@ def test_several_pages_that_could_be_it_are_held_for_a_person() -> None:
 def _older_and_edited() -> tuple[Page, Page]:
     """A page with the text that was sent, made shortly before, and one with the title that was made then and edited."""
     return (
-        a_page("x", body="Sent.\n", header={"created": SENT_AT - 33}),
+        a_page("x", body="Sent.\n", header={"created": SENT_AT - 33, "updated": SENT_AT - 33}),
         a_page("y", body="By hand.\n", header={"created": SENT_AT + 1, "updated": SENT_AT + 9}),
     )
 
@@ -365,6 +365,30 @@ def test_a_copy_elsewhere_is_not_surely_it_where_another_was_made_and_edited_at_
     case = Case(Shown(a_page("y", body="Sent.\n", more={PARENT: "elsewhere"}), edited), noted)
     (change,) = case.journal.of(PutHold)
     assert sorted(change.hold.candidates) == ["page-x", "page-y"]
+
+
+def test_a_persons_own_page_of_that_title_leaves_no_doubt_which_one_holds_the_text() -> None:
+    own = a_page("y", body="By hand.\n", header={"created": SENT_AT + 1, "updated": SENT_AT + 1})
+    case = Case(Shown(a_page("x", body="Sent.\n", header={"created": SENT_AT}), own), intent(IntentKind.CREATE))
+    assert [record.page_id for record in case.records] == ["page-x"]
+    assert case.result.applied == {Uid("a")}
+
+
+def test_of_two_pages_with_one_creates_text_nobody_can_tell_which_it_made_whatever_another_made() -> None:
+    pages = (a_page("x", body="Sent.\n"), a_page("y", body="Sent.\n"))
+    both = intent(IntentKind.CREATE, "a"), intent(IntentKind.CREATE, "b", body="Before.\n")
+    case = Case(Shown(*pages), *both)
+    assert case.result.applied == frozenset()
+    assert ("a", ("page-x", "page-y")) in [(put.hold.uid, put.hold.candidates) for put in case.journal.of(PutHold)]
+
+
+def test_of_two_copies_each_create_gets_the_page_that_stands_where_it_was_put() -> None:
+    def copy(name: str, above: str) -> Intent:
+        return intent(IntentKind.CREATE, name, remote=prints_of(EXEC, {TITLE: "Title", BODY: "Sent.\n", PARENT: above}))
+
+    pages = [a_page(name, body="Sent.\n", more={PARENT: above}) for name, above in (("x", "two"), ("y", "one"))]
+    case = Case(Shown(*pages), copy("a", "one"), copy("b", "two"))
+    assert {record.uid: record.page_id for record in case.records} == {"a": "page-y", "b": "page-x"}
 
 
 def test_of_two_creates_with_a_title_each_may_have_made_one_of_two_pages() -> None:

@@ -47,8 +47,8 @@ def planned_changes(
             changes.append(PutRecord(record=refreshed(view.record, view.wanted)))
     changes += [DropRecord(uid=uid) for uid in plan.forget if views[uid].record is not None]
     stepped = {step.uid for step in plan.steps}
-    gone = {*stepped, *plan.forget}
-    quiet = [view for uid, view in sorted(views.items()) if uid not in gone and uid not in plan.refresh]
+    written = {*stepped, *plan.refresh}
+    quiet = [view for uid, view in sorted(views.items()) if uid not in written]
     changes += [PutRecord(record=calm) for view in quiet if (calm := _calmed(view)) is not None]
     for uid, view in sorted(views.items()):
         if view.hold is not None and uid not in stepped:
