@@ -324,6 +324,8 @@ def test_several_pages_that_could_be_it_are_held_for_a_person() -> None:
     case = Case(Shown(*pages), intent(IntentKind.CREATE))
     (change,) = case.journal.of(PutHold)
     assert change.hold.candidates == ("page-x", "page-y")
+    assert case.dropped == ["a"]
+    assert [record.remote for record in case.records] == [prints_of(EXEC, {TITLE: "Title", BODY: "Sent.\n"})]
 
 
 def _older_and_edited() -> tuple[Page, Page]:
@@ -372,6 +374,21 @@ def test_a_persons_own_page_of_that_title_leaves_no_doubt_which_one_holds_the_te
     case = Case(Shown(a_page("x", body="Sent.\n", header={"created": SENT_AT}), own), intent(IntentKind.CREATE))
     assert [record.page_id for record in case.records] == ["page-x"]
     assert case.result.applied == {Uid("a")}
+
+
+def test_a_create_with_another_title_made_none_of_them() -> None:
+    other = intent(IntentKind.CREATE, "b", title="Other", body="Before.\n")
+    case = Case(Shown(*_older_and_edited()), intent(IntentKind.CREATE), other)
+    assert case.result.applied == frozenset()
+    assert [put.hold.candidates for put in case.journal.of(PutHold)] == [("page-x", "page-y"), ("page-y",)]
+
+
+def test_a_page_with_the_text_and_another_title_is_it_whatever_people_made_under_titles_of_their_own() -> None:
+    pages = (
+        a_page("x", title="By hand", body="Sent.\n", header={"created": SENT_AT}),
+        a_page("y", title="Own", body="By hand.\n", header={"created": SENT_AT + 1, "updated": SENT_AT + 9}),
+    )
+    assert Case(Shown(*pages), intent(IntentKind.CREATE)).result.applied == {Uid("a")}
 
 
 def test_of_two_pages_with_one_creates_text_nobody_can_tell_which_it_made_whatever_another_made() -> None:
