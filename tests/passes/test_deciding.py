@@ -1,5 +1,6 @@
 """Which hold a person's word is about, and what is shown of those that wait: on a state made by hand."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -33,21 +34,21 @@ def waiting(*holds: Hold, decided: tuple[str, ...] = ()) -> MemoryStore:
     return store
 
 
-def said(store: MemoryStore, choice: str, *, gone: bool | None = None, path: str = "a.md") -> ResolveReport:
-    """A person's word, which the state has afterwards."""
-    return resolve(SETUP, store, DOCS, path, choice=Choice(choice), page=None, now=200.0, gone=gone)
+def said(store: MemoryStore, choice: str, *, path: str = "a.md", **which: Any) -> ResolveReport:
+    """A person's word, which the state has afterwards; `which` says what it is about."""
+    return resolve(SETUP, store, DOCS, path, choice=Choice(choice), page=None, now=200.0, **which)
 
 
-def meant(store: MemoryStore, choice: str, *, gone: bool | None = None) -> str | None:
+def meant(store: MemoryStore, choice: str, **which: Any) -> str | None:
     """The page that a word was taken to be about."""
-    return said(store, choice, gone=gone).page_id
+    return said(store, choice, **which).page_id
 
 
-def refused(store: MemoryStore, choice: str, *, gone: bool | None = None, path: str = "a.md") -> UsageError:
+def refused(store: MemoryStore, choice: str, *, path: str = "a.md", **which: Any) -> UsageError:
     """What a word is answered that was not noted."""
     before = store.decisions(NAME)
     with pytest.raises(UsageError) as caught:
-        said(store, choice, gone=gone, path=path)
+        said(store, choice, path=path, **which)
     assert store.decisions(NAME) == before
     return caught.value
 
@@ -92,12 +93,29 @@ def test_a_word_that_fits_both_has_to_say_which() -> None:
     assert meant(waiting(GONE, THERE), "git", gone=False) == "page-there"
 
 
-def test_of_several_files_that_are_gone_from_a_path_the_one_that_waits_longest_is_meant() -> None:
-    late = a_hold("late", "removed_and_edited", at=150.0)
-    early = a_hold("other", "removed_and_edited", at=50.0)
-    assert meant(waiting(late, early), "git") == "page-other"
-    assert meant(waiting(late, early, decided=("other",)), "git") == "page-late"
-    assert meant(waiting(late, early, decided=("other", "late")), "git") == "page-other"
+def test_of_several_pages_whose_files_went_from_a_path_the_word_has_to_say_whose() -> None:
+    other = a_hold("other", "removed_and_edited")
+    answer = refused(waiting(GONE, other), "git")
+    assert answer.code == "which_hold"
+    assert "page-gone (removed_and_edited), page-other (removed_and_edited)" in str(answer)
+    assert meant(waiting(GONE, other, THERE), "git", of="page-other") == "page-other"
+    assert meant(waiting(GONE, other, THERE), "git", gone=True, of="page-gone") == "page-gone"
+    elsewhere = refused(waiting(GONE, other), "git", of="page-there")
+    assert (elsewhere.code, "for a.md and page page-there in mirror" in str(elsewhere)) == ("not_held", True)
+
+
+def test_of_several_that_have_no_page_the_one_that_waits_longest_is_meant() -> None:
+    late, early = (a_hold(name, "foreign", at=at, page_id=None) for name, at in (("late", 150.0), ("early", 50.0)))
+
+    def first(*holds: Hold, decided: tuple[str, ...] = ()) -> list[Uid]:
+        store = waiting(*holds, decided=decided)
+        said(store, "new")
+        return [uid for uid, one in store.decisions(NAME).items() if one.choice is Choice.NEW]
+
+    assert first(late, early) == ["early"]
+    assert first(late, early, decided=("early",)) == ["late"]
+    assert first(late, early, decided=("early", "late")) == ["early"]
+    assert first(late, replace(early, page_id=PageId("page-early"))) == ["early"]
 
 
 def test_a_word_that_fits_nothing_is_answered_with_what_would() -> None:
