@@ -819,6 +819,23 @@ def test_a_page_that_is_gone_is_not_forgotten_while_the_page_above_it_waits() ->
     assert codes(world) == []
 
 
+@pytest.mark.parametrize("name", ["ravendocs", "ravendocs_rpc"])
+def test_who_changes_their_mind_while_a_page_waits_for_the_one_above_it_is_heard(name: str) -> None:
+    """The word was taken, and the page was made anew all the same, as its record had forgotten that it was gone."""
+    world = a_world(name, {"one/a.md": A, "b.md": B})
+    take_away(world, "One")
+    world.sync(RunOptions(drift=True))
+    decide(world, "one/a.md", Choice.GIT)
+    world.sync(RunOptions(drift=True))
+    world.sync(RunOptions())
+    assert ("one/a.md", "remote_removed") in codes(world)
+    decide(world, "one/a.md", Choice.REMOTE)
+    decide(world, "one/", Choice.GIT)
+    rest(world)
+    assert codes(world) == []
+    assert sorted(view.title for view in world.server.api.views() if not view.archived) == ["B", "One"]
+
+
 def test_a_page_whose_move_is_in_doubt_does_not_go_with_the_page_that_it_stood_below() -> None:
     """The listing was late and showed it where it had stood before that, so the page above it was deleted."""
     world = a_world("ravendocs", {"a.md": A, "b.md": B}, on_removal=Removal.DELETE)

@@ -127,8 +127,10 @@ def _unsent(step: Step, view: View, whole: Callable[[Uid], Wanted], now: float) 
             since = record.leaving_since if record.leaving_since is not None else now
             yield PutRecord(record=replace(record, open=Open.LEAVING, leaving_since=since))
         case Outcome.SKIPPED if record is not None:
-            if step.action is Action.CREATE and view.seen == Missing(kind=Absence.GONE) and record.page_id is not None:
-                # It waits for a page of its own, as a new one does, whatever the next passes look at.
+            anew = step.action is Action.CREATE and view.seen == Missing(kind=Absence.GONE) and view.decision is None
+            if anew and record.page_id is not None:
+                # It waits for a page of its own, as a new one does, whatever the next passes look at. A person's word
+                # keeps it from being forgotten, too, and they may change it.
                 record = replace(record, former_ids=(*record.former_ids, record.page_id), page_id=None)
             waits = Open.UNSETTLED if record.open is Open.UNSETTLED and record.page_id is not None else Open.DEFERRED
             yield PutRecord(record=replace(record, open=waits, path=step.path))
