@@ -6,14 +6,17 @@ from typing import Any
 import pytest
 
 from pagemirror.model.errors import UsageError
-from pagemirror.model.ids import PageId, RepoPath, Uid
-from pagemirror.model.records import Choice, Decision, Hold
-from pagemirror.model.reports.holds import ConflictReport, ResolveReport
-from pagemirror.passes.deciding import conflicts, resolve
-from pagemirror.state.interface import PutDecision, PutHold, PutText, text_id
+from pagemirror.model.ids import MirrorName, PageId, RepoPath, TextId, Uid
+from pagemirror.model.records import Choice, Decision, Hold, Record, Standing
+from pagemirror.model.reports.holds import ConflictReport, HistoryRow, ResolveReport
+from pagemirror.passes.deciding import conflicts, find_record, history, only_one, resolve, restore
+from pagemirror.planner.table import seen_by_record
+from pagemirror.planner.views import own_print, remote_print
+from pagemirror.state.interface import Change, Keep, PutDecision, PutHold, PutRecord, PutText, text_id
 from support.memory.store import MemoryStore
 from support.memory.tables import Tables
 from support.simulation.world import NAME, the_setup
+from support.steps import a_record
 
 SETUP = the_setup("exec")
 DOCS = RepoPath("docs")
@@ -150,10 +153,23 @@ def test_no_word_lifts_a_guard() -> None:
     assert meant(waiting(guarded, THERE), "git") == "page-there"
 
 
-def test_two_that_wait_under_one_path_are_shown_as_such() -> None:
-    alone = a_hold("alone", path="docs/b.md")
-    seen = {report.page_id: (report.gone, report.twice) for report in shown(waiting(GONE, THERE, alone))}
-    assert seen == {"page-gone": (True, True), "page-there": (False, True), "page-alone": (False, False)}
+def test_several_that_wait_under_one_path_are_shown_as_such() -> None:
+    def seen(*holds: Hold) -> dict[PageId | None, tuple[bool, bool, bool]]:
+        return {report.page_id: (report.gone, report.twice, report.alike) for report in shown(waiting(*holds))}
+
+    alone, elsewhere = a_hold("alone", path="docs/b.md"), a_hold("else", "removed_and_edited", path="docs/c.md")
+    other = a_hold("other", "removed_and_edited")
+    assert seen(GONE, THERE, alone, elsewhere) == {
+        "page-gone": (True, True, False),
+        "page-there": (False, True, False),
+        "page-alone": (False, False, False),
+        "page-else": (True, False, False),
+    }
+    assert seen(GONE, other, THERE) == {
+        "page-gone": (True, True, True),
+        "page-other": (True, True, True),
+        "page-there": (False, True, False),
+    }
 
 
 def test_what_waits_can_be_asked_for_by_path() -> None:
@@ -197,3 +213,121 @@ def test_all_of_a_hold_is_shown() -> None:
         candidates=(PageId("p"),),
         decided="git",
     )
+
+
+# ------------------------------------------------------------------ kept texts
+
+
+def with_records(*records: Record, kept: tuple[Keep, ...] = ()) -> MemoryStore:
+    """A state that knows these pages, and has kept these texts."""
+    store = MemoryStore(Tables())
+    changes: tuple[Change, ...] = (*(PutRecord(record=record) for record in records), *kept)
+    store.apply(NAME, changes)
+    return store
+
+
+def a_keep(text: str, name: str = "a", *, path: str = "docs/a.md", at: float = 1.0) -> Keep:
+    return Keep(
+        uid=Uid(name), path=RepoPath(path), page_id=PageId("page-then"), at=at, why="drift", title="Then", text=text
+    )
+
+
+LIVE = a_record("a", path=RepoPath("docs/a.md"), page_id=PageId("page-a"))
+
+
+def test_the_page_of_a_path_is_the_live_one_and_of_several_always_the_same() -> None:
+    removed = replace(LIVE, uid=Uid("0"), standing=Standing.REMOVED)
+    store = with_records(removed, replace(LIVE, uid=Uid("b"), page_id=None), LIVE)
+    assert find_record(SETUP, store, DOCS, "a.md") == LIVE
+    assert find_record(SETUP, store, RepoPath(""), "docs/a.md") == LIVE
+    assert find_record(SETUP, with_records(removed), DOCS, "a.md") == removed
+    assert find_record(SETUP, store, DOCS, "b.md") is None
+
+
+def test_the_kept_texts_of_a_page_are_told_newest_first_wherever_its_file_was() -> None:
+    old, new = a_keep("\n  First é. \nNext.\n", path="docs/old.md"), a_keep("\n", at=2.0)
+    store = with_records(LIVE, kept=(old, new, a_keep("Other.", "b")))
+    blank, first = history(SETUP, store, DOCS, "a.md")
+    assert first == HistoryRow(
+        mirror=NAME,
+        number=1,
+        path="old.md",
+        page_id=PageId("page-then"),
+        at=1.0,
+        why="drift",
+        title="Then",
+        first_line="First é.",
+        size=20,  # bytes
+        text="\n  First é. \nNext.\n",
+    )
+    assert (blank.number, blank.first_line) == (2, "")
+
+
+def test_the_kept_texts_of_a_file_that_no_record_knows_are_told_by_its_path() -> None:
+    store = with_records(kept=(a_keep("Here."), a_keep("Elsewhere.", path="docs/b.md")))
+    assert [row.text for row in history(SETUP, store, DOCS, "a.md")] == ["Here."]
+    assert [row.text for row in history(SETUP, store, RepoPath(""), "docs/b.md")] == ["Elsewhere."]
+
+
+class Forgetful(MemoryStore):
+    """A state in which texts don't stay."""
+
+    def text(self, name: TextId) -> str | None:
+        del name
+        return None
+
+
+def test_a_text_that_the_state_no_longer_has_is_not_shown() -> None:
+    store = Forgetful(Tables())
+    store.apply(NAME, (PutRecord(record=LIVE), PutText(text="git"), a_keep("Kept.")))
+    store.apply(NAME, (PutHold(hold=a_hold("a", git=text_id("git"))),))
+    (report,) = shown(store)
+    assert (report.git, history(SETUP, store, DOCS, "a.md")) == (None, ())
+
+
+def put_back(store: MemoryStore, number: int = 1, path: str = "a.md") -> ResolveReport:
+    return restore(SETUP, store, DOCS, path, number, now=200.0)
+
+
+@pytest.mark.parametrize(("code", "bound"), [("drift", "basis-a"), ("foreign", None)])
+def test_a_kept_text_that_is_put_back_is_noted_for_what_was_seen_of_the_page(code: str, bound: str | None) -> None:
+    store = with_records(LIVE, kept=(a_keep("Kept."), a_keep("Later.", at=2.0)))
+    store.apply(NAME, (PutHold(hold=a_hold("a", code)), PutHold(hold=a_hold("b", path="docs/b.md"))))
+    told = put_back(store)
+    assert told == ResolveReport(mirror=NAME, path="a.md", choice="restore", code="restore", page_id=PageId("page-a"))
+    assert store.decisions(NAME) == {
+        Uid("a"): Decision(
+            uid=Uid("a"),
+            choice=Choice.RESTORE,
+            basis=bound or f"{own_print(LIVE)}:{remote_print(seen_by_record(LIVE))}",
+            at=200.0,
+            text=text_id("Kept."),
+            title="Then",
+        )
+    }
+
+
+@pytest.mark.parametrize("record", [None, replace(LIVE, page_id=None), replace(LIVE, standing=Standing.REMOVED)])
+def test_no_text_is_put_back_where_there_is_no_page(record: Record | None) -> None:
+    store = with_records(*([record] if record is not None else []), kept=(a_keep("Kept."),))
+    with pytest.raises(UsageError) as caught:
+        put_back(store)
+    assert caught.value.code == "no_page"
+    assert store.decisions(NAME) == {}
+
+
+@pytest.mark.parametrize(("kept", "hint"), [(6, "there are: 6, 5, 4, 3, 2"), (0, "there are: none")])
+def test_a_number_without_a_text_is_answered_with_those_that_there_are(kept: int, hint: str) -> None:
+    store = with_records(LIVE, kept=tuple(a_keep(f"Text {k}.", at=float(k)) for k in range(kept)))
+    with pytest.raises(UsageError) as caught:
+        put_back(store, 9)
+    assert (caught.value.code, caught.value.hint) == ("no_text", hint)
+
+
+def test_a_path_is_of_the_one_mirror_that_knows_it() -> None:
+    one, two = MirrorName("one"), MirrorName("two")
+    assert only_one([one], "a.md") == one
+    for mirrors, code in (([], "unknown_path"), ([one, two], "ambiguous_path")):
+        with pytest.raises(UsageError) as caught:
+            only_one(mirrors, "a.md")
+        assert caught.value.code == code
