@@ -445,6 +445,7 @@ def test_a_page_that_was_being_written_for_another_file_is_no_creates_although_n
     case = Case(shown, intent(IntentKind.CREATE, "a"), intent(of, "b"))
     assert case.result.applied == {Uid("b")}
     assert {record.uid: record.page_id for record in case.records} == {"a": None, "b": "page-b"}
+    assert shown.read == ["page-b"]  # once
 
 
 def test_a_page_made_long_before_is_not_the_one() -> None:

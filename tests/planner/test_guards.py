@@ -125,6 +125,11 @@ def test_max_rerender_lets_a_pass_with_an_own_update_go_on() -> None:
     assert guarded([*rerendered(30), *steps(1, Action.UPDATE, changed=frozenset({BODY}))], pages=40)[1] == ()
 
 
+def test_an_own_update_that_links_to_a_new_page_is_an_own_update_all_the_same() -> None:
+    own = steps(1, Action.UPDATE, prefix="o", changed=frozenset({BODY}), wants=(Uid("p0"),))
+    assert guarded([*rerendered(30), *own, *steps(1, Action.CREATE)], pages=40)[1] == ()
+
+
 def test_pages_that_a_pass_which_was_killed_left_unsettled_are_not_rendered_again_but_settled() -> None:
     assert guarded(rerendered(30, unsettled=True), pages=40)[1] == ()
 

@@ -78,12 +78,22 @@ def test_rule_4_gives_way_where_git_breaks_the_pair() -> None:
     assert pairs(found) == {"a.md": "b.md", "b.md": "a.md"}
 
 
+def test_rule_4_beats_title_and_place() -> None:
+    found = matched([file("a.md", "3", title="B")], [row("a.md", "1", title="A"), row("b.md", "2", title="B")])
+    assert pairs(found) == {"a.md": "a.md"}
+
+
 def test_a_broken_pair_that_nothing_else_claims_stays_together() -> None:
     assert pairs(matched([file("a.md", "2")], [row("a.md", "1")], broken=("a.md",))) == {"a.md": "a.md"}
 
 
 def test_rule_5_follows_gits_rename() -> None:
     assert pairs(matched([file("b.md", "2")], [row("a.md", "1")], {"b.md": "a.md"})) == {"b.md": "a.md"}
+
+
+def test_of_two_files_that_git_says_were_one_only_one_has_its_page() -> None:
+    found = matched([file("b.md", "2"), file("c.md", "3")], [row("a.md", "1")], {"b.md": "a.md", "c.md": "a.md"})
+    assert pairs(found) == {"b.md": "a.md"}
 
 
 def test_rule_5_beats_title_and_place() -> None:
@@ -240,6 +250,11 @@ def test_an_incompatible_record_makes_nothing_ambiguous() -> None:
 # --------------------------------------------------------------------- archived records
 
 
+def test_a_file_with_another_id_does_not_keep_one_of_the_same_text_from_its_page() -> None:
+    found = matched([file("b.md"), file("c.md", front_id="y")], [row("a.md", front_id="x")])
+    assert (pairs(found), found.ambiguous) == ({"b.md": "a.md"}, {})
+
+
 def test_an_archived_record_comes_back_with_its_file() -> None:
     found = matched([file("a.md", "1")], [row("a.md", "1", standing=Standing.REMOVED)])
     assert pairs(found) == {"a.md": "a.md"}
@@ -273,6 +288,22 @@ def test_a_live_record_is_preferred_to_an_archived_one_of_the_same_text() -> Non
 # --------------------------------------------------------------------- section pages
 
 
+def test_where_git_breaks_a_pair_the_live_record_comes_before_an_archived_one_of_the_title() -> None:
+    gone = row("old.md", "2", title="B", standing=Standing.REMOVED)
+    found = matched([file("a.md", "3", title="B")], [row("a.md", "1", title="A"), gone], broken=("a.md",))
+    assert pairs(found) == {"a.md": "a.md"}
+
+
+def test_where_git_breaks_a_pair_an_archived_record_of_the_title_comes_before_that_of_the_path() -> None:
+    here = row("a.md", "1", title="A", standing=Standing.REMOVED)
+    titled = row("old.md", "2", title="B", standing=Standing.REMOVED)
+    assert pairs(matched([file("a.md", "3", title="B")], [here, titled], broken=("a.md",))) == {"a.md": "old.md"}
+
+
+def test_a_section_page_takes_over_from_an_index_alone() -> None:
+    assert pairs(matched([file("docs/", "2")], [row("docs/a.md", "1")])) == {}
+
+
 def test_an_index_takes_its_section_page_over() -> None:
     assert pairs(matched([file("guide/index.md", "2", title="G")], [row("guide/", "s")])) == {
         "guide/index.md": "guide/"
@@ -281,6 +312,10 @@ def test_an_index_takes_its_section_page_over() -> None:
 
 def test_a_section_page_takes_over_when_the_index_goes() -> None:
     assert pairs(matched([file("guide/", "s")], [row("guide/README.md", "1")])) == {"guide/": "guide/README.md"}
+
+
+def test_an_index_with_another_id_is_another_document_than_its_section_page() -> None:
+    assert pairs(matched([file("guide/index.md", "2", front_id="y")], [row("guide/", "s", front_id="x")])) == {}
 
 
 def test_an_index_that_was_a_page_elsewhere_brings_its_own_page() -> None:

@@ -150,7 +150,7 @@ def _stands(record: Record, *, live: bool | None) -> bool:
 def _unique(
     open_: _Open,
     of_file: Callable[[Candidate], Hashable | None],
-    of_record: Callable[[Record], Hashable | None],
+    of_record: Callable[[Record], Hashable],
     *,
     live: bool | None = None,
 ) -> dict[RepoPath, tuple[Record, ...]]:
@@ -165,7 +165,7 @@ def _unique(
     records: defaultdict[Hashable, list[Record]] = defaultdict(list)
     for record in open_.records.values():
         key = of_record(record)
-        if key is not None and key in files and _stands(record, live=live):
+        if key in files and _stands(record, live=live):
             records[key].append(record)
     several: dict[RepoPath, tuple[Record, ...]] = {}
     for key, there in records.items():
