@@ -836,6 +836,23 @@ def test_who_changes_their_mind_while_a_page_waits_for_the_one_above_it_is_heard
     assert sorted(view.title for view in world.server.api.views() if not view.archived) == ["B", "One"]
 
 
+def test_who_changes_their_mind_after_the_page_above_got_no_answer_is_heard() -> None:
+    world = a_world("ravendocs", {"one/a.md": A, "b.md": B})
+    take_away(world, "One")
+    world.sync(RunOptions(drift=True))
+    decide(world, "one/", Choice.GIT)
+    decide(world, "one/a.md", Choice.GIT)
+    world.seams = Seams(session=DeafAtTheTop)
+    report = world.sync(RunOptions())
+    assert report is not None
+    assert ("one/a.md", "skipped", "parent") in [(s.step.path, s.outcome, s.code) for s in report.steps]
+    world.seams = Seams()
+    decide(world, "one/a.md", Choice.REMOTE)
+    rest(world)
+    assert codes(world) == []
+    assert sorted(view.title for view in world.server.api.views()) == ["B", "One"]
+
+
 def test_a_page_whose_move_is_in_doubt_does_not_go_with_the_page_that_it_stood_below() -> None:
     """The listing was late and showed it where it had stood before that, so the page above it was deleted."""
     world = a_world("ravendocs", {"a.md": A, "b.md": B}, on_removal=Removal.DELETE)

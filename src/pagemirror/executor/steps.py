@@ -147,7 +147,10 @@ class Stepper:
             case (Action.CREATE | Action.RESTORE, Absent()):
                 record = known(view)
                 gone = replace(record, former_ids=(*record.former_ids, found.id), page_id=None)
-                return await create(context, replace(view, record=gone))
+                made = await create(context, replace(view, record=gone))
+                # Where it has to wait, a person's word stands with what it is about: they may change it.
+                waits = made.outcome is Outcome.SKIPPED and view.decision is not None
+                return replace(made, record=record) if waits else made
             case _:
                 raise NotApplied(f"{verdict.action} does not fit what was found", code="internal")
 
