@@ -1,5 +1,6 @@
 """Which hold a person's word is about, and what is shown of those that wait: on a state made by hand."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -235,6 +236,13 @@ def a_keep(text: str, name: str = "a", *, path: str = "docs/a.md", at: float = 1
 LIVE = a_record("a", path=RepoPath("docs/a.md"), page_id=PageId("page-a"))
 
 
+class Backwards(MemoryStore):
+    """A state that gives the last record of a path first."""
+
+    def records_by_path(self, name: MirrorName, paths: Iterable[RepoPath]) -> tuple[Record, ...]:
+        return super().records_by_path(name, paths)[::-1]
+
+
 def test_the_page_of_a_path_is_the_live_one_and_of_several_always_the_same() -> None:
     removed = replace(LIVE, uid=Uid("0"), standing=Standing.REMOVED)
     store = with_records(removed, replace(LIVE, uid=Uid("b"), page_id=None), LIVE)
@@ -242,6 +250,11 @@ def test_the_page_of_a_path_is_the_live_one_and_of_several_always_the_same() -> 
     assert find_record(SETUP, store, RepoPath(""), "docs/a.md") == LIVE
     assert find_record(SETUP, with_records(removed), DOCS, "a.md") == removed
     assert find_record(SETUP, store, DOCS, "b.md") is None
+    backwards = Backwards(Tables())
+    backwards.apply(NAME, tuple(PutRecord(record=replace(LIVE, uid=Uid(uid), page_id=None)) for uid in "ab"))
+    found = find_record(SETUP, backwards, DOCS, "a.md")
+    assert found is not None
+    assert found.uid == "a"
 
 
 def test_the_kept_texts_of_a_page_are_told_newest_first_wherever_its_file_was() -> None:
