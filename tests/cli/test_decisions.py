@@ -80,6 +80,13 @@ def test_where_two_wait_under_one_path_each_command_says_which_is_meant(desk: De
     assert "pagemirror resolve b.md --mirror handbook --gone --of p2 --take remote" in told.out
 
 
+def test_a_page_that_is_another_files_is_not_offered_again(desk: Desk) -> None:
+    desk.app.holds = (hold(code="page_taken", choices=("page", "new"), candidates=(PageId("p9"),)),)
+    told = desk("conflicts")
+    assert "pagemirror resolve b.md --mirror handbook --page ID\n" in told.out
+    assert "pagemirror resolve b.md --mirror handbook --new\n" in told.out
+
+
 def test_conflicts_can_be_asked_by_path_and_mirror(desk: Desk) -> None:
     desk("conflicts", "a.md", "./b.md", "--mirror", "handbook")
     assert desk.app.asked == [("conflicts", ("handbook",), ("a.md", "b.md"))]

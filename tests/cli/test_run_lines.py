@@ -80,6 +80,15 @@ def test_a_page_in_doubt_is_told_with_the_pages_that_it_could_be() -> None:
     assert "or --new" in shown
 
 
+def test_of_a_page_that_is_another_files_the_command_names_no_page() -> None:
+    """There was no command, although a person can decide."""
+    held = done("a.md", Action.CREATE, Outcome.HELD, code="page_taken", candidates=(PageId("p9"),))
+    shown = told(run_of(passed(held, result=Result.HELD)))
+    assert "→ pagemirror conflicts a.md\n" in shown
+    assert "→ pagemirror resolve a.md --new\n" in shown
+    assert "or --page ID" in shown
+
+
 def test_a_guard_is_told_with_its_numbers_and_its_flag_and_no_other_advice() -> None:
     held = done("a.md", Action.ARCHIVE, Outcome.HELD, code="max_removals", reason="too many removals")
     shown = told(run_of(passed(held, result=Result.HELD, guards=(GUARD,))))

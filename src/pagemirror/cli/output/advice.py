@@ -25,7 +25,7 @@ _WAYS = {
     "remote_removed": _TWO_WAYS,
     "removed_and_edited": _TWO_WAYS,
 }
-_WHICH_PAGE = frozenset({"ambiguous", "foreign", "in_doubt"})
+_WHICH_PAGE = frozenset({"ambiguous", "foreign", "in_doubt", "page_taken"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +62,8 @@ def resolve(result: StepResult, mirror: str = "", *, held: Held = _NONE_ELSE) ->
         back = result.step.action is Action.RESTORE  # there is no text to merge from
         first, *others = (way for way in _WAYS[result.code] if way != "merge" or not back)
         return Decision(command=f"{start} --take {first}", others=", ".join(f"--take {way}" for way in others))
+    if result.code == "page_taken":  # the page that it could be is another file's
+        return Decision(command=f"{start} --new", others="--page ID")
     if result.code in _WHICH_PAGE:
         known = result.step.candidates
         return Decision(command=f"{start} --page {shlex.quote(known[0]) if known else 'ID'}", others="--new")

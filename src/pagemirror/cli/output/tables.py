@@ -173,7 +173,8 @@ def command(row: ConflictReport, choice: str) -> str:
         case "new":
             return f"{start} --new"
         case "page":
-            return f"{start} --page {shlex.quote(row.candidates[0]) if row.candidates else 'ID'}"
+            known = row.candidates if row.code != "page_taken" else ()  # that one is another file's
+            return f"{start} --page {shlex.quote(known[0]) if known else 'ID'}"
         case _:
             return f"{start} --take {choice}"
 
