@@ -134,6 +134,14 @@ def test_a_step_without_a_page_has_nothing_to_look_at() -> None:
 # ---------------------------------------------------------------- the look
 
 
+def test_a_page_that_is_as_it_should_be_follows_its_file_that_moved() -> None:
+    there = rendered(BASE)
+    case = Case(PAGE, given=replace(there, wanted=replace(there.wanted, path=RepoPath("moved.md"))))
+    assert case.run().outcome is Outcome.DONE
+    assert case.target.calls == [("get", ID)]
+    assert case.record == replace(level(), path=RepoPath("moved.md"))
+
+
 def test_what_is_as_the_record_says_is_written() -> None:
     case = Case(PAGE)
     assert case.run().outcome is Outcome.DONE

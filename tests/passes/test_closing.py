@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from pagemirror.model.documents import Unreadable
-from pagemirror.model.ids import BlobId, PageId, RepoPath, Uid
+from pagemirror.model.fields import BODY, fingerprint
+from pagemirror.model.ids import BlobId, Fingerprint, PageId, RepoPath, Uid
 from pagemirror.model.pages import Absence
 from pagemirror.model.plans import Action, Guard, Outcome, Plan, Result, Step, StepResult
 from pagemirror.model.records import Choice, Decision, Failure, Hold, Open, Record
@@ -235,6 +236,21 @@ def test_a_page_that_waits_to_be_removed_is_leaving_since_its_file_went(before: 
     record = a_record("a", leaving_since=before)
     view = a_view(record=record, wanted=None)
     assert left(view, ended(Outcome.SKIPPED, Action.ARCHIVE)) == replace(record, open=Open.LEAVING, leaving_since=since)
+
+
+@pytest.mark.parametrize(
+    ("text", "draft", "known"),
+    [("Text.\n", None, True), ("By hand.\n", None, False), ("Text.\n", fingerprint("a draft"), False)],
+)
+def test_an_edit_that_nothing_comes_of_yet_leaves_the_record_without_its_stamp(
+    text: str, draft: Fingerprint | None, *, known: bool
+) -> None:
+    """The next pass took the page for what it had been, where the file turned out to be another one."""
+    record = a_record("a", remote={BODY: fingerprint("Text.\n")}, version="3", updated=7.0)
+    seen = Present(page_id=PageId("page-a"), prints={BODY: fingerprint(text)}, draft=draft)
+    after = left(a_view(record=record, wanted=None, seen=seen), ended(Outcome.SKIPPED, Action.ARCHIVE))
+    assert after is not None
+    assert (after.version, after.updated) == (("3", 7.0) if known else (None, 0.0))
 
 
 @pytest.mark.parametrize(("before", "after"), [(Open.UNSETTLED, Open.UNSETTLED), (Open.FAILED, Open.DEFERRED)])

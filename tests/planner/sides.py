@@ -81,6 +81,7 @@ def record(base: Wanted | None = None, page_id: str | None = "p-a", **but: Any) 
         "sent": base.sent,
         "remote": base.full,
         "version": "7",
+        "updated": 7.0,
     }
     return Record(**{**usual, **but})
 

@@ -324,6 +324,13 @@ def test_a_diverged_page_is_never_removed_unasked() -> None:
     assert verdict(view(None, record(diverged=True), page())).code == "removed_and_edited"
 
 
+def test_a_page_that_was_edited_while_its_file_was_gone_is_looked_at_before_it_counts_as_level() -> None:
+    back = record(leaving_since=1.0)
+    assert ends(verdict(view(wanted(), replace(back, updated=0.0)))) == (Action.UPDATE, PLANNED, None)
+    assert quiet(view(wanted(), back)) is REFRESH
+    assert quiet(view(wanted(), record())) is NOTHING
+
+
 def test_a_draft_holds_a_removal() -> None:
     assert verdict(view(None, record(), page(draft=fingerprint("draft")))).code == "removed_and_edited"
 

@@ -136,6 +136,8 @@ class Stepper:
         match verdict.action, found:
             case (Action.UPDATE, Page()) if rendered is not None:
                 return await update(context, verdict, view, rendered, found)
+            case (Action.MOVE, _):
+                return await refresh(context, view)
             case (Action.RECORD, _):
                 return await record_found(context, verdict, view, rendered, found)
             case (Action.ARCHIVE | Action.DELETE, Page()):

@@ -9,7 +9,8 @@ from pagemirror.model.pages import Absence
 from pagemirror.model.plans import Action, Outcome, Plan, Result, Step, StepResult
 from pagemirror.model.records import Failure, Hold, Open, Record
 from pagemirror.passes.gathering import GUARD_CODES
-from pagemirror.planner.views import Missing, View, Wanted
+from pagemirror.planner.changes import remote_change
+from pagemirror.planner.views import Missing, Present, View, Wanted
 from pagemirror.planner.words import basis
 from pagemirror.state.interface import Change, DropDecision, DropHold, DropRecord, PutHold, PutRecord, PutText, text_id
 
@@ -125,7 +126,7 @@ def _unsent(step: Step, view: View, whole: Callable[[Uid], Wanted], now: float) 
             yield from _failed(step, view, whole, now)
         case Outcome.SKIPPED if record is not None and view.wanted is None:
             since = record.leaving_since if record.leaving_since is not None else now
-            yield PutRecord(record=replace(record, open=Open.LEAVING, leaving_since=since))
+            yield PutRecord(record=replace(_unsure(record, view), open=Open.LEAVING, leaving_since=since))
         case Outcome.SKIPPED if record is not None:
             anew = step.action is Action.CREATE and view.seen == Missing(kind=Absence.GONE) and view.decision is None
             if anew and record.page_id is not None:
@@ -136,6 +137,14 @@ def _unsent(step: Step, view: View, whole: Callable[[Uid], Wanted], now: float) 
             yield PutRecord(record=replace(record, open=waits, path=step.path))
         case _:
             return
+
+
+def _unsure(record: Record, view: View) -> Record:
+    """Without its stamp where people edited the page, and nothing comes of it yet: the file may turn out to be another
+    one, whose step then looks at the page.
+    """
+    edited = isinstance(view.seen, Present) and (remote_change(record, view.seen) or view.seen.draft is not None)
+    return replace(record, version=None, updated=0.0) if edited else record
 
 
 def _failed(step: Step, view: View, whole: Callable[[Uid], Wanted], now: float) -> Iterable[Change]:

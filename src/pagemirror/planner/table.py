@@ -182,6 +182,8 @@ def _unseen(view: View, record: Record, wanted: Wanted, policy: Policy) -> Verdi
     """Nobody looked in this pass; what a hold once saw on the target does not go away with the file's change."""
     verdict = _git_only(record, wanted)
     hold = view.hold
+    if hold is None and record.leaving_since is not None and not record.updated:
+        return Verdict(action=Action.UPDATE, reason="looks at the page, which was edited while its file was gone")
     if hold is None or (isinstance(verdict, Verdict) and verdict.action is Action.UPDATE):
         return verdict  # a write looks first
     kind = _known_missing(view)
