@@ -297,6 +297,24 @@ def test_a_page_that_can_not_be_brought_back_is_made_anew_and_the_old_one_is_kno
     assert [put.intent.record.page_id for put in case.journal.of(PutIntent)] == [None]
 
 
+@pytest.mark.parametrize("above", [None, Uid("above")])
+@pytest.mark.parametrize("said", [True, False])
+def test_a_page_that_is_gone_and_waits_for_the_one_above_is_still_known_where_a_person_said_what_to_do(
+    above: Uid | None, *, said: bool
+) -> None:
+    """They may say something else yet. Where nobody said a thing, it waits as a new one does."""
+    away = Absent(id=ID, kind=Absence.GONE)
+    word = Decision(uid=UID, choice=Choice.GIT, basis="b", at=1.0) if said else None
+    case = Case(away, action=Action.CREATE, record=archived(), given=rendered(parent=above), decision=word)
+    done = case.run()
+    if above is None:
+        assert (done.outcome, case.record.page_id, case.record.former_ids) == (Outcome.DONE, "page-new", (ID,))
+        assert done.record == case.record
+    else:
+        waits = archived() if said else replace(archived(), page_id=None, former_ids=(ID,))
+        assert (ended(done), done.record) == ((Outcome.SKIPPED, "parent"), waits)
+
+
 def test_a_page_out_of_a_trash_that_shows_nothing_is_made_anew() -> None:
     away = Absent(id=ID, kind=Absence.TRASHED)
     case = Case(away, action=Action.RESTORE, record=archived(), policy=replace(POLICY, can_restore=True))

@@ -269,6 +269,8 @@ def test_a_page_that_is_gone_and_made_anew_later_waits_as_a_new_one() -> None:
     assert left(a_view(record=record, seen=GONE), ended(Outcome.SKIPPED)) == record
     hidden = Missing(kind=Absence.HIDDEN)
     assert left(a_view(record=record, seen=hidden), anew) == record
+    decided = a_view(record=record, seen=GONE, decision=said())
+    assert left(decided, anew) == record  # they may say something else yet
     there = Present(page_id=PageId("page-a"), prints={})
     assert left(a_view(record=record, seen=there), anew) == record
 
