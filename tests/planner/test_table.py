@@ -329,6 +329,18 @@ def test_a_page_that_was_edited_while_its_file_was_gone_is_looked_at_before_it_c
     assert ends(verdict(view(wanted(), replace(back, updated=0.0)))) == (Action.UPDATE, PLANNED, None)
     assert quiet(view(wanted(), back)) is REFRESH
     assert quiet(view(wanted(), record())) is NOTHING
+    assert quiet(view(wanted(), record(updated=0.0))) is NOTHING  # the next check for drift reads it
+
+
+def test_what_a_hold_saw_stays_held_though_the_file_was_gone_meanwhile() -> None:
+    unsure = record(leaving_since=1.0, updated=0.0)
+    assert ends(verdict(view(BASE, unsure, hold=hold(CONFLICT, "conflict")))) == (Action.UPDATE, HELD, "drift")
+
+
+def test_an_older_text_that_an_editor_put_back_stays_held_and_what_was_no_edit_does_not() -> None:
+    reverted = hold(CONFLICT, "reverted")
+    assert ends(verdict(view(BASE, record(), hold=reverted))) == (Action.UPDATE, HELD, "reverted")
+    assert quiet(view(BASE, record(), hold=hold(CONFLICT, "duplicate_id"))) is NOTHING
 
 
 def test_a_draft_holds_a_removal() -> None:
@@ -805,6 +817,8 @@ def test_a_conflict_whose_file_went_back_follows_the_drift_policy() -> None:
 def test_a_held_drift_whose_file_was_renamed_stays_held() -> None:
     later = view(renamed(BASE, "docs/b.md"), record(), hold=hold(DRIFT, "drift"))
     assert verdict(later).code == "drift"
+    back = view(renamed(BASE, "docs/b.md"), record(), hold=hold(CONFLICT, "conflict"))
+    assert ends(verdict(back)) == (Action.UPDATE, HELD, "drift")  # with the text that it had
 
 
 def test_a_held_page_whose_file_moves_is_looked_at_again() -> None:
