@@ -128,8 +128,10 @@ def test_a_word_that_fits_nothing_is_answered_with_what_would() -> None:
     unsure = refused(waiting(a_hold("x", "foreign")), "git")
     assert (unsure.hint, "--take git doesn't fit" in str(unsure)) == ("what fits: --page ID, --new", True)
     twins = refused(waiting(a_hold("x", "duplicate_id")), "git")
-    assert twins.hint is not None
-    assert twins.hint.startswith("what fits: none")
+    assert twins.hint == "no word does: give each of these files an id of its own"
+    outside = refused(waiting(a_hold("x", "settings_removal")), "git")
+    assert "--allow-settings-removals" in str(outside.hint)
+    assert refused(waiting(a_hold("x", "another", reason="Because.")), "git").hint == "Because."
     late = a_hold("late", "foreign", at=150.0)
     assert refused(waiting(late, THERE), "restore").hint == "what fits: --take git, --take remote, --take merge"
 

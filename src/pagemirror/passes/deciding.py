@@ -33,6 +33,14 @@ CHOICES: dict[str, tuple[str, ...]] = {
 }
 """What can be decided about a hold, by its code; guards are lifted by their flags only."""
 
+_OTHERWISE = {
+    "duplicate_id": "no word does: give each of these files an id of its own",
+    "settings_removal": "no word does: a sync with --allow-settings-removals removes such pages",
+    "foreign_children": "no word does: move the pages that stand below it",
+    "text_unkept": "no word does: with texts = true the state keeps such texts",
+}
+"""The way out of what no decision lifts."""
+
 _THERE = " as the file that is there"
 
 
@@ -104,10 +112,10 @@ def resolve(
     hold = _hold(setup, store, root, path, choice, gone=gone, of=of)
     allowed = _choices(hold)
     if choice not in allowed:
-        offered = ", ".join(_option(word) for word in allowed) or "none: guards are lifted by their own flags"
+        offered = ", ".join(_option(word) for word in allowed)
         raise UsageError(
             f"{path} is held as {hold.code}; {_option(choice)} doesn't fit that. Nothing was noted.",
-            hint=f"what fits: {offered}",
+            hint=f"what fits: {offered}" if offered else _OTHERWISE.get(hold.code, hold.reason),
             code="choice",
         )
     page_id = PageId(page) if page is not None else None
