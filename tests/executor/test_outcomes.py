@@ -6,13 +6,24 @@ import pytest
 
 from pagemirror.backends.registry import backend
 from pagemirror.executor.observe import prints_of
-from pagemirror.executor.outcomes import accepted, based_on, failed, fresh, overtaken, refreshed, removed, written
+from pagemirror.executor.outcomes import (
+    accepted,
+    based_on,
+    failed,
+    fresh,
+    overtaken,
+    refreshed,
+    removed,
+    unsure,
+    written,
+)
 from pagemirror.executor.ports import Rendered
 from pagemirror.model.fields import BODY, FOLDERS, ICON, PARENT, SKILLS, SLUG, STATUS, TITLE, Fields
 from pagemirror.model.ids import BlobId, PageId, RepoPath, Uid
 from pagemirror.model.images import IMAGES, Image, Upload, images_print
-from pagemirror.model.pages import Page
+from pagemirror.model.pages import Absence, Page
 from pagemirror.model.records import Failure, Open, Record, Standing
+from pagemirror.planner.views import Missing, Present, Seen, Unseen
 from pagemirror.state.interface import text_id
 from support.steps import a_page, a_record, a_wanted
 
@@ -217,6 +228,20 @@ def test_only_fields_that_all_sides_know_can_be_overtaken() -> None:
     unplaced = a_page()
     record, _ = written(EXEC, a_record("a"), unplaced, {**unplaced.fields, PARENT: "above"}, {})
     assert overtaken(EXEC, record, unplaced, {PARENT: "above"}) == record
+
+
+@pytest.mark.parametrize(
+    ("seen", "sure"),
+    [
+        (Present(page_id=PageId("page-a"), prints=prints_of(EXEC, {TITLE: "Title", BODY: "Text.\n"})), True),
+        (Present(page_id=PageId("page-a"), prints=prints_of(EXEC, {TITLE: "Title", BODY: "By hand.\n"})), False),
+        (Unseen(), True),
+        (Missing(kind=Absence.GONE), True),
+    ],
+)
+def test_a_record_bears_no_stamp_where_nothing_came_of_an_edit(seen: Seen, *, sure: bool) -> None:
+    record = a_record("a", remote=prints_of(EXEC, {TITLE: "Title", BODY: "Text.\n"}), version="3", updated=7.0)
+    assert unsure(record, seen) == (record if sure else replace(record, version=None, updated=0.0))
 
 
 def test_a_failure_is_remembered_and_leaves_nothing_open() -> None:

@@ -158,6 +158,27 @@ def test_a_page_that_shows_neither_is_compared_with_what_was_sent_as_its_base() 
     assert case.records[0].open is Open.UNKNOWN
 
 
+def test_a_page_that_still_bears_the_stamp_of_the_look_was_not_written() -> None:
+    """A write over a person's edit got no answer: their text was taken for one that came after it."""
+    looked: dict[str, Any] = {"version": "5", "updated": SENT_AT - 9}
+    sent = intent(IntentKind.UPDATE)
+    stamped = replace(sent, record=replace(sent.record, **looked))
+    there = a_page(body="By hand.\n", header=looked)
+    case = Case(Shown(there), stamped, records=[before()])
+    assert (case.records, case.dropped, case.result.seen) == ([], ["a"], {Uid("a"): there})
+    for moved in ({"version": "6"}, {"updated": SENT_AT + 9}):
+        case = Case(Shown(a_page(body="By hand.\n", header={**looked, **moved})), stamped, records=[before()])
+        assert [(record.version, record.updated, record.open) for record in case.records] == [(None, 0.0, Open.UNKNOWN)]
+
+
+def test_a_page_without_a_stamp_may_have_been_written() -> None:
+    none: dict[str, Any] = {"version": None, "updated": 0.0}
+    sent = intent(IntentKind.UPDATE)
+    unknown = replace(sent, record=replace(sent.record, **none))
+    case = Case(Shown(a_page(body="By hand.\n", header=none)), unknown, records=[before()])
+    assert [record.open for record in case.records] == [Open.UNKNOWN]
+
+
 def test_a_page_that_shows_neither_is_remembered_where_it_stands() -> None:
     """The record named the place that a move which was never applied would have led to; once that was gone, each update
     was refused.

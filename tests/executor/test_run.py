@@ -26,6 +26,7 @@ from pagemirror.model.images import Upload
 from pagemirror.model.pages import Complete, Found, Header, Listing
 from pagemirror.model.plans import Action, Outcome, Step
 from pagemirror.model.records import Choice, Decision, Hold, Open, Record
+from pagemirror.planner.views import Present
 from pagemirror.state.interface import DropIntent, PutRecord
 from support.steps import Act, Memory, Shelf, a_page, a_record, a_step, a_wanted, run_steps, well
 
@@ -194,6 +195,32 @@ def test_a_page_that_is_gone_and_waits_for_the_one_above_is_remembered_without_i
 
     run_steps(STEPS[:1], act, journal=journal, records={"s00": a_record("s00", open=Open.UNSETTLED)})
     assert [change.record for change in journal.of(PutRecord)] == [replace(record, open=Open.DEFERRED)]
+
+
+@pytest.mark.parametrize("open_", [Open.NONE, Open.UNSETTLED])
+@pytest.mark.parametrize(
+    ("error", "mark"),
+    [
+        (NotApplied("busy", status=503), Open.FAILED),
+        (UnknownOutcome("no answer"), Open.UNKNOWN),
+        (Deferred("the budget is used up", until=9.0), Open.DEFERRED),
+    ],
+)
+def test_an_edit_that_a_failed_step_was_about_is_looked_at_again(error: BackendError, mark: Open, open_: Open) -> None:
+    journal, base = Memory(), {BODY: fingerprint("Text.\n")}
+    record = a_record("s00", open=open_, remote=base, version="3", updated=7.0)
+
+    async def act(_: Step) -> Done:
+        raise error
+
+    seen = Present(page_id=PageId("page-s00"), prints={BODY: fingerprint("By hand.\n")})
+    run_steps(STEPS[:1], act, journal=journal, records={"s00": record}, seen=seen)
+    kept = open_ if open_ is Open.UNSETTLED and mark is not Open.UNKNOWN else mark
+    expected = replace(record, open=kept, version=None, updated=0.0)
+    assert [change.record for change in journal.of(PutRecord)] == [expected]
+    journal.changes.clear()
+    run_steps(STEPS[:1], act, journal=journal, records={"s00": record}, seen=replace(seen, prints=base))
+    assert all(change.record.updated for change in journal.of(PutRecord))
 
 
 def test_a_page_refused_for_its_own_reason_is_not_open_work() -> None:

@@ -142,6 +142,12 @@ def test_a_page_that_is_as_it_should_be_follows_its_file_that_moved() -> None:
     assert case.record == replace(level(), path=RepoPath("moved.md"))
 
 
+def test_a_page_that_is_as_it_should_be_gets_its_stamp_again() -> None:
+    case = Case(PAGE, given=rendered(BASE), record=level(version=None, updated=0.0))
+    assert case.run().outcome is Outcome.DONE
+    assert (case.record.version, case.record.updated) == (PAGE.header.version, PAGE.header.updated)
+
+
 def test_what_is_as_the_record_says_is_written() -> None:
     case = Case(PAGE)
     assert case.run().outcome is Outcome.DONE

@@ -10,7 +10,7 @@ from pagemirror.model.fields import BODY, FOLDERS, ICON, LABELS, TITLE, fingerpr
 from pagemirror.model.ids import BlobId, PageId, RepoPath, TextId, Uid
 from pagemirror.model.pages import Absence, Removal
 from pagemirror.model.plans import Action, Outcome
-from pagemirror.model.records import Choice, Standing
+from pagemirror.model.records import Choice, Open, Standing
 from pagemirror.planner.policy import Way
 from pagemirror.planner.table import decide, own_change, to_send
 from pagemirror.planner.verdicts import FORGET, NOTHING, REFRESH, Verdict
@@ -330,6 +330,15 @@ def test_a_page_that_was_edited_while_its_file_was_gone_is_looked_at_before_it_c
     assert quiet(view(wanted(), back)) is REFRESH
     assert quiet(view(wanted(), record())) is NOTHING
     assert quiet(view(wanted(), record(updated=0.0))) is NOTHING  # the next check for drift reads it
+
+
+@pytest.mark.parametrize("open_", [Open.FAILED, Open.UNKNOWN, Open.DEFERRED, Open.UNSETTLED])
+def test_a_page_of_whose_edit_nothing_came_is_looked_at_again(open_: Open) -> None:
+    unsure = record(open=open_, updated=0.0)
+    assert ends(verdict(view(wanted(), unsure))) == (Action.UPDATE, PLANNED, None)
+    assert quiet(view(wanted(), replace(unsure, updated=7.0))) is NOTHING
+    sent = verdict(view(wanted(body="new"), unsure))
+    assert (sent.action, sent.changed) == (Action.UPDATE, fields("body"))  # what the file says is sent after a look anyway
 
 
 def test_what_a_hold_saw_stays_held_though_the_file_was_gone_meanwhile() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pagemirror.backends import interface
-from pagemirror.model.errors import UnknownOutcome, UsageError
+from pagemirror.model.errors import BackendError, NotApplied, UnknownOutcome, UsageError
 from pagemirror.model.fields import BODY, PARENT, Fields
 from pagemirror.model.ids import PageId
 from pagemirror.model.pages import Page, Removal
@@ -893,3 +893,37 @@ class Deaf(Around):
     async def update(self, page: Page, changed: Fields, whole: Fields) -> interface.Written:
         del page, changed, whole
         raise UnknownOutcome("no answer")
+
+
+class Failing(Around):
+    """A session whose updates end like this."""
+
+    def __init__(self, real: Any, error: BackendError) -> None:
+        super().__init__(real)
+        self._error = error
+
+    async def update(self, page: Page, changed: Fields, whole: Fields) -> interface.Written:
+        del page, changed, whole
+        raise self._error
+
+
+@pytest.mark.parametrize("name", CAPABILITY_SETS)
+@pytest.mark.parametrize("error", [NotApplied("busy", status=503), UnknownOutcome("no answer")])
+def test_an_edit_that_git_wins_over_is_written_over_by_the_next_pass_where_the_first_write_failed(
+    name: str, error: BackendError
+) -> None:
+    """Only the check for drift had seen it: the next pass had nothing to do, and called the mirror level."""
+    world = a_world(name, {"a.md": A, "b.md": B}, on_drift=Way.GIT)
+    (page,) = (view for view in world.server.api.views() if view.title == "A")
+    world.clock.advance(5)
+    world.people.append(page)
+    world.people.touched.add(page.id)
+    world.seams = Seams(session=lambda real: Failing(real, error))
+    world.sync(RunOptions(drift=True))
+    world.seams = Seams()
+    world.sync(RunOptions())
+    rest(world)
+    assert codes(world) == []
+    report = world.sync(RunOptions(drift=True))
+    assert report is not None
+    assert (report.steps, report.requests) == ((), 1)

@@ -10,10 +10,24 @@ from pagemirror.model.ids import PageId
 from pagemirror.model.images import IMAGES, images_print, uploaded
 from pagemirror.model.pages import Page
 from pagemirror.model.records import Failure, Open, Ours, Record, Standing
-from pagemirror.planner.views import Wanted
+from pagemirror.planner.changes import remote_change
+from pagemirror.planner.views import Present, Seen, Wanted
 from pagemirror.state.interface import text_id
 
-__all__ = ["accepted", "based_on", "failed", "fresh", "overtaken", "placed", "refreshed", "removed", "small", "written"]
+__all__ = [
+    "accepted",
+    "based_on",
+    "failed",
+    "fresh",
+    "overtaken",
+    "placed",
+    "refreshed",
+    "removed",
+    "small",
+    "unstamped",
+    "unsure",
+    "written",
+]
 
 
 def small(fields: Fields) -> Fields:
@@ -120,7 +134,7 @@ def overtaken(backend: Backend, record: Record, page: Page, expected: Fields) ->
     edited = {
         name: meant[name] for name in names - (set() if page.body_known else {BODY}) if there[name] != meant[name]
     }
-    return replace(record, remote={**record.remote, **edited}, version=None, updated=0.0) if edited else record
+    return unstamped(replace(record, remote={**record.remote, **edited})) if edited else record
 
 
 def accepted(backend: Backend, record: Record, page: Page, rendered: Rendered) -> tuple[Record, tuple[str, ...]]:
@@ -151,6 +165,17 @@ def accepted(backend: Backend, record: Record, page: Page, rendered: Rendered) -
         open=_taken_up(record),
     )
     return record, (git, there)
+
+
+def unsure(record: Record, seen: Seen) -> Record:
+    """The record of a page that people edited, where nothing came of that yet: the next pass looks at it again."""
+    edited = isinstance(seen, Present) and (remote_change(record, seen) or seen.draft is not None)
+    return unstamped(record) if edited else record
+
+
+def unstamped(record: Record) -> Record:
+    """The record without the page's stamp: the next check for drift reads the page, or the next pass if it is open."""
+    return replace(record, version=None, updated=0.0)
 
 
 def failed(record: Record, failure: Failure) -> Record:

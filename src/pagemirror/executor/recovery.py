@@ -10,7 +10,7 @@ from typing import Final
 
 from pagemirror.backends.interface import Backend, Session
 from pagemirror.executor.observe import members, prints_of, see
-from pagemirror.executor.outcomes import placed, written
+from pagemirror.executor.outcomes import placed, unstamped, written
 from pagemirror.executor.ports import Journal, Pages, Texts
 from pagemirror.executor.unanswered import may_be, not_applied, over, partly, same_page, same_place, with_uploads
 from pagemirror.model.clock import Clock
@@ -125,14 +125,19 @@ class Recovery:
             changes = PutRecord(record=replace(part, updated=found.header.updated)), DropIntent(uid=intent.uid)
             await self._journal.commit(changes)
             return found
-        if before is not None and intent.planned:
+        if before is not None and (intent.planned or _untouched(intent, found)):
             # It may not have been sent: what somebody made of the page is compared with the record, as ever.
             await self._journal.commit((DropIntent(uid=intent.uid),))
             return found
         # Neither what was sent nor what was there: somebody edited it, with what was sent as the likely base.
         values = placed(intent.record.values, found)
         base = replace(
-            intent.record, page_id=page_id, values=values, remote=intent.remote, body_known=True, open=Open.UNKNOWN
+            unstamped(intent.record),
+            page_id=page_id,
+            values=values,
+            remote=intent.remote,
+            body_known=True,
+            open=Open.UNKNOWN,
         )
         await self._journal.commit((PutRecord(record=base), DropIntent(uid=intent.uid)))
         return found
@@ -357,3 +362,13 @@ class Recovery:
         # What was decided before led to this request, and says nothing of what became of it.
         changes = (PutRecord(record=record), PutHold(hold=hold), DropDecision(uid=intent.uid))
         await self._journal.commit((*changes, DropIntent(uid=intent.uid)))
+
+
+def _untouched(intent: Intent, page: Page) -> bool:
+    """Whether a page bears the stamp that it had when it was looked at before an update."""
+    looked = (intent.record.version, intent.record.updated)
+    return (
+        intent.kind is IntentKind.UPDATE
+        and bool(page.header.updated)
+        and looked == (page.header.version, page.header.updated)
+    )

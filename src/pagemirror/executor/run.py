@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from pagemirror.executor.outcomes import unsure
 from pagemirror.executor.ports import Done, Journal, Pages, Tallies
 from pagemirror.executor.queue import Place, StepQueue
 from pagemirror.executor.sparing import Sparing, look_below, spared
@@ -279,9 +280,11 @@ class Executor:
         changes: list[Change] = []
         for uid, result in self._results.items():
             record = self._records.get(uid) or views[uid].record
-            mark = _open_after(result, record) if record is not None else None
-            if mark is not None and record is not None and record.open is not mark:
-                changes.append(PutRecord(record=replace(record, open=mark, uploads=self._pages.uploads(uid))))
+            if record is None or (waits := _open_after(result, record)) is None:
+                continue
+            marked = replace(unsure(record, views[uid].seen), open=waits)
+            if marked != record:
+                changes.append(PutRecord(record=replace(marked, uploads=self._pages.uploads(uid))))
         if changes:
             await self._journal.commit(changes)
 
@@ -302,14 +305,16 @@ def _is_loose(record: Record) -> bool:
 
 
 def _open_after(result: StepResult, record: Record) -> Open | None:
-    """The mark of a page that isn't done; one whose links wait to be settled keeps its own, which tells the next pass
-    that nothing but them moved it.
+    """The mark of a page that isn't done, None for one that is or fails for its own reason; where links wait to be
+    settled it stays, as it tells the next pass that nothing but them moved the page.
     """
     match result.outcome:
         case Outcome.UNKNOWN:
             return Open.UNKNOWN
-        case _ if _is_loose(record):
-            return None
+        case Outcome.DEFERRED | Outcome.SKIPPED if _is_loose(record):
+            return record.open
+        case Outcome.FAILED if _is_loose(record) and result.code in PASSING:
+            return record.open
         case Outcome.DEFERRED | Outcome.SKIPPED:
             return Open.DEFERRED
         case Outcome.FAILED if result.code in PASSING:

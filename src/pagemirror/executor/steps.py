@@ -121,7 +121,7 @@ class Stepper:
             return await adopt(context, step, looked, rendered, found)
         decided = decide(looked, context.policy, now=context.clock.now())
         if isinstance(decided, Quiet):
-            return await refresh(context, looked)
+            return await refresh(context, looked, found)
         if decided.code == "conflict" and rendered is not None and isinstance(found, Page):
             decided = with_all_of_it(context, looked, rendered, found) or decided
         if decided.outcome is Outcome.PLANNED and context.approved and _other(decided, step):
@@ -137,7 +137,7 @@ class Stepper:
             case (Action.UPDATE, Page()) if rendered is not None:
                 return await update(context, verdict, view, rendered, found)
             case (Action.MOVE, _):
-                return await refresh(context, view)
+                return await refresh(context, view, found)
             case (Action.RECORD, _):
                 return await record_found(context, verdict, view, rendered, found)
             case (Action.ARCHIVE | Action.DELETE, Page()):

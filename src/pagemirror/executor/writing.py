@@ -81,6 +81,8 @@ async def update(context: StepContext, verdict: Verdict, view: View, rendered: R
     resolved = await context.session.resolve(wanted)
     send, whole = with_sets(record, changed, resolved, page)
     after = _remembering(context, after, record, send, wanted, page)
+    # Until the answer comes the stamp is the look's: a page that still bears it was not written.
+    after = replace(after, version=page.header.version, updated=page.header.updated)
     note = make_intent(context, IntentKind.UPDATE, after, page.id, rendered, wanted)
     kept = keep_overwritten(context, view, page, verdict.reason)
     if kept and not context.texts.lasting:

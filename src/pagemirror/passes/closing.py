@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from pagemirror.executor.outcomes import fresh, refreshed
+from pagemirror.executor.outcomes import fresh, refreshed, unsure
 from pagemirror.model.ids import Uid
 from pagemirror.model.pages import Absence
 from pagemirror.model.plans import Action, Outcome, Plan, Result, Step, StepResult
 from pagemirror.model.records import Failure, Hold, Open, Record
 from pagemirror.passes.gathering import GUARD_CODES
-from pagemirror.planner.changes import remote_change
-from pagemirror.planner.views import Missing, Present, View, Wanted
+from pagemirror.planner.views import Missing, View, Wanted
 from pagemirror.planner.words import basis
 from pagemirror.state.interface import Change, DropDecision, DropHold, DropRecord, PutHold, PutRecord, PutText, text_id
 
@@ -126,7 +125,7 @@ def _unsent(step: Step, view: View, whole: Callable[[Uid], Wanted], now: float) 
             yield from _failed(step, view, whole, now)
         case Outcome.SKIPPED if record is not None and view.wanted is None:
             since = record.leaving_since if record.leaving_since is not None else now
-            yield PutRecord(record=replace(_unsure(record, view), open=Open.LEAVING, leaving_since=since))
+            yield PutRecord(record=replace(unsure(record, view.seen), open=Open.LEAVING, leaving_since=since))
         case Outcome.SKIPPED if record is not None:
             anew = step.action is Action.CREATE and view.seen == Missing(kind=Absence.GONE) and view.decision is None
             if anew and record.page_id is not None:
@@ -134,17 +133,9 @@ def _unsent(step: Step, view: View, whole: Callable[[Uid], Wanted], now: float) 
                 # keeps it from being forgotten, too, and they may change it.
                 record = replace(record, former_ids=(*record.former_ids, record.page_id), page_id=None)
             waits = Open.UNSETTLED if record.open is Open.UNSETTLED and record.page_id is not None else Open.DEFERRED
-            yield PutRecord(record=replace(record, open=waits, path=step.path))
+            yield PutRecord(record=replace(unsure(record, view.seen), open=waits, path=step.path))
         case _:
             return
-
-
-def _unsure(record: Record, view: View) -> Record:
-    """Without its stamp where people edited the page, and nothing comes of it yet: the file may turn out to be another
-    one, whose step then looks at the page.
-    """
-    edited = isinstance(view.seen, Present) and (remote_change(record, view.seen) or view.seen.draft is not None)
-    return replace(record, version=None, updated=0.0) if edited else record
 
 
 def _failed(step: Step, view: View, whole: Callable[[Uid], Wanted], now: float) -> Iterable[Change]:

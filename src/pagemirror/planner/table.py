@@ -10,7 +10,7 @@ from pagemirror.model.fields import BODY
 from pagemirror.model.ids import FieldName, PageId, named
 from pagemirror.model.pages import Absence
 from pagemirror.model.plans import Action, Outcome
-from pagemirror.model.records import Choice, Record, Standing
+from pagemirror.model.records import Choice, Open, Record, Standing
 from pagemirror.planner.absent import REMOVALS, leaving, missing, returning
 from pagemirror.planner.changes import (
     agreed,
@@ -29,6 +29,7 @@ from pagemirror.planner.words import EDITED, asked_again, basis, is_chosen, wait
 __all__ = ["basis", "decide", "named_is_gone", "own_change", "remote_change", "seen_by_record", "to_send"]
 
 _NEW: Final = Verdict(action=Action.CREATE, reason="new file")
+_LOOK: Final = Verdict(action=Action.UPDATE, reason="looks at the page, of whose edit nothing came yet")
 _REVERTED: Final = (
     "the target's editor put an older text back over the one from Git; another write would end the same way, so "
     "nothing is sent until somebody decides"
@@ -181,11 +182,11 @@ def _staying(view: View, record: Record, wanted: Wanted, policy: Policy) -> Verd
 def _unseen(view: View, record: Record, wanted: Wanted, policy: Policy) -> Verdict | Quiet:
     """Nobody looked in this pass; what a hold once saw on the target does not go away with the file's change."""
     verdict = _git_only(record, wanted)
-    hold = view.hold
-    if hold is None and record.leaving_since is not None and not record.updated:
-        return Verdict(action=Action.UPDATE, reason="looks at the page, which was edited while its file was gone")
-    if hold is None or (isinstance(verdict, Verdict) and verdict.action is Action.UPDATE):
+    if isinstance(verdict, Verdict) and verdict.action is Action.UPDATE:
         return verdict  # a write looks first
+    hold = view.hold
+    if hold is None:
+        return _LOOK if _is_unsure(record) else verdict
     kind = _known_missing(view)
     if kind is not None:
         return missing(view, kind, policy)
@@ -196,6 +197,11 @@ def _unseen(view: View, record: Record, wanted: Wanted, policy: Policy) -> Verdi
     if hold.code in _IN_THE_WAY:
         return Verdict(action=Action.UPDATE, reason=f"looks at the page whose {_IN_THE_WAY[hold.code]} was in the way")
     return verdict
+
+
+def _is_unsure(record: Record) -> bool:
+    """Whether an edit of the page was seen that nothing came of yet: its step had to wait, or failed."""
+    return not record.updated and (record.open is not Open.NONE or record.leaving_since is not None)
 
 
 def _known_missing(view: View) -> Absence | None:
