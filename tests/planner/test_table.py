@@ -337,8 +337,8 @@ def test_a_page_of_whose_edit_nothing_came_is_looked_at_again(open_: Open) -> No
     unsure = record(open=open_, updated=0.0)
     assert ends(verdict(view(wanted(), unsure))) == (Action.UPDATE, PLANNED, None)
     assert quiet(view(wanted(), replace(unsure, updated=7.0))) is NOTHING
-    sent = verdict(view(wanted(body="new"), unsure))
-    assert (sent.action, sent.changed) == (Action.UPDATE, fields("body"))  # what the file says is sent after a look anyway
+    sent = verdict(view(wanted(body="new"), unsure))  # after a look anyway
+    assert (sent.action, sent.changed) == (Action.UPDATE, fields("body"))
 
 
 def test_what_a_hold_saw_stays_held_though_the_file_was_gone_meanwhile() -> None:
