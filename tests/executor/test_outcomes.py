@@ -1,6 +1,7 @@
 """The records that steps leave behind."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -98,14 +99,19 @@ def test_the_git_base_follows_a_file_that_needs_nothing_sent() -> None:
     [
         (Open.UNSETTLED, (Uid("b"),), Open.UNSETTLED),
         (Open.UNSETTLED, (), Open.NONE),
-        (Open.NONE, (Uid("b"),), Open.NONE),
-        (Open.FAILED, (Uid("b"),), Open.NONE),
+        (Open.NONE, (Uid("b"),), Open.UNSETTLED),
+        (Open.FAILED, (Uid("b"),), Open.UNSETTLED),  # whatever else it waited for meanwhile
     ],
 )
-def test_only_a_page_that_still_waits_for_another_stays_unsettled(
+def test_only_a_page_that_still_waits_for_another_is_unsettled(
     before: Open, wants: tuple[Uid, ...], after: Open
 ) -> None:
     assert refreshed(a_record("a", open=before), a_wanted("a", wants=wants)).open is after
+
+
+@pytest.mark.parametrize("but", [{"page_id": None}, {"diverged": True}, {"standing": Standing.LEFT}])
+def test_what_has_no_page_of_ours_as_git_wants_it_waits_for_no_link(but: dict[str, Any]) -> None:
+    assert refreshed(a_record("a", **but), a_wanted("a", wants=(Uid("b"),))).open is Open.NONE
 
 
 def test_a_page_sent_with_a_link_to_nowhere_yet_is_unsettled() -> None:
@@ -239,9 +245,12 @@ def test_only_fields_that_all_sides_know_can_be_overtaken() -> None:
         (Missing(kind=Absence.GONE), True),
     ],
 )
-def test_a_record_bears_no_stamp_where_nothing_came_of_an_edit(seen: Seen, *, sure: bool) -> None:
+def test_a_record_says_that_its_page_has_to_be_looked_at_where_nothing_came_of_an_edit(
+    seen: Seen, *, sure: bool
+) -> None:
     record = a_record("a", remote=prints_of(EXEC, {TITLE: "Title", BODY: "Text.\n"}), version="3", updated=7.0)
-    assert unsure(record, seen) == (record if sure else replace(record, version=None, updated=0.0))
+    assert unsure(record, seen) == (record if sure else replace(record, version=None, updated=-7.0))
+    assert unsure(replace(record, updated=0.0), seen).updated == (0.0 if sure else -1.0)
 
 
 def test_a_failure_is_remembered_and_leaves_nothing_open() -> None:

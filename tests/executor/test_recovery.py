@@ -168,7 +168,9 @@ def test_a_page_that_still_bears_the_stamp_of_the_look_was_not_written() -> None
     assert (case.records, case.dropped, case.result.seen) == ([], ["a"], {Uid("a"): there})
     for moved in ({"version": "6"}, {"updated": SENT_AT + 9}):
         case = Case(Shown(a_page(body="By hand.\n", header={**looked, **moved})), stamped, records=[before()])
-        assert [(record.version, record.updated, record.open) for record in case.records] == [(None, 0.0, Open.UNKNOWN)]
+        assert [(record.version, record.updated, record.open) for record in case.records] == [
+            (None, -(SENT_AT - 9), Open.UNKNOWN)
+        ]
 
 
 def test_a_page_without_a_stamp_may_have_been_written() -> None:

@@ -216,11 +216,11 @@ def test_an_edit_that_a_failed_step_was_about_is_looked_at_again(error: BackendE
     seen = Present(page_id=PageId("page-s00"), prints={BODY: fingerprint("By hand.\n")})
     run_steps(STEPS[:1], act, journal=journal, records={"s00": record}, seen=seen)
     kept = open_ if open_ is Open.UNSETTLED and mark is not Open.UNKNOWN else mark
-    expected = replace(record, open=kept, version=None, updated=0.0)
+    expected = replace(record, open=kept, version=None, updated=-7.0)
     assert [change.record for change in journal.of(PutRecord)] == [expected]
     journal.changes.clear()
     run_steps(STEPS[:1], act, journal=journal, records={"s00": record}, seen=replace(seen, prints=base))
-    assert all(change.record.updated for change in journal.of(PutRecord))
+    assert all(change.record.updated > 0 for change in journal.of(PutRecord))
 
 
 def test_a_page_refused_for_its_own_reason_is_not_open_work() -> None:

@@ -143,9 +143,26 @@ def test_a_page_that_is_as_it_should_be_follows_its_file_that_moved() -> None:
 
 
 def test_a_page_that_is_as_it_should_be_gets_its_stamp_again() -> None:
-    case = Case(PAGE, given=rendered(BASE), record=level(version=None, updated=0.0))
-    assert case.run().outcome is Outcome.DONE
+    case = Case(PAGE, given=rendered(BASE), record=level(version=None, updated=-7.0))
+    done = case.run()
+    assert (done.outcome, done.reason) == (Outcome.DONE, "the page is as it should be")
     assert (case.record.version, case.record.updated) == (PAGE.header.version, PAGE.header.updated)
+
+
+def test_a_page_that_is_away_comes_back_once_the_page_above_it_is_there() -> None:
+    there = rendered(BASE)
+    below = replace(there, wanted=replace(there.wanted, parent=Uid("above")))
+    away = Absent(id=ID, kind=Absence.ARCHIVED, page=PAGE)
+    policy = replace(POLICY, on_remote_removal=Way.RECREATE, can_restore=True)
+    case = Case(away, given=below, policy=policy)
+    done = case.run()
+    assert ended(done) == (Outcome.SKIPPED, "parent")
+    assert done.record == replace(level(), standing=Standing.REMOVED, removal=Removal.ARCHIVE)
+    assert case.target.calls == [("get", ID)]
+    case = Case(away, given=below, policy=policy)
+    case.pages.known_ids[Uid("above")] = PageId("page-above")
+    assert case.run().outcome is Outcome.DONE
+    assert [name for name, _ in case.target.calls] == ["get", "restore"]
 
 
 def test_what_is_as_the_record_says_is_written() -> None:

@@ -9,9 +9,9 @@ import pytest
 from pagemirror.model.documents import Unreadable
 from pagemirror.model.fields import BODY, fingerprint
 from pagemirror.model.ids import BlobId, Fingerprint, PageId, RepoPath, Uid
-from pagemirror.model.pages import Absence
+from pagemirror.model.pages import Absence, Removal
 from pagemirror.model.plans import Action, Guard, Outcome, Plan, Result, Step, StepResult
-from pagemirror.model.records import Choice, Decision, Failure, Hold, Open, Record
+from pagemirror.model.records import Choice, Decision, Failure, Hold, Open, Record, Standing
 from pagemirror.passes.closing import finished, planned_changes, result_of
 from pagemirror.planner.views import Missing, Present, View, Wanted
 from pagemirror.planner.words import basis
@@ -100,7 +100,8 @@ def test_a_page_with_nothing_to_do_has_no_failure_and_nothing_open_any_more() ->
     [
         (Open.UNSETTLED, (Uid("b"),), Open.UNSETTLED),
         (Open.UNSETTLED, (), Open.NONE),
-        (Open.DEFERRED, (Uid("b"),), Open.NONE),
+        (Open.DEFERRED, (Uid("b"),), Open.UNSETTLED),
+        (Open.DEFERRED, (), Open.NONE),
     ],
 )
 def test_a_page_that_still_waits_for_a_link_stays_unsettled(before: Open, wants: tuple[Uid, ...], after: Open) -> None:
@@ -242,7 +243,7 @@ def test_a_page_that_waits_to_be_removed_is_leaving_since_its_file_went(before: 
     ("text", "draft", "known"),
     [("Text.\n", None, True), ("By hand.\n", None, False), ("Text.\n", fingerprint("a draft"), False)],
 )
-def test_an_edit_that_nothing_comes_of_yet_leaves_the_record_without_its_stamp(
+def test_an_edit_that_nothing_comes_of_yet_leaves_the_page_to_be_looked_at(
     text: str, draft: Fingerprint | None, *, known: bool
 ) -> None:
     """The next pass took the page for what it had been, where the file turned out to be another one."""
@@ -250,7 +251,7 @@ def test_an_edit_that_nothing_comes_of_yet_leaves_the_record_without_its_stamp(
     seen = Present(page_id=PageId("page-a"), prints={BODY: fingerprint(text)}, draft=draft)
     after = left(a_view(record=record, wanted=None, seen=seen), ended(Outcome.SKIPPED, Action.ARCHIVE))
     assert after is not None
-    assert (after.version, after.updated) == (("3", 7.0) if known else (None, 0.0))
+    assert (after.version, after.updated) == (("3", 7.0) if known else (None, -7.0))
 
 
 @pytest.mark.parametrize(("before", "after"), [(Open.UNSETTLED, Open.UNSETTLED), (Open.FAILED, Open.DEFERRED)])
@@ -273,6 +274,16 @@ def test_a_page_that_is_gone_and_made_anew_later_waits_as_a_new_one() -> None:
     assert left(decided, anew) == record  # they may say something else yet
     there = Present(page_id=PageId("page-a"), prints={})
     assert left(a_view(record=record, seen=there), anew) == record
+
+
+def test_a_page_that_people_put_away_and_that_comes_back_later_is_known_as_away() -> None:
+    """Each pass took it for a page that was there, tried to bring it back, and failed."""
+    record = a_record("a", open=Open.UNSETTLED)
+    trashed, back = Missing(kind=Absence.TRASHED), ended(Outcome.SKIPPED, Action.RESTORE)
+    waits = replace(record, standing=Standing.REMOVED, removal=Removal.ARCHIVE)
+    assert left(a_view(record=record, seen=trashed), back) == waits
+    assert left(a_view(record=record, seen=trashed, decision=said()), back) == record
+    assert left(a_view(record=record), back) == record
 
 
 def test_what_is_to_be_sent_or_is_unknown_leaves_nothing_yet() -> None:

@@ -326,7 +326,7 @@ def test_a_diverged_page_is_never_removed_unasked() -> None:
 
 def test_a_page_that_was_edited_while_its_file_was_gone_is_looked_at_before_it_counts_as_level() -> None:
     back = record(leaving_since=1.0)
-    assert ends(verdict(view(wanted(), replace(back, updated=0.0)))) == (Action.UPDATE, PLANNED, None)
+    assert ends(verdict(view(wanted(), replace(back, updated=-7.0)))) == (Action.UPDATE, PLANNED, None)
     assert quiet(view(wanted(), back)) is REFRESH
     assert quiet(view(wanted(), record())) is NOTHING
     assert quiet(view(wanted(), record(updated=0.0))) is NOTHING  # the next check for drift reads it
@@ -334,7 +334,7 @@ def test_a_page_that_was_edited_while_its_file_was_gone_is_looked_at_before_it_c
 
 @pytest.mark.parametrize("open_", [Open.FAILED, Open.UNKNOWN, Open.DEFERRED, Open.UNSETTLED])
 def test_a_page_of_whose_edit_nothing_came_is_looked_at_again(open_: Open) -> None:
-    unsure = record(open=open_, updated=0.0)
+    unsure = record(open=open_, updated=-7.0)
     assert ends(verdict(view(wanted(), unsure))) == (Action.UPDATE, PLANNED, None)
     assert quiet(view(wanted(), replace(unsure, updated=7.0))) is NOTHING
     sent = verdict(view(wanted(body="new"), unsure))  # after a look anyway
@@ -342,14 +342,22 @@ def test_a_page_of_whose_edit_nothing_came_is_looked_at_again(open_: Open) -> No
 
 
 def test_what_a_hold_saw_stays_held_though_the_file_was_gone_meanwhile() -> None:
-    unsure = record(leaving_since=1.0, updated=0.0)
+    unsure = record(leaving_since=1.0, updated=-7.0)
     assert ends(verdict(view(BASE, unsure, hold=hold(CONFLICT, "conflict")))) == (Action.UPDATE, HELD, "drift")
 
 
 def test_an_older_text_that_an_editor_put_back_stays_held_and_what_was_no_edit_does_not() -> None:
     reverted = hold(CONFLICT, "reverted")
     assert ends(verdict(view(BASE, record(), hold=reverted))) == (Action.UPDATE, HELD, "reverted")
-    assert quiet(view(BASE, record(), hold=hold(CONFLICT, "duplicate_id"))) is NOTHING
+    other = hold(CONFLICT, "duplicate_id")
+    assert quiet(view(BASE, record(), hold=other)) is NOTHING
+    assert ends(verdict(view(BASE, record(updated=-7.0), hold=other))) == (Action.UPDATE, PLANNED, None)
+
+
+def test_a_diverged_page_that_was_edited_again_is_looked_at_again() -> None:
+    diverged = record(remote=prints(title="A", body="by hand"), diverged=True, updated=-7.0)
+    assert ends(verdict(view(BASE, diverged))) == (Action.UPDATE, PLANNED, None)
+    assert quiet(view(BASE, replace(diverged, updated=7.0))) is NOTHING
 
 
 def test_a_draft_holds_a_removal() -> None:

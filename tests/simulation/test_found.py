@@ -909,15 +909,21 @@ class Failing(Around):
 
 @pytest.mark.parametrize("name", CAPABILITY_SETS)
 @pytest.mark.parametrize("error", [NotApplied("busy", status=503), UnknownOutcome("no answer")])
+@pytest.mark.parametrize("diverged", [False, True])
 def test_an_edit_that_git_wins_over_is_written_over_by_the_next_pass_where_the_first_write_failed(
-    name: str, error: BackendError
+    name: str, error: BackendError, *, diverged: bool
 ) -> None:
     """Only the check for drift had seen it: the next pass had nothing to do, and called the mirror level."""
-    world = a_world(name, {"a.md": A, "b.md": B}, on_drift=Way.GIT)
+    world = a_world(name, {"a.md": A, "b.md": B}, on_drift=Way.REMOTE)
     (page,) = (view for view in world.server.api.views() if view.title == "A")
-    world.clock.advance(5)
-    world.people.append(page)
     world.people.touched.add(page.id)
+    if diverged:
+        world.clock.advance(5)
+        world.people.append(page)
+        world.sync(RunOptions(drift=True))
+    world.setup = the_setup(name, world.server, on_drift=Way.GIT)
+    world.clock.advance(5)
+    world.people.append(world.server.api.view(page.id))
     world.seams = Seams(session=lambda real: Failing(real, error))
     world.sync(RunOptions(drift=True))
     world.seams = Seams()
@@ -927,3 +933,22 @@ def test_an_edit_that_git_wins_over_is_written_over_by_the_next_pass_where_the_f
     report = world.sync(RunOptions(drift=True))
     assert report is not None
     assert (report.steps, report.requests) == ((), 1)
+
+
+@pytest.mark.parametrize("name", CAPABILITY_SETS)
+def test_a_pass_for_one_path_leaves_what_waits_and_what_was_decided_elsewhere(name: str) -> None:
+    """All others counted as pages with nothing to do: holds, words and open work of theirs were gone."""
+    world = a_world(name, {"a.md": A, "b.md": B, "c.md": C}, on_drift=Way.HOLD)
+    pages = {view.title: view for view in world.server.api.views()}
+    world.clock.advance(5)
+    for title in ("A", "C"):
+        world.people.append(pages[title])
+        world.people.touched.add(pages[title].id)
+    world.sync(RunOptions(drift=True))
+    decide(world, "a.md", Choice.GIT)
+    before = (world.store.holds(NAME), world.store.decisions(NAME), tuple(world.store.records(NAME)))
+    world.sync(RunOptions(only=("b.md",)))
+    assert (world.store.holds(NAME), world.store.decisions(NAME), tuple(world.store.records(NAME))) == before
+    world.sync(RunOptions(only=("a.md",)))
+    assert codes(world) == [("c.md", "drift")]
+    rest(world)

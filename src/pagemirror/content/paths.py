@@ -49,8 +49,8 @@ def locate(destination: str, *, page: RepoPath, root: RepoPath) -> Relative | Ou
     if "#" in destination or "?" in destination:
         written = _MARK.split(destination, maxsplit=1)[0]
         suffix = destination[len(written) :]
-        if not written:
-            return Relative(page, suffix)
+    if not written:
+        return Relative(page, suffix)
     folder, rest = page.rpartition("/")[0], written
     while rest.startswith("../") and folder:
         folder, rest = folder.rpartition("/")[0], rest[3:]

@@ -20,7 +20,7 @@ async def put_down(context: StepContext, view: View, verdict: Verdict, found: Fo
     """Note a held or failed step; a decision that led here is void."""
     changes: list[Change] = []
     record = view.record
-    if verdict.outcome is Outcome.HELD:
+    if verdict.outcome is Outcome.HELD and verdict.code != "plan_changed":  # which is about one run alone
         changes += _hold(context, view, verdict, found)
     if record is not None:
         # Known by its new path from now on: identity goes by paths.

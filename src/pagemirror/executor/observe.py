@@ -67,7 +67,7 @@ def is_stale(record: Record | None, found: Found) -> bool:
     """Whether a read is older than our own last write to the same page, and so no news."""
     if record is None or isinstance(found, Absent) or record.page_id != found.id:
         return False
-    return 0 < found.header.updated < record.updated
+    return 0 < found.header.updated < abs(record.updated)
 
 
 def text_of(backend: Backend, page: Page) -> str:

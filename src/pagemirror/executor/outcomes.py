@@ -8,7 +8,7 @@ from pagemirror.executor.ports import Rendered
 from pagemirror.model.fields import BODY, PARENT, Fields
 from pagemirror.model.ids import PageId
 from pagemirror.model.images import IMAGES, images_print, uploaded
-from pagemirror.model.pages import Page
+from pagemirror.model.pages import Page, Removal
 from pagemirror.model.records import Failure, Open, Ours, Record, Standing
 from pagemirror.planner.changes import remote_change
 from pagemirror.planner.views import Present, Seen, Wanted
@@ -16,15 +16,17 @@ from pagemirror.state.interface import text_id
 
 __all__ = [
     "accepted",
+    "away",
     "based_on",
+    "doubted",
     "failed",
     "fresh",
+    "is_loose",
     "overtaken",
     "placed",
     "refreshed",
     "removed",
     "small",
-    "unstamped",
     "unsure",
     "written",
 ]
@@ -66,9 +68,15 @@ def refreshed(record: Record, wanted: Wanted) -> Record:
         raw_body=wanted.raw_body,
         leaving_since=None,
         failure=None,
-        open=Open.UNSETTLED if record.open is Open.UNSETTLED and wanted.wants else Open.NONE,
+        open=Open.UNSETTLED if is_loose(record, wanted) else Open.NONE,
         links=wanted.links,
     )
+
+
+def is_loose(record: Record, wanted: Wanted) -> bool:
+    """Whether a page stands with links to pages that are not made yet, or above its place: it is sent again then."""
+    settles = record.page_id is not None and record.standing is Standing.LIVE and not record.diverged
+    return settles and bool(wanted.wants)
 
 
 def based_on(record: Record, rendered: Rendered) -> Record:
@@ -134,7 +142,7 @@ def overtaken(backend: Backend, record: Record, page: Page, expected: Fields) ->
     edited = {
         name: meant[name] for name in names - (set() if page.body_known else {BODY}) if there[name] != meant[name]
     }
-    return unstamped(replace(record, remote={**record.remote, **edited})) if edited else record
+    return replace(record, remote={**record.remote, **edited}, version=None, updated=0.0) if edited else record
 
 
 def accepted(backend: Backend, record: Record, page: Page, rendered: Rendered) -> tuple[Record, tuple[str, ...]]:
@@ -170,12 +178,17 @@ def accepted(backend: Backend, record: Record, page: Page, rendered: Rendered) -
 def unsure(record: Record, seen: Seen) -> Record:
     """The record of a page that people edited, where nothing came of that yet: the next pass looks at it again."""
     edited = isinstance(seen, Present) and (remote_change(record, seen) or seen.draft is not None)
-    return unstamped(record) if edited else record
+    return doubted(record) if edited else record
 
 
-def unstamped(record: Record) -> Record:
-    """The record without the page's stamp: the next check for drift reads the page, or the next pass if it is open."""
-    return replace(record, version=None, updated=0.0)
+def doubted(record: Record) -> Record:
+    """The record of a page that has to be looked at: its stamp is negative until somebody did."""
+    return replace(record, version=None, updated=-(abs(record.updated) or 1.0))
+
+
+def away(record: Record) -> Record:
+    """The record of a page that people put away, and that comes back later: as one whose file is back."""
+    return replace(record, standing=Standing.REMOVED, removal=Removal.ARCHIVE)
 
 
 def failed(record: Record, failure: Failure) -> Record:

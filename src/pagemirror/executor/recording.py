@@ -21,11 +21,12 @@ __all__ = ["keep_page", "record_found", "refresh"]
 async def refresh(context: StepContext, view: View, found: Found | None = None) -> Done:
     """Write the git base again: the file moved, its page is as it should be; `found` so, if somebody looked."""
     record = known(view)
-    if isinstance(found, Page) and not record.updated:
+    reason = "" if found is None else "the page is as it should be"
+    if isinstance(found, Page) and record.updated <= 0:
         record = replace(record, version=found.header.version, updated=found.header.updated)
     if view.wanted is not None:
         record = refreshed(record, view.wanted)
-    return await _write(context, view, record, (), None, "")
+    return await _write(context, view, record, (), None, reason)
 
 
 async def keep_page(context: StepContext, view: View) -> Done:

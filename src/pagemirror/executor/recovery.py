@@ -10,7 +10,7 @@ from typing import Final
 
 from pagemirror.backends.interface import Backend, Session
 from pagemirror.executor.observe import members, prints_of, see
-from pagemirror.executor.outcomes import placed, unstamped, written
+from pagemirror.executor.outcomes import doubted, placed, written
 from pagemirror.executor.ports import Journal, Pages, Texts
 from pagemirror.executor.unanswered import may_be, not_applied, over, partly, same_page, same_place, with_uploads
 from pagemirror.model.clock import Clock
@@ -132,7 +132,7 @@ class Recovery:
         # Neither what was sent nor what was there: somebody edited it, with what was sent as the likely base.
         values = placed(intent.record.values, found)
         base = replace(
-            unstamped(intent.record),
+            doubted(intent.record),
             page_id=page_id,
             values=values,
             remote=intent.remote,

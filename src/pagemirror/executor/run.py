@@ -282,7 +282,8 @@ class Executor:
             record = self._records.get(uid) or views[uid].record
             if record is None or (waits := _open_after(result, record)) is None:
                 continue
-            marked = replace(unsure(record, views[uid].seen), open=waits)
+            before = views[uid].record  # what was seen says nothing of a record that was written since
+            marked = replace(unsure(record, views[uid].seen) if record is before else record, open=waits)
             if marked != record:
                 changes.append(PutRecord(record=replace(marked, uploads=self._pages.uploads(uid))))
         if changes:

@@ -12,7 +12,7 @@ from pagemirror.executor.context import StepContext, known, with_uploads
 from pagemirror.executor.holding import put_down
 from pagemirror.executor.looking import look_at
 from pagemirror.executor.observe import is_stale, see
-from pagemirror.executor.outcomes import failed, fresh
+from pagemirror.executor.outcomes import away, failed, fresh, unsure
 from pagemirror.executor.ports import Done, Rendered
 from pagemirror.executor.recording import keep_page, record_found, refresh
 from pagemirror.executor.writing import create, remove, restore, update, with_all_of_it
@@ -129,7 +129,8 @@ class Stepper:
             decided = decided.but(Outcome.HELD, "plan_changed", reason)
         if decided.outcome is not Outcome.PLANNED:
             return await put_down(context, looked, decided, found)
-        return await self._act(decided, looked, rendered, found)
+        done = await self._act(decided, looked, rendered, found)
+        return done if done.reason else replace(done, reason=decided.reason)
 
     async def _act(self, verdict: Verdict, view: View, rendered: Rendered | None, found: Found) -> Done:
         context = self._context
@@ -145,6 +146,9 @@ class Stepper:
             case (Action.RESTORE, Page()) if rendered is not None:
                 return await restore(context, verdict, view, rendered, found)
             case (Action.RESTORE, Absent(page=Page() as page)) if rendered is not None:
+                above = rendered.wanted.parent
+                if above is not None and context.pages.known(above) is None:
+                    return _waits_above(view)
                 return await restore(context, verdict, view, rendered, page)
             case (Action.CREATE | Action.RESTORE, Absent()):
                 record = known(view)
@@ -167,7 +171,8 @@ class Stepper:
             failure = Failure(code=error.code, reason=error.message, payload=wanted.payload, at=now)
             record = record if record is not None else fresh(wanted)
             # Where the page above is missing the file is all right: it is tried again whatever would be sent.
-            record = replace(record, open=Open.FAILED) if error.code == "parent" else failed(record, failure)
+            tried_again = replace(unsure(record, view.seen), open=Open.FAILED)
+            record = tried_again if error.code == "parent" else failed(record, failure)
             record = replace(record, path=wanted.path)
         elif record is not None:
             record = replace(record, open=Open.LEAVING)
@@ -178,9 +183,18 @@ class Stepper:
         return Done(outcome=Outcome.FAILED, code=error.code, reason=error.message, page_id=step.page_id, record=record)
 
 
+def _waits_above(view: View) -> Done:
+    """A page that is away comes back once the page above it is there; until then the record says that it is away."""
+    record = known(view)
+    if view.decision is None:
+        record = away(record)
+    reason = "the page above it has no page yet; tried again when it has"
+    return Done(outcome=Outcome.SKIPPED, code="parent", reason=reason, page_id=record.page_id, record=record)
+
+
 def _other(verdict: Verdict, step: Step) -> bool:
-    """Whether a look would turn an approved step into another action."""
-    return (verdict.action, verdict.way) != (step.action, step.way)
+    """Whether a look would turn an approved step into another action; to follow a file sends nothing."""
+    return verdict.action is not Action.MOVE and (verdict.action, verdict.way) != (step.action, step.way)
 
 
 def _later(step: Step, view: View, code: str, reason: str) -> Done:

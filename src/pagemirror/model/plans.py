@@ -95,6 +95,7 @@ class Plan:
 
     `refresh` are documents that moved in Git without anything to send: only their git base is written again. `forget`
     are records of files that are gone and never had a page. `unchanged` and `diverged` count the pages without a step.
+    Of `left_out` the pass says nothing: what waits there, is decided or open stays so.
     """
 
     mirror: MirrorName
@@ -105,6 +106,7 @@ class Plan:
     unchanged: int
     diverged: int
     digest: str
+    left_out: frozenset[Uid] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,15 +71,16 @@ class Record:
 
     The git base is `blob`, `own` (fingerprints of the file's own fields, links as uids), `raw_body` (the body's bytes)
     and `sent` (the same fields as they were rendered for the target, volatile words left unexpanded). The remote base
-    is `remote` (fingerprints of the server's normal form), `version` and `updated`. `values` keeps the small fields as
-    they were sent, `ours` the members of set fields that the mirror put there. `text` is the body as sent,
-    `server_text` the server's form where it differs; both None until something was sent. `body_known` is False where
-    the write's answer held no body, so that the first later look takes it. `diverged`: the remote base was accepted,
-    not written. `leaving_since`: when the file was first seen gone (seconds since 1970). `links` are the keys of what
-    its body links to: repository paths, and `[[name]]` for wiki links. Where an editor may put an older text back,
-    `last_write` marks the lines that the last write changed, `written_over` is the stamp of the page that it changed
-    (server time), and `shadowed` says that people had edited the page before it. `uploads` are the page's images on the
-    target.
+    is `remote` (fingerprints of the server's normal form), `version` and `updated` (server time, 0 where it isn't told;
+    negative until somebody looks at the page again, as nothing came of an edit that was seen there). `values` keeps the
+    small fields as they were sent, and the parent that the page stands below, `ours` the members of set fields that the
+    mirror put there. `text` is the body as sent, `server_text` the server's form where it differs; both None until
+    something was sent. `body_known` is False where the write's answer held no body, so that the first later look takes
+    it. `diverged`: the remote base was accepted, not written. `leaving_since`: when the file was first seen gone
+    (seconds since 1970). `links` are the keys of what its body links to: repository paths, and `[[name]]` for wiki
+    links. Where an editor may put an older text back, `last_write` marks the lines that the last write changed,
+    `written_over` is the stamp of the page that it changed (server time), and `shadowed` says that people had edited
+    the page before it. `uploads` are the page's images on the target.
     """
 
     uid: Uid

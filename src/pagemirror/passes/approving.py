@@ -28,7 +28,8 @@ def only(plan: Plan, views: Mapping[Uid, View], paths: Collection[str], root: Re
     asked = set(paths)
     named = {step.uid for step in plan.steps if _at(step.path, asked, root) or _at(step.moved_from, asked, root)}
     fresh = [uid for uid in plan.refresh if (wanted := views[uid].wanted) is not None and _at(wanted.path, asked, root)]
-    return without(plan, [*named, *fresh])
+    kept = [*named, *fresh]
+    return replace(without(plan, kept), left_out=frozenset(views).difference(kept))
 
 
 def unknown_paths(views: Iterable[View], paths: Iterable[str], root: RepoPath) -> tuple[str, ...]:

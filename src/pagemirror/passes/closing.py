@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from pagemirror.executor.outcomes import fresh, refreshed, unsure
+from pagemirror.executor.outcomes import away, fresh, is_loose, refreshed, unsure
 from pagemirror.model.ids import Uid
 from pagemirror.model.pages import Absence
 from pagemirror.model.plans import Action, Outcome, Plan, Result, Step, StepResult
@@ -46,7 +46,7 @@ def planned_changes(
         if view.record is not None and view.wanted is not None:
             changes.append(PutRecord(record=refreshed(view.record, view.wanted)))
     changes += [DropRecord(uid=uid) for uid in plan.forget if views[uid].record is not None]
-    stepped = {step.uid for step in plan.steps}
+    stepped = {step.uid for step in plan.steps} | plan.left_out
     written = {*stepped, *plan.refresh}
     quiet = [view for uid, view in sorted(views.items()) if uid not in written]
     changes += [PutRecord(record=calm) for view in quiet if (calm := _calmed(view)) is not None]
@@ -69,8 +69,8 @@ def _calmed(view: View) -> Record | None:
     record = view.record
     if record is None or view.wanted is None:
         return None
-    loose = record.open is Open.UNSETTLED and bool(view.wanted.wants)
-    calm = replace(record, failure=None, open=Open.UNSETTLED if loose else Open.NONE, leaving_since=None)
+    waits = Open.UNSETTLED if is_loose(record, view.wanted) else Open.NONE
+    calm = replace(record, failure=None, open=waits, leaving_since=None)
     return calm if calm != record else None
 
 
@@ -127,15 +127,22 @@ def _unsent(step: Step, view: View, whole: Callable[[Uid], Wanted], now: float) 
             since = record.leaving_since if record.leaving_since is not None else now
             yield PutRecord(record=replace(unsure(record, view.seen), open=Open.LEAVING, leaving_since=since))
         case Outcome.SKIPPED if record is not None:
-            anew = step.action is Action.CREATE and view.seen == Missing(kind=Absence.GONE) and view.decision is None
-            if anew and record.page_id is not None:
-                # It waits for a page of its own, as a new one does, whatever the next passes look at. A person's word
-                # keeps it from being forgotten, too, and they may change it.
-                record = replace(record, former_ids=(*record.former_ids, record.page_id), page_id=None)
-            waits = Open.UNSETTLED if record.open is Open.UNSETTLED and record.page_id is not None else Open.DEFERRED
-            yield PutRecord(record=replace(unsure(record, view.seen), open=waits, path=step.path))
+            yield PutRecord(record=_put_off(record, step, view))
         case _:
             return
+
+
+def _put_off(record: Record, step: Step, view: View) -> Record:
+    """The record of a page whose step has to wait. One that is gone or away, and waits to be there again, is known as
+    that, whatever the next passes look at; a person's word keeps it from being forgotten, too, and they may change it.
+    """
+    if isinstance(view.seen, Missing) and view.decision is None:
+        if step.action is Action.RESTORE:
+            record = away(record)
+        elif step.action is Action.CREATE and view.seen.kind is Absence.GONE and record.page_id is not None:
+            record = replace(record, former_ids=(*record.former_ids, record.page_id), page_id=None)
+    waits = Open.UNSETTLED if record.open is Open.UNSETTLED and record.page_id is not None else Open.DEFERRED
+    return replace(unsure(record, view.seen), open=waits, path=step.path)
 
 
 def _failed(step: Step, view: View, whole: Callable[[Uid], Wanted], now: float) -> Iterable[Change]:

@@ -149,7 +149,8 @@ class Survey:
             self._setup.backend,
             cursor=state.cursor,
             records={page: records[uid] for page, uid in pages.items() if uid in records},
-            suspects={hold.uid for hold in self._store.holds(self._setup.name)},
+            suspects={hold.uid for hold in self._store.holds(self._setup.name)}
+            | {record.uid for record in records.values() if record.updated < 0},
             vanished=self._options.vanished or not state.cursor or not self._setup.backend.capabilities.changed_since,
         )
         self.cursor = drift.cursor if drift.cursor is not None else state.cursor

@@ -10,7 +10,7 @@ from pagemirror.model.fields import BODY
 from pagemirror.model.ids import FieldName, PageId, named
 from pagemirror.model.pages import Absence
 from pagemirror.model.plans import Action, Outcome
-from pagemirror.model.records import Choice, Open, Record, Standing
+from pagemirror.model.records import Choice, Record, Standing
 from pagemirror.planner.absent import REMOVALS, leaving, missing, returning
 from pagemirror.planner.changes import (
     agreed,
@@ -166,10 +166,11 @@ def _staying(view: View, record: Record, wanted: Wanted, policy: Policy) -> Verd
         case Present():
             return _three_ways(view, record, wanted, view.seen, policy)
         case Unseen():
-            known = seen_by_record(record)
+            known, said, away = seen_by_record(record), word(view), _known_missing(view)
+            if record.diverged and _is_doubted(record) and said is None and view.hold is None:
+                return _LOOK
             if record.diverged and isinstance(known, Present):
                 return _three_ways(view, record, wanted, known, policy)
-            said, away = word(view), _known_missing(view)
             if said is not None and away is not None:
                 return missing(view, away, policy)
             if said is not None:
@@ -184,9 +185,11 @@ def _unseen(view: View, record: Record, wanted: Wanted, policy: Policy) -> Verdi
     verdict = _git_only(record, wanted)
     if isinstance(verdict, Verdict) and verdict.action is Action.UPDATE:
         return verdict  # a write looks first
+    if _is_doubted(record):
+        verdict = _LOOK
     hold = view.hold
     if hold is None:
-        return _LOOK if _is_unsure(record) else verdict
+        return verdict
     kind = _known_missing(view)
     if kind is not None:
         return missing(view, kind, policy)
@@ -199,9 +202,9 @@ def _unseen(view: View, record: Record, wanted: Wanted, policy: Policy) -> Verdi
     return verdict
 
 
-def _is_unsure(record: Record) -> bool:
+def _is_doubted(record: Record) -> bool:
     """Whether an edit of the page was seen that nothing came of yet: its step had to wait, or failed."""
-    return not record.updated and (record.open is not Open.NONE or record.leaving_since is not None)
+    return record.updated < 0
 
 
 def _known_missing(view: View) -> Absence | None:

@@ -185,6 +185,6 @@ def bases_of(record: Record, now: float) -> tuple[str, str]:
     if not record.remote:
         return git, "Nothing has been written to the target yet."
     version = f"version {record.version}" if record.version else "a version without a number"
-    since = f", stamped {words.ago(record.updated, now)} by the target" if record.updated else ""
+    since = f", stamped {words.ago(abs(record.updated), now)} by the target" if record.updated else ""
     way = "accepted from a person's edit" if record.diverged else "written or taken over by pagemirror"
     return git, f"The target last held {version}{since}: {way}."
