@@ -41,6 +41,32 @@ def test_any_history_ends_where_git_says_and_loses_nothing(name: str, first: int
             "pharen", 52030, id="a merge of drift that overlapped was held as a conflict, and then as drift again"
         ),
         pytest.param("ravendocs", 20970, id="new pages below a page that a person was asked about were planned"),
+        pytest.param("exec", 513528, id="a copy of a file took the page that was being tied to that file"),
+        pytest.param("pharen", 501719, id="links led to a page that vanished while it was to become a file's own"),
+        pytest.param(
+            "ravendocs_rpc", 505012, id="a title was overwritten while its page was brought back from the trash"
+        ),
+        pytest.param("ravendocs_rpc", 513857, id="a page was brought back below one in the trash"),
+        pytest.param(
+            "ravendocs_rpc", 516215, id="a title was overwritten between a page's move and the write of its text"
+        ),
+        pytest.param("ravendocs", 517853, id="a page that had stayed where it was was sent below one that is gone"),
+        pytest.param("ravendocs", 521031, id="a page that is gone was forgotten while the page above it waited"),
+        pytest.param(
+            "ravendocs_rpc",
+            523120,
+            id="a word about a new file was taken for one about the file that had its path before",
+        ),
+        pytest.param("ravendocs", 523278, id="a person named the wrong page for a file that is gone"),
+        pytest.param("exec", 524045, id="a create was tied to the wrong one of two pages with its title"),
+        pytest.param(
+            "ravendocs", 524722, id="a page whose move was in doubt went with the page that it had stood below"
+        ),
+        pytest.param("ravendocs_rpc", 601741, id="the record named the place of a move that was never applied"),
+        pytest.param("ravendocs", 603498, id="an edit was forgotten that was seen while its file was gone"),
+        pytest.param(
+            "ravendocs_rpc", 612338, id="a page in the trash was tried in each pass while the page above it waited"
+        ),
     ],
 )
 def test_a_history_that_once_ended_otherwise(name: str, seed: int) -> None:
