@@ -136,3 +136,9 @@ def test_a_document_of_an_editor_is_kept_as_it_is() -> None:
     body = raven.from_markdown("Text.\n")
     assert text_of(raven, a_page(body=body)) == body
     assert text_of(raven, replace(a_page(), fields={TITLE: "T", BODY: None})) == ""
+
+
+def test_a_read_older_than_our_own_write_is_no_news_of_a_page_that_has_to_be_looked_at_either() -> None:
+    doubted = a_record("a", updated=-1001.0)
+    assert is_stale(doubted, a_page())
+    assert not is_stale(replace(doubted, updated=-999.0), a_page())

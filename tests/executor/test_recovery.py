@@ -770,3 +770,12 @@ def test_a_page_that_goes_while_it_is_read_is_no_page() -> None:
     shown = Shown(listings=[Complete(headers=(page.header,))])
     case = Case(shown, intent(IntentKind.CREATE))
     assert (case.result.applied, case.dropped) == (frozenset(), ["a"])
+
+
+def test_a_restore_says_nothing_by_its_stamp() -> None:
+    """Its record bears the one of the page before it went."""
+    looked: dict[str, Any] = {"version": "5", "updated": SENT_AT - 9}
+    sent = intent(IntentKind.RESTORE)
+    stamped = replace(sent, record=replace(sent.record, **looked))
+    case = Case(Shown(a_page(body="By hand.\n", header=looked)), stamped, records=[before()])
+    assert [record.open for record in case.records] == [Open.UNKNOWN]

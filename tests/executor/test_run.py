@@ -681,3 +681,15 @@ def test_nothing_is_listed_where_nothing_is_removed_or_the_pass_has_stopped() ->
     removing(tree, a_step("a"))
     removing(tree, a_step("a"), GONE, act=act)
     assert tree.listed == 0
+
+
+def test_what_was_seen_says_nothing_of_a_record_that_was_written_since() -> None:
+    journal, base = Memory(), {BODY: fingerprint("Text.\n")}
+    record = a_record("s00", remote=base, version="3", updated=7.0)
+
+    async def act(_: Step) -> Done:
+        return Done(outcome=Outcome.SKIPPED, code="parent", record=replace(record, title="Written since"))
+
+    seen = Present(page_id=PageId("page-s00"), prints={BODY: fingerprint("By hand.\n")})
+    run_steps(STEPS[:1], act, journal=journal, records={"s00": record}, seen=seen)
+    assert [change.record.updated for change in journal.of(PutRecord)] == [7.0]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pagemirror.content import Merged, merge
-from pagemirror.executor.observe import prints_of
+from pagemirror.executor.observe import prints_of, see
 from pagemirror.executor.outcomes import based_on, fresh, refreshed, written
 from pagemirror.executor.ports import Done, Rendered
 from pagemirror.executor.steps import LOOKS, WAITS, Stepper
@@ -426,3 +426,38 @@ def test_a_removal_that_is_held_is_told_and_what_a_person_decided_stands() -> No
     assert (hold.code, hold.action, hold.reason) == ("foreign_children", Action.DELETE, "below")
     assert (done.outcome, done.record) == (Outcome.HELD, level(leaving_since=NOW))
     assert not journal.of(DropDecision)
+
+
+# ------------------------------------------------- what a look may come to
+
+
+def test_in_an_approved_run_a_page_may_follow_its_file_and_what_else_came_is_asked_of_nobody_later() -> None:
+    there = rendered(BASE)
+    moved = replace(there, wanted=replace(there.wanted, path=RepoPath("moved.md")))
+    assert ended(Case(PAGE, given=moved, approved=True).run()) == (Outcome.DONE, None)
+    case = Case(EDITED, approved=True, policy=replace(POLICY, on_conflict=Way.GIT))
+    assert ended(case.run()) == (Outcome.HELD, "plan_changed")
+    assert case.journal.of(PutHold) == []
+
+
+def test_a_step_tells_why_the_look_made_it_write() -> None:
+    done = Case(EDITED, given=rendered(BASE), policy=replace(POLICY, on_drift=Way.GIT)).run()
+    assert done.reason == "the page was edited; Git wins by policy"
+
+
+def test_where_the_page_above_is_missing_an_edit_that_was_seen_is_not_forgotten() -> None:
+    seen = see(EXEC, level(), EDITED)
+    refused = Rejected("no such page", code="parent")
+    case = Case(EDITED, policy=replace(POLICY, on_conflict=Way.GIT), answers=[refused], seen=seen)
+    assert ended(case.run()) == (Outcome.FAILED, "parent")
+    assert case.record.updated == -level().updated
+
+
+def test_a_persons_word_stands_while_the_page_that_it_is_about_waits_for_the_one_above() -> None:
+    there = rendered(BASE)
+    below = replace(there, wanted=replace(there.wanted, parent=Uid("above")))
+    away = Absent(id=ID, kind=Absence.ARCHIVED, page=PAGE)
+    policy = replace(POLICY, on_remote_removal=Way.RECREATE, can_restore=True)
+    word = Decision(uid=UID, choice=Choice.GIT, basis="another", at=1.0)
+    done = Case(away, given=below, policy=policy, decision=word).run()
+    assert (ended(done), done.record) == ((Outcome.SKIPPED, "parent"), level())

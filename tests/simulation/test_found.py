@@ -13,10 +13,11 @@ from pagemirror.model.errors import BackendError, NotApplied, UnknownOutcome, Us
 from pagemirror.model.fields import BODY, PARENT, Fields
 from pagemirror.model.ids import PageId
 from pagemirror.model.pages import Page, Removal
-from pagemirror.model.records import Choice, Standing
+from pagemirror.model.records import Choice, Open, Standing
 from pagemirror.model.reports.runs import RunOptions
 from pagemirror.passes.deciding import conflicts, resolve
 from pagemirror.planner.policy import Way
+from pagemirror.state.interface import DropHold, PutRecord
 from support.simulation.docs import Written
 from support.simulation.oracle import judge
 from support.simulation.process import Seams
@@ -952,3 +953,18 @@ def test_a_pass_for_one_path_leaves_what_waits_and_what_was_decided_elsewhere(na
     world.sync(RunOptions(only=("a.md",)))
     assert codes(world) == [("c.md", "drift")]
     rest(world)
+
+
+def test_a_check_of_what_moved_alone_reads_a_page_of_whose_edit_nothing_came() -> None:
+    world = a_world("exec", {"a.md": A, "b.md": B})
+    (page,) = (view for view in world.server.api.views() if view.title == "A")
+    world.people.touched.add(page.id)
+    world.clock.advance(5)
+    world.people.append(page)
+    world.sync(RunOptions(drift=True))
+    (record,) = (one for one in world.store.records(NAME) if one.page_id == page.id)
+    doubted = PutRecord(record=replace(record, version=None, updated=-record.updated, open=Open.NONE))
+    world.store.apply(NAME, [doubted, DropHold(uid=record.uid)])
+    world.clock.advance(5000)
+    world.sync(RunOptions(drift=True, vanished=False))
+    assert codes(world) == [("a.md", "drift")]
