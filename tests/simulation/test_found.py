@@ -957,14 +957,16 @@ def test_a_pass_for_one_path_leaves_what_waits_and_what_was_decided_elsewhere(na
 
 def test_a_check_of_what_moved_alone_reads_a_page_of_whose_edit_nothing_came() -> None:
     world = a_world("exec", {"a.md": A, "b.md": B})
-    (page,) = (view for view in world.server.api.views() if view.title == "A")
-    world.people.touched.add(page.id)
-    world.clock.advance(5)
-    world.people.append(page)
-    world.sync(RunOptions(drift=True))
+    pages = {view.title: view for view in world.server.api.views()}
+    page = pages["A"]
+    for title in ("A", "B"):  # the second moves the cursor past the first
+        world.people.touched.add(pages[title].id)
+        world.clock.advance(50)
+        world.people.append(pages[title])
+        world.sync(RunOptions(drift=True))
     (record,) = (one for one in world.store.records(NAME) if one.page_id == page.id)
     doubted = PutRecord(record=replace(record, version=None, updated=-record.updated, open=Open.NONE))
     world.store.apply(NAME, [doubted, DropHold(uid=record.uid)])
     world.clock.advance(5000)
     world.sync(RunOptions(drift=True, vanished=False))
-    assert codes(world) == [("a.md", "drift")]
+    assert codes(world) == [("a.md", "drift"), ("b.md", "drift")]
